@@ -78,8 +78,8 @@ CREATE INDEX liaison_person ON liaison (person_id);
 -- What other systems call our rows; the key for their upserts.
 CREATE TABLE external_id (
     id            uuid PRIMARY KEY,
-    kind          text NOT NULL
-        CHECK (kind IN ('service_object', 'reporter', 'problem', 'visit', 'org', 'person', 'division')),
+    -- service_object, reporter, problem, visit, org, person or division; grows with the code
+    kind          text NOT NULL,
     entity_id     uuid NOT NULL,  -- of the kind; therefore without a foreign key
     client_app_id uuid NOT NULL REFERENCES client_app (id),
     system        text NOT NULL,

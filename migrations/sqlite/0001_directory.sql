@@ -142,8 +142,8 @@ CREATE INDEX client_app_rights_changed ON client_app (rights_changed_at);
 -- Every taxonomy is data (S-10); only the state machine and the dispositions are code.
 CREATE TABLE term (
     id         BLOB PRIMARY KEY NOT NULL,
-    kind       TEXT NOT NULL
-        CHECK (kind IN ('category', 'cause', 'visit_mode', 'place_kind', 'measure_type', 'reason', 'goal')),
+    -- category, cause, visit_mode, place_kind, measure_type, reason, goal; grows with the code
+    kind       TEXT NOT NULL,
     code       TEXT NOT NULL,
     audience   TEXT CHECK (audience IN ('enterprise', 'masses', 'grassroots')),  -- null: any
     parent_id  BLOB REFERENCES term (id),

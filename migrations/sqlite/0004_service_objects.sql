@@ -80,8 +80,8 @@ CREATE INDEX liaison_person ON liaison (person_id);
 -- What other systems call our rows; the key for their upserts.
 CREATE TABLE external_id (
     id            BLOB PRIMARY KEY NOT NULL,
-    kind          TEXT NOT NULL
-        CHECK (kind IN ('service_object', 'reporter', 'problem', 'visit', 'org', 'person', 'division')),
+    -- service_object, reporter, problem, visit, org, person or division; grows with the code
+    kind          TEXT NOT NULL,
     entity_id     BLOB NOT NULL,  -- of the kind; therefore without a foreign key
     client_app_id BLOB NOT NULL REFERENCES client_app (id),
     system        TEXT NOT NULL,

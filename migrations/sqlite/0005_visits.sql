@@ -45,6 +45,7 @@ CREATE UNIQUE INDEX visit_client_ref
 CREATE INDEX visit_campaign_year ON visit (campaign_year_id, planned_at);
 CREATE INDEX visit_division ON visit (division_id, planned_at);
 CREATE INDEX visit_leader ON visit (leader_id, planned_at);
+CREATE INDEX visit_org ON visit (org_id, planned_at);
 CREATE INDEX visit_batch ON visit (batch_id) WHERE batch_id IS NOT NULL;
 
 CREATE TABLE visit_member (

@@ -1,0 +1,56 @@
+-- Figures that cost the same at any number of problems: roll-ups, and a narrow fact table for distinct objects.
+-- Written in the transaction that changes what they count, so they are never behind. A row counts what agrees in all
+-- its keys; no key is null: '' or the zero id stands for none. Merged and withdrawn problems are taken out of the count
+-- (a merged one counts at its target). `day` is that of Asia/Shanghai.
+
+CREATE TABLE problem_rollup (
+    campaign_year_id BLOB NOT NULL,
+    day              TEXT NOT NULL,  -- of recording
+    division_id      BLOB NOT NULL,  -- the problem's own; a subtree is summed through division_ancestor
+    audience         TEXT NOT NULL CHECK (audience IN ('enterprise', 'masses', 'grassroots')),
+    category_id      BLOB NOT NULL,
+    -- of the visit; '' without one
+    leading_body     TEXT NOT NULL
+        CHECK (leading_body IN ('', 'party_committee', 'peoples_congress', 'government', 'cppcc')),
+    -- '' undisposed
+    disposition      TEXT NOT NULL CHECK (disposition IN ('', 'resolved_on_site', 'follow_up', 'typical')),
+    problems         INTEGER NOT NULL CHECK (problems >= 0),
+    PRIMARY KEY (campaign_year_id, day, division_id, audience, category_id, leading_body, disposition)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX problem_rollup_division ON problem_rollup (division_id, day);
+CREATE INDEX problem_rollup_day ON problem_rollup (day);
+
+-- Completed visits.
+CREATE TABLE visit_rollup (
+    campaign_year_id BLOB NOT NULL,
+    day              TEXT NOT NULL,  -- of the beginning
+    division_id      BLOB NOT NULL,
+    leading_body     TEXT NOT NULL
+        CHECK (leading_body IN ('party_committee', 'peoples_congress', 'government', 'cppcc')),
+    mode             TEXT NOT NULL,
+    origin           TEXT NOT NULL CHECK (origin IN ('proactive', 'requested')),
+    place_kind       TEXT NOT NULL,
+    visits           INTEGER NOT NULL CHECK (visits >= 0),
+    PRIMARY KEY (campaign_year_id, day, division_id, leading_body, mode, origin, place_kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX visit_rollup_division ON visit_rollup (division_id, day);
+CREATE INDEX visit_rollup_day ON visit_rollup (day);
+
+-- One row per completed visit and object: distinct objects, first visits, balance and concentration read this alone.
+CREATE TABLE visit_fact (
+    visit_id         BLOB NOT NULL REFERENCES visit (id),
+    object_id        BLOB NOT NULL REFERENCES service_object (id),
+    object_type      TEXT NOT NULL CHECK (object_type IN ('enterprise', 'household', 'community')),
+    division_id      BLOB NOT NULL,  -- of the object
+    day              TEXT NOT NULL,
+    campaign_year_id BLOB NOT NULL,
+    org_id           BLOB NOT NULL,  -- that visited
+    PRIMARY KEY (visit_id, object_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX visit_fact_object ON visit_fact (object_id, day);
+CREATE INDEX visit_fact_division ON visit_fact (division_id, day, object_type, object_id);
+CREATE INDEX visit_fact_campaign_year ON visit_fact (campaign_year_id, day);
+CREATE INDEX visit_fact_org ON visit_fact (org_id, day);
