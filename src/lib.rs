@@ -1,1 +1,21 @@
+//! **sanfuwu** (三服务): a JSON REST API for governments that go out to serve. Leaders visit enterprises, households and
+//! villages; what they hear becomes a list of problems, each with a plan and someone responsible, closed only when the
+//! person who raised it says so and it still holds at a look-back.
+//!
+//! A request passes `http::gate` (route, token, body against the document, role), reaches a handler in some feature's
+//! `routes`, which loads within scope from the feature's `store`, lets its `domain` decide, stores the change and its
+//! event in one transaction (`http::respond::Work`) and answers what was stored. The list of routes is in `app`.
+//!
+//! Every feature folder has the same files: `mod` (its rules in prose), `domain` (pure), `dto` (what goes over the
+//! wire), `store` (every SQL statement on its tables), `routes`, `tests`.
 
+pub mod app;
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod meta;
+pub mod openapi;
+pub mod privacy;

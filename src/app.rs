@@ -1,0 +1,112 @@
+//! The application: what every handler can reach, and the one list of routes.
+//!
+//! The list makes both the router and the document, so neither can have what the other lacks.
+
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::{middleware, web};
+use utoipa_actix_web::AppExt as _;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::keys::Keys;
+use crate::auth::rights::Rights;
+use crate::auth::token::Tokens;
+use crate::clock::{Clock, Ids};
+use crate::config::Settings;
+use crate::db::Db;
+use crate::http::gate;
+use crate::http::idempotency::RunningKeys;
+use crate::http::operations::{DocumentFault, Operations};
+use crate::openapi;
+
+/// What every handler can reach. One per process, shared by its workers; it holds no state that another replica would
+/// need.
+#[derive(Debug)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Business time: what rules read.
+    pub clock: Clock,
+    /// Real time: what tokens, rate limits and logs keep.
+    pub real_clock: Clock,
+    /// Makes ids.
+    pub ids: Ids,
+    /// The installation's keys.
+    pub keys: Arc<Keys>,
+    /// Makes and verifies access tokens.
+    pub tokens: Tokens,
+    /// Which tokens are behind the times.
+    pub rights: Rights,
+    /// The idempotency keys whose requests run here.
+    pub running_keys: Arc<RunningKeys>,
+    /// The document, compiled.
+    pub operations: Operations,
+    /// The document, as it is served.
+    pub document: web::Bytes,
+    /// What the configuration says.
+    pub settings: Settings,
+}
+
+impl App {
+    /// Puts an application together.
+    ///
+    /// # Errors
+    /// Where the document cannot be compiled: a bug that every start and every test shows.
+    pub fn new(
+        settings: Settings,
+        db: Db,
+        keys: Keys,
+        clock: Clock,
+        real_clock: Clock,
+        ids: Ids,
+    ) -> Result<Self, DocumentFault> {
+        let keys = Arc::new(keys);
+        let document = openapi::document();
+        Ok(Self {
+            db,
+            clock,
+            real_clock,
+            ids,
+            tokens: Tokens::new(Arc::clone(&keys), settings.public_url.clone(), settings.audience.clone()),
+            keys,
+            rights: Rights::default(),
+            running_keys: Arc::default(),
+            operations: Operations::compile(&document)?,
+            document: web::Bytes::from(openapi::text(&document)),
+            settings,
+        })
+    }
+}
+
+/// Every operation of the API, a line per feature.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(utoipa_actix_web::scope("/api/v1").configure(api));
+    config.configure(crate::meta::root_routes);
+}
+
+fn api(config: &mut ServiceConfig<'_>) {
+    config.configure(crate::meta::routes);
+}
+
+/// The service that a worker runs: the routes behind the gate.
+pub fn service(
+    app: web::Data<App>,
+) -> actix_web::App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    actix_web::App::new()
+        .app_data(app)
+        .into_utoipa_app()
+        .configure(routes)
+        .into_app()
+        .service(openapi::browsable_page())
+        .wrap(middleware::from_fn(gate::gate))
+}

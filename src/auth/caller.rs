@@ -1,0 +1,104 @@
+//! Who asks: what a verified token says.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::policy::{Role, Rule};
+use super::scope::Scope;
+use crate::error::{ApiError, ApiResult, Code};
+
+/// One membership as a token carries it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenMembership {
+    /// The membership's id.
+    pub id: Uuid,
+    /// What it makes of the person.
+    pub role: Role,
+    /// The organisation in which it does.
+    pub org: Uuid,
+    /// The division whose subtree it reaches, for the roles that reach one.
+    pub division: Uuid,
+    /// That division's code, so that people can write `scope=division:330782`.
+    pub division_code: String,
+}
+
+/// The caller of an operation.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Whose rights are used: a person, or the client itself under client_credentials.
+    pub subject: Uuid,
+    /// The secretary who acts under a delegation (RFC 8693 `act`), else `None`.
+    pub actor: Option<Uuid>,
+    /// The client that holds the token, where one authenticated.
+    pub client: Option<Uuid>,
+    /// Whether the subject is the client itself.
+    pub is_client: bool,
+    /// Every membership that the token carries.
+    pub memberships: Vec<TokenMembership>,
+    /// The one that the caller acts with.
+    pub acting: Uuid,
+    /// A client's scopes.
+    pub scopes: BTreeSet<String>,
+    /// The session family, ended at sign-out.
+    pub family: Uuid,
+    /// The number of the rights that the token was made from.
+    pub rights: i64,
+    /// Second of expiry.
+    pub expires: i64,
+}
+
+impl Caller {
+    /// The person who does it: the secretary under a delegation, else the subject; `None` for a client.
+    pub fn person(&self) -> Option<Uuid> {
+        if self.is_client { None } else { Some(self.actor.unwrap_or(self.subject)) }
+    }
+
+    /// The person for whom it is done, where that is another.
+    pub fn on_behalf_of(&self) -> Option<Uuid> {
+        self.actor.map(|_| self.subject)
+    }
+
+    /// The membership that the caller acts with.
+    ///
+    /// # Errors
+    /// 403 where the token carries none (a person without any membership).
+    pub fn acting(&self) -> ApiResult<&TokenMembership> {
+        self.memberships
+            .iter()
+            .find(|membership| membership.id == self.acting)
+            .ok_or_else(|| ApiError::new(Code::Forbidden))
+    }
+
+    /// The organisation that the caller acts for.
+    pub fn org(&self) -> ApiResult<Uuid> {
+        self.acting().map(|membership| membership.org)
+    }
+
+    /// Whether some membership bears the role.
+    pub fn has(&self, role: Role) -> bool {
+        self.memberships.iter().any(|membership| membership.role == role)
+    }
+
+    /// Whether a membership (and, for a client, a scope) allows what the rule guards.
+    pub fn may(&self, rule: &Rule) -> bool {
+        // A person without any membership can still look after his own account.
+        let signed_in = rule.scope == "me";
+        let by_role = signed_in || self.memberships.iter().any(|membership| rule.roles.contains(&membership.role));
+        by_role && (!self.is_client || signed_in || self.scopes.contains(rule.scope))
+    }
+
+    /// The scopes in which the caller may read what the rule guards, widest first.
+    pub fn scopes_for(&self, rule: &Rule) -> Vec<Scope> {
+        let mut scopes: Vec<Scope> = self
+            .memberships
+            .iter()
+            .filter(|membership| rule.roles.contains(&membership.role))
+            .flat_map(|membership| Scope::of(self.subject, membership))
+            .collect();
+        scopes.sort();
+        scopes.dedup();
+        scopes
+    }
+}

@@ -1,0 +1,134 @@
+//! Who may do what: the role table on one page.
+//!
+//! A permission is a type that a handler names in its signature (`who: Can<RecordProblem>`); it lists the operations it
+//! guards and the roles that hold it. The gate, the document (`x-roles`), `GET /meta/permissions` and the matrix test
+//! are read from here. A client's token needs the permission's scope besides the role. What a role may touch (its
+//! division, organisation or own rows) is `scope.rs`'s affair, what the state allows `lifecycle`'s.
+
+use crate::text_enum;
+
+text_enum! {
+    /// What a membership makes of a person (domain model, Roles and data scope).
+    pub enum Role {
+        Reporter = "reporter" / "反映人" / "reporter",
+        Officer = "officer" / "服务专员、走访干部" / "visiting officer",
+        Leader = "leader" / "带队领导" / "leader of visits",
+        Handler = "handler" / "承办人" / "handler",
+        Head = "head" / "部门负责人" / "head of an organisation",
+        Dispatcher = "dispatcher" / "三服务办交办员" / "dispatcher",
+        Supervisor = "supervisor" / "督查（两办）" / "supervisor",
+        Assessor = "assessor" / "评价" / "assessor",
+        Integrator = "integrator" / "对接系统" / "integrating system",
+        Admin = "admin" / "系统管理员" / "administrator",
+        Auditor = "auditor" / "审计" / "auditor",
+    }
+}
+
+/// A permission as data.
+#[derive(Debug)]
+pub struct Rule {
+    /// The permission's name.
+    pub permission: &'static str,
+    /// What a client's token must hold; people's tokens are bound by role alone.
+    pub scope: &'static str,
+    /// The roles that hold it.
+    pub roles: &'static [Role],
+    /// The operations that it guards.
+    pub operations: &'static [&'static str],
+}
+
+/// A permission as a type, for a handler's signature.
+pub trait Permission: 'static {
+    /// Its row in the table.
+    const RULE: &'static Rule;
+}
+
+macro_rules! permissions {
+    ($( $(#[$doc:meta])* $name:ident $scope:literal [$($role:ident)*] [$($operation:ident)*]; )+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug)]
+            pub struct $name;
+            impl Permission for $name {
+                const RULE: &'static Rule = &Rule {
+                    permission: stringify!($name),
+                    scope: $scope,
+                    roles: &[$(Role::$role),*],
+                    operations: &[$(stringify!($operation)),*],
+                };
+            }
+        )+
+        /// Every permission.
+        pub const RULES: &[&Rule] = &[$($name::RULE),+];
+    };
+}
+
+permissions! {
+    /// Anyone with a valid token: what is about the caller himself.
+    SignedIn "me"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
+        [get_me change_password list_my_sessions end_my_session revoke_token
+         get_state_machine list_permissions list_terms
+         list_divisions get_division list_campaigns get_campaign];
+    /// The directory, as everyone inside the administration needs it to name organisations and people.
+    ReadDirectory "directory:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
+        [list_orgs get_org list_people get_person list_competences get_readiness];
+    /// Organisations, people, memberships, delegations, competence, clients, within the administrator's division.
+    ManageDirectory "directory:write"
+        [Admin]
+        [create_org update_org end_org create_person update_person disable_person enable_person
+         create_reset_code list_memberships create_membership end_membership list_delegations create_delegation
+         end_delegation create_competence end_competence
+         list_client_apps get_client_app create_client_app rotate_client_secret end_client_app
+         create_term update_term];
+    /// Campaigns and their years.
+    ManageCampaigns "campaigns:write" [Admin Dispatcher] [create_campaign create_campaign_year update_campaign_year];
+    /// Enterprises, households and communities.
+    ReadServiceObjects "objects:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_service_objects get_service_object];
+    /// Entering and keeping service objects.
+    WriteServiceObjects "objects:write"
+        [Officer Dispatcher Integrator]
+        [create_service_object update_service_object end_service_object];
+    /// Reading a reporter's telephone number in clear; logged each time.
+    RevealPhone "reporters:reveal" [Officer Handler Dispatcher Supervisor] [reveal_reporter_phone];
+    /// Visits, as far as the scope reaches.
+    ReadVisits "visits:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_visits get_visit list_visit_events list_visit_problems];
+    /// Planning, holding and ending visits.
+    WriteVisits "visits:write"
+        [Officer Leader]
+        [create_visit update_visit start_visit complete_visit cancel_visit];
+    /// Problems, as far as the scope reaches.
+    ReadProblems "problems:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_problems get_problem list_problem_events list_supplements];
+    /// Recording what was heard.
+    RecordProblem "problems:write" [Reporter Officer Leader Integrator] [create_problem];
+    /// Correcting the summary, category and the like (never the statement, never the state).
+    UpdateProblem "problems:write" [Officer Leader Dispatcher] [update_problem];
+    /// Adding to the reporter's own words.
+    SupplementProblem "problems:write" [Reporter Officer Leader Integrator] [create_supplement];
+    /// The three dispositions.
+    DisposeProblem "problems:dispose" [Officer Leader Dispatcher] [dispose_problem];
+    /// Opening a recorded problem to be claimed.
+    OpenProblem "problems:dispose" [Dispatcher] [open_problem];
+    /// Figures.
+    ReadMetrics "metrics:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [get_metrics_overview];
+}
+
+/// The rule that guards an operation; `None` for the few that need no token.
+pub fn rule_of(operation: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.operations.contains(&operation))
+}
+
+/// Operations that anyone may call without a token.
+pub const OPEN_OPERATIONS: &[&str] = &[
+    "create_token", "redeem_reset_code", "get_jwks", "get_openapi", "get_health", "get_readiness_probe", "list_errors",
+    "get_error_page", "set_sandbox_clock", "reset_sandbox", "get_sandbox_fixtures",
+];

@@ -1,0 +1,71 @@
+//! Which tokens are behind the times.
+//!
+//! Each process looks every two seconds which session families were ended and whose rights changed while a token made
+//! before could still live; so no request needs a look-up, and no right outlives its end by more than five seconds. The
+//! process that makes a change knows it at once.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+use uuid::Uuid;
+
+use super::caller::Caller;
+use super::token::ACCESS_SECONDS;
+use crate::clock::Timestamp;
+use crate::db::{Db, DbError, sql};
+use crate::error::{ApiError, ApiResult, Code};
+
+/// How often a process looks, in seconds.
+pub const REFRESH_SECONDS: u64 = 2;
+
+/// What a process knows of ended families and changed rights.
+#[derive(Debug, Default)]
+pub struct Rights(RwLock<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    ended_families: HashMap<Uuid, Timestamp>,
+    /// Rights number now, of whom (person or client) it changed for lately.
+    changed: HashMap<Uuid, i64>,
+}
+
+impl Rights {
+    /// 401 `token_stale` for a token of an ended family or of rights that have changed.
+    pub fn check(&self, caller: &Caller) -> ApiResult<()> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let behind = |subject: &Uuid| known.changed.get(subject).is_some_and(|rights| *rights > caller.rights);
+        let stale = known.ended_families.contains_key(&caller.family)
+            || behind(&caller.subject)
+            || caller.actor.as_ref().is_some_and(|actor| known.changed.get(actor).is_some_and(|_| behind(actor)));
+        if stale { Err(ApiError::new(Code::TokenStale)) } else { Ok(()) }
+    }
+
+    /// Looks again. `now` is real time, which tokens keep.
+    pub async fn refresh(&self, db: &Db, now: Timestamp) -> Result<(), DbError> {
+        // A token may live its whole life, and a minute more for clocks that differ.
+        let since = now.plus_seconds(-(ACCESS_SECONDS + 60));
+        let ended: Vec<(Uuid, Timestamp)> =
+            sql("SELECT id, revoked_at FROM session_family WHERE revoked_at >= $1").bind(since).all(db).await?;
+        let changed: Vec<(Uuid, i64)> = sql(
+            "SELECT id, rights FROM person WHERE rights_changed_at >= $1 \
+             UNION ALL SELECT id, rights FROM client_app WHERE rights_changed_at >= $1",
+        )
+        .bind(since)
+        .all(db)
+        .await?;
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.ended_families = ended.into_iter().collect();
+        known.changed = changed.into_iter().collect();
+        Ok(())
+    }
+
+    /// Knows at once that a family was ended here.
+    pub fn family_ended(&self, family: Uuid, now: Timestamp) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).ended_families.insert(family, now);
+    }
+
+    /// Knows at once that a person's or client's rights changed here.
+    pub fn rights_changed(&self, subject: Uuid, rights: i64) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).changed.insert(subject, rights);
+    }
+}

@@ -1,0 +1,106 @@
+//! Migrations: forward only, the same file names for both databases, safe when replicas start together.
+//!
+//! PostgreSQL serialises migrators with an advisory lock of sqlx's; SQLite has none, so processes that share a file take
+//! turns on a lock file beside it. A database whose schema is newer than this binary is refused: an old replica must not
+//! write what it does not understand.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use sqlx::migrate::Migrator;
+
+use super::{Db, DbError, Pools, sql};
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Why a database could not be brought to this binary's schema.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The schema knows migrations that this binary does not.
+    #[error("the database has migration {0}, which this version of sanfuwu does not know: run a newer version")]
+    Newer(i64),
+    /// A migration failed, or a landed one was edited.
+    #[error("migration failed: {0}")]
+    Failed(#[from] sqlx::migrate::MigrateError),
+    /// The database did not answer.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// The lock file beside an embedded database cannot be made.
+    #[error("cannot lock {}: {source}", path.display())]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+}
+
+/// Where a database's schema stands against this binary's migrations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaState {
+    /// Migrations that are applied.
+    pub applied: Vec<i64>,
+    /// Migrations of this binary that are not.
+    pub pending: Vec<i64>,
+    /// Applied migrations that this binary does not know.
+    pub unknown: Vec<i64>,
+}
+
+impl Db {
+    fn migrator(&self) -> &'static Migrator {
+        self.pick(&SQLITE, &POSTGRES)
+    }
+
+    /// Applies what is missing; returns how many migrations that were. `file` is the embedded database's file.
+    ///
+    /// # Errors
+    /// `Newer` where the schema is ahead of this binary; nothing is changed then.
+    pub async fn migrate(&self, file: Option<&Path>) -> Result<usize, MigrateError> {
+        let _turn = file.map(take_turn).transpose()?;
+        let state = self.schema_state().await?;
+        if let Some(version) = state.unknown.first() {
+            return Err(MigrateError::Newer(*version));
+        }
+        match self.pools() {
+            Pools::Sqlite { writer, .. } => SQLITE.run(writer).await?,
+            Pools::Postgres(pool) => POSTGRES.run(pool).await?,
+        }
+        Ok(state.pending.len())
+    }
+
+    /// Compares the applied migrations with this binary's.
+    pub async fn schema_state(&self) -> Result<SchemaState, DbError> {
+        let exists = self.pick(
+            "SELECT COUNT(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'",
+            "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() \
+             AND table_name = '_sqlx_migrations'",
+        );
+        let (tables,): (i64,) = sql(exists).one(self).await?;
+        let applied: Vec<(i64,)> = match tables {
+            0 => Vec::new(),
+            _ => sql("SELECT version FROM _sqlx_migrations ORDER BY version").all(self).await?,
+        };
+        let applied: BTreeSet<i64> = applied.into_iter().map(|(version,)| version).collect();
+        let known: BTreeSet<i64> = self.migrator().iter().map(|migration| migration.version).collect();
+        Ok(SchemaState {
+            pending: known.difference(&applied).copied().collect(),
+            unknown: applied.difference(&known).copied().collect(),
+            applied: applied.into_iter().collect(),
+        })
+    }
+}
+
+/// Waits until no other process migrates this file; the lock falls with the returned handle.
+fn take_turn(database: &Path) -> Result<File, MigrateError> {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".migrate.lock");
+    let path = PathBuf::from(path);
+    let lock = || {
+        let file = File::create(&path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    lock().map_err(|source| MigrateError::Lock { path: path.clone(), source })
+}

@@ -1,0 +1,156 @@
+//! One SQL text, two databases.
+//!
+//! SQLite (embedded default, WAL) and PostgreSQL 15+ (any number of replicas) are both first class. `&Db` only reads;
+//! writes exist only on `Tx`. SQLite has one writer connection with `BEGIN IMMEDIATE`, so a writer waits in our queue
+//! instead of failing in SQLite's, and four readers opened read-only. On PostgreSQL a read is one round trip without
+//! `BEGIN`, and a connection is not tested before it is used (that cost 28 %): a read that meets a dead one is tried
+//! once more.
+//!
+//! Lock order on PostgreSQL, to be kept by every transaction: idempotency key → visit → problem → its cycle,
+//! disposition and scope rows → counter → event.
+
+mod codec;
+mod error;
+mod migrate;
+mod sql;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
+use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Transaction};
+
+pub use codec::Value;
+pub use error::DbError;
+pub use migrate::{MigrateError, SchemaState};
+pub use sql::{On, Row, Sql, sql};
+
+/// How long a request waits for a connection before it is told 503, in seconds.
+const ACQUIRE_SECONDS: u64 = 5;
+/// How long SQLite waits for another process that holds the file's lock (a backup, a second instance), in seconds.
+const BUSY_SECONDS: u64 = 5;
+/// Readers of an embedded database.
+const SQLITE_READERS: u32 = 4;
+
+/// A database, ready to be read. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db(Arc<Pools>);
+
+#[derive(Debug)]
+pub(crate) enum Pools {
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A transaction: the change and its event, or neither. Dropping it undoes everything.
+#[derive(Debug)]
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens (and creates, where missing) an embedded database file.
+    pub async fn sqlite(file: &Path) -> Result<Self, DbError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(BUSY_SECONDS))
+            .foreign_keys(true)
+            .optimize_on_close(true, Some(400))
+            .disable_statement_logging();
+        let acquire = Duration::from_secs(ACQUIRE_SECONDS);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(acquire)
+            .connect_with(options.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(acquire)
+            .connect_lazy_with(options.create_if_missing(false).read_only(true));
+        Ok(Self(Arc::new(Pools::Sqlite { readers, writer })))
+    }
+
+    /// Connects to PostgreSQL 15 or later with at most `connections` connections.
+    pub async fn postgres(url: &str, connections: u32) -> Result<Self, DbError> {
+        let options: PgConnectOptions = url.parse::<PgConnectOptions>()?.disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS))
+            .connect_with(options)
+            .await?;
+        Ok(Self(Arc::new(Pools::Postgres(pool))))
+    }
+
+    /// Begins a transaction. On SQLite it holds the one writer until it ends, so do nothing slow inside.
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        match &*self.0 {
+            Pools::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Pools::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// The only dialect hatch: each use says why the two must differ.
+    pub fn pick<T>(&self, sqlite: T, postgres: T) -> T {
+        match &*self.0 {
+            Pools::Sqlite { .. } => sqlite,
+            Pools::Postgres(_) => postgres,
+        }
+    }
+
+    /// Whether this is the embedded database.
+    pub fn is_embedded(&self) -> bool {
+        self.pick(true, false)
+    }
+
+    /// Closes every connection; SQLite folds its log into the file.
+    pub async fn close(&self) {
+        match &*self.0 {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub(crate) fn pools(&self) -> &Pools {
+        &self.0
+    }
+
+    fn may_retry(&self) -> bool {
+        !self.is_embedded()
+    }
+}
+
+impl Tx {
+    /// Makes everything in it last.
+    pub async fn commit(self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// `Db::pick` inside a transaction.
+    pub fn pick<T>(&self, sqlite: T, postgres: T) -> T {
+        match self {
+            Self::Sqlite(_) => sqlite,
+            Self::Postgres(_) => postgres,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Chains that are whole, and chains that are not.

@@ -1,0 +1,148 @@
+//! What a handler gets of a body and a query: typed values that the gate has found to fit the document.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use uuid::Uuid;
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+use super::gate::{ParsedBody, ParsedQuery, RawBody};
+use super::strict_json::{escape, walk};
+use crate::error::{ApiError, ApiResult, Fault, FaultCode};
+use crate::privacy::find_id_number;
+
+/// A JSON body: parsed, checked against the document, free of identity-card numbers, deserialised, and then checked by
+/// `validator` for what a schema cannot say.
+#[derive(Debug)]
+pub struct ValidJson<T>(pub T);
+
+impl<T: DeserializeOwned + Validate> FromRequest for ValidJson<T> {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let body = request.extensions().get::<ParsedBody>().map(|body| body.0.clone());
+        // An operation whose body may be missing reads a missing one as `{}`.
+        ready(read(body.unwrap_or_else(|| Value::Object(serde_json::Map::new()))).map(Self))
+    }
+}
+
+fn read<T: DeserializeOwned + Validate>(body: Value) -> ApiResult<T> {
+    let mut faults = Vec::new();
+    walk(&body, &mut String::new(), &mut |pointer, text| {
+        if find_id_number(text).is_some() {
+            faults.push(Fault::new(pointer, FaultCode::IdNumber));
+        }
+    });
+    let value = serde_json::from_value::<T>(body).map_err(|fault| {
+        // The document let it through and the type does not: the two differ in what a schema cannot say.
+        tracing::debug!(%fault, "a body fits its schema and not its type");
+        ApiError::invalid_at("", FaultCode::NoMatch)
+    })?;
+    if let Err(errors) = value.validate() {
+        collect(&errors, "", &mut faults);
+    }
+    if faults.is_empty() { Ok(value) } else { Err(ApiError::invalid(faults)) }
+}
+
+/// `validator` reports by field name; a rule's `code` is one of our fault codes. Its own text is not used, because it
+/// repeats the refused value.
+fn collect(errors: &ValidationErrors, prefix: &str, faults: &mut Vec<Fault>) {
+    for (field, kind) in errors.errors() {
+        let at = if field == "__all__" { prefix.to_owned() } else { format!("{prefix}/{}", escape(field)) };
+        match kind {
+            ValidationErrorsKind::Field(list) => {
+                for error in list {
+                    let known = FaultCode::ALL.iter().find(|code| code.as_str() == error.code);
+                    let pointer = error.message.as_deref().filter(|message| message.starts_with('/'));
+                    let at = pointer.map_or_else(|| at.clone(), |pointer| format!("{prefix}{pointer}"));
+                    faults.push(Fault::new(at, known.copied().unwrap_or(FaultCode::NoMatch)));
+                }
+            }
+            ValidationErrorsKind::Struct(inner) => collect(inner, &at, faults),
+            ValidationErrorsKind::List(items) => {
+                for (index, inner) in items {
+                    collect(inner, &format!("{at}/{index}"), faults);
+                }
+            }
+        }
+    }
+}
+
+/// A `validator` error with one of our codes, at a pointer below the value that is being validated.
+pub fn fault(code: FaultCode, pointer: &'static str) -> validator::ValidationError {
+    let mut error = validator::ValidationError::new(code.as_str());
+    error.message = Some(pointer.into());
+    error
+}
+
+/// The query parameters, as far as `T` names them.
+#[derive(Debug)]
+pub struct ValidQuery<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for ValidQuery<T> {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let query = request.extensions().get::<ParsedQuery>().map(|query| query.0.clone()).unwrap_or_default();
+        ready(serde_json::from_value(query).map(Self).map_err(|fault| {
+            tracing::debug!(%fault, "a query fits its schema and not its type");
+            ApiError::invalid_at("?", FaultCode::NoMatch)
+        }))
+    }
+}
+
+/// The bytes of a body that is not JSON.
+#[derive(Debug)]
+pub struct RawForm(pub RawBody);
+
+impl FromRequest for RawForm {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let body = request.extensions().get::<RawBody>().cloned();
+        ready(body.map(Self).ok_or_else(|| ApiError::new(crate::error::Code::Malformed)))
+    }
+}
+
+/// The `{id}` of a path. What is no UUID is the id of nothing: 404.
+#[derive(Clone, Copy, Debug)]
+pub struct PathId(pub Uuid);
+
+impl FromRequest for PathId {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().get("id").and_then(|text| Uuid::try_parse(text).ok());
+        ready(id.map(Self).ok_or_else(ApiError::not_found))
+    }
+}
+
+/// The `{id}` of a problem: its UUID or its `tracking_no`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PathRef {
+    /// The row's id.
+    Id(Uuid),
+    /// Any other text, to be looked up as the number or slug that people quote.
+    Name(String),
+}
+
+impl FromRequest for PathRef {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let text = request.match_info().get("id").unwrap_or_default();
+        ready(match Uuid::try_parse(text) {
+            Ok(id) => Ok(Self::Id(id)),
+            Err(_) if text.is_empty() || text.len() > 64 || text.contains('\0') => Err(ApiError::not_found()),
+            Err(_) => Ok(Self::Name(text.to_owned())),
+        })
+    }
+}

@@ -1,0 +1,308 @@
+//! What every request passes through before a handler sees it, in one function and one order:
+//!
+//! route (404, 405) → token (401) → body size, media types (413, 415, 406) → JSON, query, headers (400) → role (403) →
+//! shape (422) → an idempotency key's earlier answer → the handler: scope (404), separation of duties (403), state
+//! (409), version (412, 428), facts (422).
+//!
+//! And what every answer passes through on the way back: errors get their one form and language, answers their
+//! `X-Request-Id`, `Vary` and `Cache-Control`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::Method;
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse, ResponseError as _, web};
+use futures_util::StreamExt as _;
+use serde_json::Value;
+use tracing::Instrument as _;
+
+use super::idempotency::{self, Ticket};
+use super::locale::Locale;
+use super::operations::{Found, Operation, Served};
+use super::strict_json;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
+
+/// Bytes that a JSON body may have.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+/// How long a client may take to send its body.
+const BODY_SECONDS: u64 = 30;
+
+/// A body that was parsed and fits the document.
+#[derive(Clone, Debug)]
+pub struct ParsedBody(pub Value);
+
+/// A form body as sent, for the operations that OAuth defines.
+#[derive(Clone, Debug)]
+pub struct RawBody {
+    /// The media type without parameters.
+    pub media_type: String,
+    /// The bytes.
+    pub bytes: web::Bytes,
+}
+
+/// A query that was read and fits the document.
+#[derive(Clone, Debug)]
+pub struct ParsedQuery(pub Value);
+
+/// The id of a request, in `X-Request-Id`, in errors and in the log.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// The gate.
+///
+/// # Errors
+/// None: every error is rendered here.
+pub async fn gate<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
+        return Err(actix_web::error::ErrorInternalServerError("no App"));
+    };
+    let request_id = RequestId(request_id(&request, &app));
+    let locale = Locale::of(request.headers());
+    let instance = request.uri().path().to_owned();
+    request.extensions_mut().insert(request_id.clone());
+    request.extensions_mut().insert(locale);
+    let span = tracing::info_span!("request", id = %request_id.0, method = %request.method(), path = %instance);
+    async move {
+        let admitted = admit(&mut request, &app).await;
+        let mut response = match admitted {
+            Err(error) => {
+                log_failure(&error);
+                request.into_response(error.render(locale, &instance, &request_id.0)).map_into_right_body()
+            }
+            Ok(Admitted::Answer(answer)) => request.into_response(answer).map_into_right_body(),
+            Ok(Admitted::Handler) => render_errors(next.call(request).await?, locale, &instance, &request_id.0),
+        };
+        finish(response.headers_mut(), &request_id.0, locale);
+        Ok(response)
+    }
+    .instrument(span)
+    .await
+}
+
+enum Admitted {
+    Handler,
+    Answer(HttpResponse),
+}
+
+async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
+    // 1. Route.
+    let operation = match app.operations.find(request.method(), request.path()) {
+        Found::Operation(operation) => operation,
+        // What is not in the document is the browsable page's own files, or nothing.
+        Found::NoPath if request.path().starts_with("/docs") => return Ok(Admitted::Handler),
+        Found::NoPath => return Err(ApiError::not_found()),
+        Found::NoMethod(methods) if request.method() == Method::OPTIONS => {
+            return Ok(Admitted::Answer(HttpResponse::NoContent().insert_header(("Allow", allow(&methods))).finish()));
+        }
+        Found::NoMethod(methods) => {
+            return Err(ApiError::new(Code::MethodNotAllowed).with_header("Allow", allow(&methods)));
+        }
+    };
+    request.extensions_mut().insert(Served { operation });
+    // 2. Token.
+    let caller = match operation.rule {
+        Some(_) => Some(authenticate(request.headers(), app)?),
+        None => None,
+    };
+    // 3. Size and media types; 4. JSON, query and headers.
+    let body = read_body(request, operation).await?;
+    accept(request.headers(), operation)?;
+    let parsed = match (&body, &operation.body) {
+        (Some(raw), Some(_)) if raw.media_type.ends_with("json") => Some(parse_json(&raw.bytes)?),
+        _ => None,
+    };
+    let query = operation.read_query(request.query_string());
+    if !query.malformed.is_empty() {
+        return Err(ApiError::new(Code::Malformed).with_faults(query.malformed));
+    }
+    check_headers(request.headers())?;
+    // 5. Role.
+    if let (Some(caller), Some(rule)) = (&caller, operation.rule)
+        && !caller.may(rule)
+    {
+        return Err(ApiError::new(Code::Forbidden).with_member("permission", rule.permission));
+    }
+    // 6. Shape.
+    let mut faults = query.invalid;
+    if let (Some(value), Some(expected)) = (&parsed, &operation.body) {
+        faults.extend(expected.faults(value));
+        faults.extend(strict_json::nul_faults(value));
+    }
+    if !faults.is_empty() {
+        return Err(ApiError::invalid(faults));
+    }
+    // 7. An earlier answer to the same key.
+    if operation.idempotent
+        && let Some(caller) = &caller
+        && let Some(key) = idempotency::key_of(request.headers())?
+    {
+        let bytes = body.as_ref().map_or(&[][..], |raw| &raw.bytes);
+        match Ticket::take(app, caller, operation, &key, request.path(), bytes).await? {
+            idempotency::Taken::Replay(answer) => return Ok(Admitted::Answer(answer)),
+            idempotency::Taken::Ticket(ticket) => _ = request.extensions_mut().insert(Arc::new(ticket)),
+        }
+    }
+    let mut extensions = request.extensions_mut();
+    if let Some(caller) = caller {
+        extensions.insert(caller);
+    }
+    if let Some(value) = parsed {
+        extensions.insert(ParsedBody(value));
+    }
+    if let Some(raw) = body {
+        extensions.insert(raw);
+    }
+    extensions.insert(ParsedQuery(Value::Object(query.value)));
+    Ok(Admitted::Handler)
+}
+
+/// The caller of a bearer token.
+///
+/// # Errors
+/// 401, each with its code.
+pub fn authenticate(headers: &HeaderMap, app: &App) -> ApiResult<Arc<Caller>> {
+    let value = headers.get(header::AUTHORIZATION).ok_or_else(|| ApiError::new(Code::TokenMissing))?;
+    let value = value.to_str().map_err(|_| ApiError::new(Code::TokenInvalid))?;
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(ApiError::new(Code::TokenMissing));
+    }
+    let caller = app.tokens.verify(token.trim(), app.real_clock.now())?;
+    app.rights.check(&caller)?;
+    Ok(caller)
+}
+
+async fn read_body(request: &mut ServiceRequest, operation: &Operation) -> ApiResult<Option<RawBody>> {
+    let Some(expected) = &operation.body else { return Ok(None) };
+    let too_large = || ApiError::new(Code::PayloadTooLarge).with_member("limit_bytes", BODY_LIMIT);
+    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if declared.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > BODY_LIMIT) {
+        return Err(too_large());
+    }
+    let mut payload = request.take_payload();
+    let mut bytes = web::BytesMut::new();
+    let reading = async {
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| ApiError::new(Code::Malformed))?;
+            if bytes.len() + chunk.len() > BODY_LIMIT {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(())
+    };
+    tokio::time::timeout(Duration::from_secs(BODY_SECONDS), reading).await.map_err(|_| ApiError::new(Code::Malformed))??;
+    let media_type = request.content_type().trim().to_ascii_lowercase();
+    if bytes.is_empty() && media_type.is_empty() && !expected.required {
+        return Ok(None);
+    }
+    if !expected.media_types.contains(&media_type) {
+        return Err(ApiError::new(Code::UnsupportedMediaType).with_member("accepted", expected.media_types.clone()));
+    }
+    Ok(Some(RawBody { media_type, bytes: bytes.freeze() }))
+}
+
+fn parse_json(bytes: &[u8]) -> ApiResult<Value> {
+    strict_json::parse(bytes).map_err(|reason| {
+        let detail = crate::error::Text::new(format!("请求体不是合格的 JSON：{reason}"), format!("The body is not JSON: {reason}"));
+        ApiError::new(Code::Malformed).with_detail(detail)
+    })
+}
+
+/// 406 where the caller accepts nothing that the operation can produce.
+fn accept(headers: &HeaderMap, operation: &Operation) -> ApiResult<()> {
+    let Some(wanted) = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()) else { return Ok(()) };
+    let fits = |range: &str, produced: &str| {
+        let range = range.split(';').next().unwrap_or_default().trim();
+        let kind = produced.split('/').next().unwrap_or_default();
+        range == "*/*" || range.is_empty() || range.eq_ignore_ascii_case(produced) || range.strip_suffix("/*") == Some(kind)
+    };
+    let ok = operation.produces.is_empty()
+        || wanted.split(',').any(|range| operation.produces.iter().any(|produced| fits(range, produced)));
+    if ok { Ok(()) } else { Err(ApiError::new(Code::NotAcceptable).with_member("available", operation.produces.clone())) }
+}
+
+fn check_headers(headers: &HeaderMap) -> ApiResult<()> {
+    let mut faults = Vec::new();
+    if super::etag::IfMatch::read(headers).is_err() {
+        faults.push(Fault::new("If-Match", FaultCode::BadHeader));
+    }
+    if idempotency::key_of(headers).is_err() {
+        faults.push(Fault::new("Idempotency-Key", FaultCode::BadHeader));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(ApiError::new(Code::Malformed).with_faults(faults)) }
+}
+
+/// Gives a handler's error, or the framework's own, its form and language.
+fn render_errors<B: MessageBody + 'static>(
+    response: ServiceResponse<B>,
+    locale: Locale,
+    instance: &str,
+    request_id: &str,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let Some(error) = response.response().error() else { return response.map_into_left_body() };
+    let rendered = match error.as_error::<ApiError>() {
+        Some(error) => {
+            log_failure(error);
+            error.render(locale, instance, request_id)
+        }
+        None => {
+            let error = match error.as_response_error().status_code().as_u16() {
+                404 => ApiError::not_found(),
+                405 => ApiError::new(Code::MethodNotAllowed),
+                413 => ApiError::new(Code::PayloadTooLarge),
+                400..=499 => ApiError::new(Code::Malformed),
+                _ => ApiError::internal(error.to_string()),
+            };
+            log_failure(&error);
+            error.render(locale, instance, request_id)
+        }
+    };
+    let (request, _) = response.into_parts();
+    ServiceResponse::new(request, rendered).map_into_right_body()
+}
+
+/// A failure of ours is logged once, here, with its cause.
+fn log_failure(error: &ApiError) {
+    if error.status_code().is_server_error() {
+        let cause = error.cause().map(|cause| cause.to_string()).unwrap_or_default();
+        tracing::error!(code = error.code().as_str(), cause, "request failed");
+    } else {
+        tracing::debug!(code = error.code().as_str(), "request refused");
+    }
+}
+
+fn finish(headers: &mut HeaderMap, request_id: &str, locale: Locale) {
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept-Language"));
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.tag()));
+    headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
+}
+
+fn allow(methods: &[Method]) -> String {
+    methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// The caller's own `X-Request-Id` where it is short and plain, else a new one.
+fn request_id(request: &ServiceRequest, app: &App) -> String {
+    request
+        .headers()
+        .get("x-request-id")
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+        .map_or_else(|| app.ids.next().to_string(), ToOwned::to_owned)
+}

@@ -1,0 +1,182 @@
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07): a POST that is sent again is done once.
+//!
+//! The answer is stored in the transaction that makes the change, so on any replica the same key and body get the
+//! committed answer for 24 hours, and a refused request has changed nothing and may be tried again. A key is bound to
+//! the client, the person, the operation and the path. While one request runs, another with its key is 409
+//! `in_progress`: within a process by a set of running keys, between replicas by PostgreSQL's advisory locks.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
+use serde_json::{Value, json};
+
+use super::operations::Operation;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::auth::keys::sha256;
+use crate::clock::Timestamp;
+use crate::db::{DbError, Tx, sql};
+use crate::error::{ApiError, ApiResult, Code, FaultCode};
+
+/// How long an answer is kept, in seconds.
+const KEPT_SECONDS: i64 = 24 * 3600;
+/// Characters that a key may have.
+const KEY_LENGTH: std::ops::RangeInclusive<usize> = 1..=255;
+
+/// The keys whose requests run in this process.
+#[derive(Debug, Default)]
+pub struct RunningKeys(Mutex<HashSet<[u8; 32]>>);
+
+/// The right to carry out a request under its key; the key is free again when it falls.
+#[derive(Debug)]
+pub struct Ticket {
+    body: [u8; 32],
+    operation: &'static str,
+    reserved: Reservation,
+}
+
+/// A key in the set of running ones.
+#[derive(Debug)]
+struct Reservation {
+    key: [u8; 32],
+    running: Arc<RunningKeys>,
+}
+
+/// What taking a ticket led to.
+#[derive(Debug)]
+pub enum Taken {
+    /// The request has been answered before.
+    Replay(HttpResponse),
+    /// It is to be carried out.
+    Ticket(Ticket),
+}
+
+/// The key of a request: quoted (a structured-field string, as the draft says) or bare, as many clients send it.
+///
+/// # Errors
+/// 400 where it is neither, or longer than 255 characters.
+pub fn key_of(headers: &HeaderMap) -> ApiResult<Option<String>> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let malformed = || {
+        ApiError::new(Code::Malformed)
+            .with_faults(vec![crate::error::Fault::new("Idempotency-Key", FaultCode::BadHeader)])
+    };
+    let text = value.to_str().map_err(|_| malformed())?.trim();
+    let key = match text.strip_prefix('"') {
+        Some(rest) => rest.strip_suffix('"').ok_or_else(malformed)?,
+        None => text,
+    };
+    let plain = key.bytes().all(|byte| (0x20..0x7f).contains(&byte) && byte != b'"');
+    if plain && KEY_LENGTH.contains(&key.len()) { Ok(Some(key.to_owned())) } else { Err(malformed()) }
+}
+
+impl Ticket {
+    /// Looks the key up, and reserves it where it is new.
+    ///
+    /// # Errors
+    /// 422 where the key was used with another body, 409 while its request runs.
+    pub async fn take(
+        app: &App,
+        caller: &Caller,
+        operation: &'static Operation,
+        key: &str,
+        path: &str,
+        body: &[u8],
+    ) -> ApiResult<Taken> {
+        let owner =
+            format!("{:?}\n{}\n{:?}\n{}\n{path}\n{key}", caller.client, caller.subject, caller.actor, operation.id);
+        let (key, body) = (sha256(owner.as_bytes()), sha256(body));
+        if let Some(answer) = earlier_answer(app, &key, &body).await? {
+            return Ok(Taken::Replay(answer));
+        }
+        let reserved = Reservation::of(key, &app.running_keys).ok_or_else(|| ApiError::new(Code::InProgress))?;
+        Ok(Taken::Ticket(Self { body, operation: &operation.id, reserved }))
+    }
+
+    /// Makes sure, at the begin of the transaction, that no other replica carries out the same key.
+    pub async fn lock(&self, tx: &mut Tx, now: Timestamp) -> ApiResult<()> {
+        let key = &self.reserved.key;
+        let number = key.first_chunk::<8>().map_or(0, |bytes| i64::from_be_bytes(*bytes));
+        // SQLite has one process and one writer: the set of running keys is enough there.
+        if !tx.pick(true, false) {
+            let (locked,): (bool,) = sql("SELECT pg_try_advisory_xact_lock($1)").bind(number).one(&mut *tx).await?;
+            if !locked {
+                return Err(ApiError::new(Code::InProgress));
+            }
+        }
+        let (done,): (i64,) = sql("SELECT COUNT(*) FROM idempotency WHERE key_hash = $1 AND expires_at > $2")
+            .bind(&key[..])
+            .bind(now)
+            .one(&mut *tx)
+            .await?;
+        // Done between our look and our lock: the caller will get the answer when it asks again.
+        if done == 0 { Ok(()) } else { Err(ApiError::new(Code::InProgress)) }
+    }
+
+    /// Keeps the answer, in the transaction that makes the change.
+    pub async fn keep(
+        &self,
+        tx: &mut Tx,
+        now: Timestamp,
+        status: u16,
+        headers: &[(&str, String)],
+        body: &[u8],
+    ) -> Result<(), DbError> {
+        let headers: Value = headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<serde_json::Map<_, _>>().into();
+        sql("DELETE FROM idempotency WHERE key_hash = $1 AND expires_at <= $2").bind(&self.reserved.key[..]).bind(now).run(tx).await?;
+        sql("INSERT INTO idempotency (key_hash, operation, body_hash, status, headers, body, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(&self.reserved.key[..])
+        .bind(self.operation)
+        .bind(&self.body[..])
+        .bind(i64::from(status))
+        .bind(headers)
+        .bind(body)
+        .bind(now)
+        .bind(now.plus_seconds(KEPT_SECONDS))
+        .run(tx)
+        .await?;
+        Ok(())
+    }
+}
+
+impl Reservation {
+    /// `None` where the key's request is running in this process.
+    fn of(key: [u8; 32], running: &Arc<RunningKeys>) -> Option<Self> {
+        let new = running.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+        new.then(|| Self { key, running: Arc::clone(running) })
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        self.running.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}
+
+/// The answer that was given to this key, if it was.
+///
+/// # Errors
+/// 422 where it was given to another body.
+async fn earlier_answer(app: &App, key: &[u8; 32], body: &[u8; 32]) -> ApiResult<Option<HttpResponse>> {
+    let stored: Option<(Vec<u8>, i64, Value, Vec<u8>)> =
+        sql("SELECT body_hash, status, headers, body FROM idempotency WHERE key_hash = $1 AND expires_at > $2")
+            .bind(&key[..])
+            .bind(app.real_clock.now())
+            .optional(&app.db)
+            .await?;
+    let Some((body_hash, status, headers, answer_body)) = stored else { return Ok(None) };
+    if body_hash != body {
+        return Err(ApiError::new(Code::KeyReused));
+    }
+    let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let mut answer = HttpResponse::build(status.unwrap_or(StatusCode::OK));
+    for (name, value) in headers.as_object().into_iter().flatten() {
+        answer.insert_header((name.as_str(), value.as_str().unwrap_or_default()));
+    }
+    answer.insert_header(("Idempotent-Replayed", "true"));
+    Ok(Some(answer.body(answer_body)))
+}

@@ -1,0 +1,21 @@
+//! What all operations share on the wire.
+//!
+//! `gate.rs` is what a request passes through before a handler; `operations.rs` is the document as validators;
+//! `body.rs` and `page.rs` are what a handler takes, `respond.rs` how it answers; `etag.rs` and `idempotency.rs` keep
+//! two writers apart.
+
+pub mod body;
+pub mod etag;
+pub mod gate;
+pub mod idempotency;
+pub mod locale;
+pub mod operations;
+pub mod page;
+pub mod respond;
+pub mod strict_json;
+
+pub use body::{PathId, PathRef, ValidJson, ValidQuery};
+pub use etag::IfMatch;
+pub use locale::Locale;
+pub use page::{ListParams, Page};
+pub use respond::{Versioned, View, Work};

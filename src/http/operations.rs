@@ -1,0 +1,360 @@
+//! The document, compiled: which operation a request asks for, and what its body and query must look like.
+//!
+//! Limits, types and required fields stand once, in the OpenAPI document that the handlers generate; here each
+//! operation's schemas become validators at start, so that an input is checked against what was published and every
+//! fault is found at once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use actix_web::http::Method;
+use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::{ValidationError, Validator};
+use matchit::Router;
+use serde_json::{Map, Value, json};
+
+use super::strict_json::escape;
+use crate::auth::policy::{self, Rule};
+use crate::error::{Fault, FaultCode};
+
+/// The operation that a request asked for; put into the request's extensions by the gate.
+#[derive(Clone, Debug)]
+pub struct Served {
+    /// Which operation it is.
+    pub operation: &'static Operation,
+}
+
+/// One operation of the document.
+#[derive(Debug)]
+pub struct Operation {
+    /// Its `operationId`.
+    pub id: String,
+    /// The permission that guards it; `None`: no token needed.
+    pub rule: Option<&'static Rule>,
+    /// What its body must be; `None`: it takes none.
+    pub body: Option<Body>,
+    /// Whether `Idempotency-Key` is honoured.
+    pub idempotent: bool,
+    /// Its media types for answers, first the usual one.
+    pub produces: Vec<String>,
+    query: Query,
+}
+
+/// What a body must be.
+#[derive(Debug)]
+pub struct Body {
+    /// Accepted media types.
+    pub media_types: Vec<String>,
+    /// Whether it may be missing.
+    pub required: bool,
+    validator: Option<Validator>,
+}
+
+#[derive(Debug)]
+struct Query {
+    parameters: HashMap<String, QueryKind>,
+    validator: Validator,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum QueryKind {
+    Text,
+    Integer,
+    Number,
+    Boolean,
+    TextList,
+}
+
+/// Every operation, found by method and path.
+#[derive(Debug)]
+pub struct Operations {
+    router: Router<Vec<(Method, &'static Operation)>>,
+    all: Vec<(Method, String, &'static Operation)>,
+}
+
+/// What a method and a path lead to.
+#[derive(Debug)]
+pub enum Found {
+    /// An operation.
+    Operation(&'static Operation),
+    /// No such path.
+    NoPath,
+    /// The path exists with these methods only.
+    NoMethod(Vec<Method>),
+}
+
+/// Why a document cannot be compiled: a bug in the document, found at start.
+#[derive(Debug, thiserror::Error)]
+#[error("the document cannot be compiled at {at}: {reason}")]
+pub struct DocumentFault {
+    at: String,
+    reason: String,
+}
+
+impl Operations {
+    /// Compiles a document. The operations live as long as the process: there is one document per binary.
+    ///
+    /// # Errors
+    /// A path or schema that cannot be compiled.
+    pub fn compile(document: &Value) -> Result<Self, DocumentFault> {
+        let fault = |at: &str, reason: String| DocumentFault { at: at.to_owned(), reason };
+        let mut router = Router::new();
+        let mut all = Vec::new();
+        for (path, item) in document["paths"].as_object().into_iter().flatten() {
+            let mut methods = Vec::new();
+            for (name, operation) in item.as_object().into_iter().flatten() {
+                let Ok(method) = Method::from_bytes(name.to_uppercase().as_bytes()) else { continue };
+                let Some(id) = operation["operationId"].as_str() else { continue };
+                let compiled = Operation::compile(id, &method, operation, document).map_err(|why| fault(id, why))?;
+                let compiled: &'static Operation = Box::leak(Box::new(compiled));
+                all.push((method.clone(), path.clone(), compiled));
+                methods.push((method, compiled));
+            }
+            router.insert(path.clone(), methods).map_err(|why| fault(path, why.to_string()))?;
+        }
+        Ok(Self { router, all })
+    }
+
+    /// Finds the operation of a request.
+    pub fn find(&self, method: &Method, path: &str) -> Found {
+        let Ok(found) = self.router.at(path) else { return Found::NoPath };
+        let wanted = if method == Method::HEAD { &Method::GET } else { method };
+        match found.value.iter().find(|(method, _)| method == wanted) {
+            Some((_, operation)) => Found::Operation(operation),
+            None => Found::NoMethod(found.value.iter().map(|(method, _)| method.clone()).collect()),
+        }
+    }
+
+    /// Method, path and operation of all, in the order of the document.
+    pub fn all(&self) -> &[(Method, String, &'static Operation)] {
+        &self.all
+    }
+}
+
+impl Operation {
+    fn compile(id: &str, method: &Method, operation: &Value, document: &Value) -> Result<Self, String> {
+        let content = |value: &Value| -> Vec<String> {
+            value["content"].as_object().into_iter().flatten().map(|(media_type, _)| media_type.clone()).collect()
+        };
+        let request = &operation["requestBody"];
+        let body = if request.is_object() {
+            let media_types = content(request);
+            let schema = &request["content"]["application/json"]["schema"];
+            let validator = match schema {
+                Value::Null => None,
+                schema => Some(validator(schema, document)?),
+            };
+            Some(Body { media_types, required: request["required"] == true, validator })
+        } else {
+            None
+        };
+        let success = operation["responses"].as_object().into_iter().flatten();
+        let produces: Vec<String> =
+            success.filter(|(status, _)| status.starts_with('2')).flat_map(|(_, answer)| content(answer)).collect();
+        let takes_key = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|parameter| parameter["name"] == "Idempotency-Key");
+        Ok(Self {
+            id: id.to_owned(),
+            rule: policy::rule_of(id),
+            body,
+            idempotent: *method == Method::POST && takes_key,
+            produces,
+            query: Query::compile(operation, document)?,
+        })
+    }
+}
+
+impl Body {
+    /// Every fault of a body against the document.
+    pub fn faults(&self, value: &Value) -> Vec<Fault> {
+        let Some(validator) = &self.validator else { return Vec::new() };
+        let mut faults = Vec::new();
+        for error in validator.iter_errors(value) {
+            collect(&error, "", &mut faults);
+        }
+        faults
+    }
+}
+
+impl Query {
+    fn compile(operation: &Value, document: &Value) -> Result<Self, String> {
+        let mut properties = Map::new();
+        let mut required = Vec::new();
+        let mut parameters = HashMap::new();
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let (Some("query"), Some(name)) = (parameter["in"].as_str(), parameter["name"].as_str()) else { continue };
+            parameters.insert(name.to_owned(), QueryKind::of(&parameter["schema"]));
+            properties.insert(name.to_owned(), parameter["schema"].clone());
+            if parameter["required"] == true {
+                required.push(name);
+            }
+        }
+        let schema = json!({ "type": "object", "properties": properties, "required": required });
+        Ok(Self { parameters, validator: validator(&schema, document)? })
+    }
+}
+
+impl QueryKind {
+    fn of(schema: &Value) -> Self {
+        let has = |name: &str| match &schema["type"] {
+            Value::String(one) => one == name,
+            Value::Array(several) => several.iter().any(|one| one == name),
+            _ => false,
+        };
+        match () {
+            () if has("array") => Self::TextList,
+            () if has("integer") => Self::Integer,
+            () if has("number") => Self::Number,
+            () if has("boolean") => Self::Boolean,
+            () => Self::Text,
+        }
+    }
+
+    /// The JSON value that a parameter's text stands for; text that is no number stays text and fails as a wrong type.
+    fn read(self, text: String) -> Value {
+        match self {
+            Self::Integer => text.parse::<i64>().map_or(Value::String(text), Value::from),
+            Self::Number => text.parse::<f64>().map_or(Value::String(text), Value::from),
+            Self::Boolean => text.parse::<bool>().map_or(Value::String(text), Value::from),
+            Self::Text | Self::TextList => Value::String(text),
+        }
+    }
+}
+
+/// A query, read against its operation.
+#[derive(Debug, Default)]
+pub struct ReadQuery {
+    /// The parameters as a JSON object.
+    pub value: Map<String, Value>,
+    /// Unknown and repeated parameters: 400.
+    pub malformed: Vec<Fault>,
+    /// Values that the document does not allow: 422.
+    pub invalid: Vec<Fault>,
+}
+
+impl Operation {
+    /// Reads a query string against this operation's parameters.
+    pub fn read_query(&self, text: &str) -> ReadQuery {
+        let mut read = ReadQuery::default();
+        for (name, text) in form_urlencoded::parse(text.as_bytes()) {
+            let pointer = format!("?{name}");
+            let Some(kind) = self.query.parameters.get(name.as_ref()) else {
+                read.malformed.push(Fault::new(pointer, FaultCode::UnknownParameter));
+                continue;
+            };
+            if text.contains('\0') {
+                read.invalid.push(Fault::new(pointer, FaultCode::Nul));
+                continue;
+            }
+            let value = kind.read(text.into_owned());
+            match (kind, read.value.get_mut(name.as_ref())) {
+                (QueryKind::TextList, Some(Value::Array(list))) => list.push(value),
+                (QueryKind::TextList, _) => _ = read.value.insert(name.into_owned(), Value::Array(vec![value])),
+                (_, Some(_)) => read.malformed.push(Fault::new(pointer, FaultCode::Repeated)),
+                (_, None) => _ = read.value.insert(name.into_owned(), value),
+            }
+        }
+        let value = Value::Object(std::mem::take(&mut read.value));
+        for error in self.query.validator.iter_errors(&value) {
+            collect(&error, "", &mut read.invalid);
+        }
+        for fault in &mut read.invalid {
+            if let Some(name) = fault.pointer.strip_prefix('/') {
+                fault.pointer = format!("?{}", name.split('/').next().unwrap_or_default());
+            }
+        }
+        if let Value::Object(fields) = value {
+            read.value = fields;
+        }
+        read
+    }
+}
+
+/// A validator of a schema whose `$ref`s point into the document. The components that it reaches go along, so that they
+/// resolve without the whole document.
+fn validator(schema: &Value, document: &Value) -> Result<Validator, String> {
+    let mut reached = BTreeMap::new();
+    reach(schema, document, &mut reached);
+    let mut root = schema.clone();
+    // A `$ref` at the root must not stand alone beside its definitions' container in older drafts; 2020-12 allows it.
+    if let Value::Object(fields) = &mut root {
+        fields.insert("components".to_owned(), json!({ "schemas": reached }));
+    }
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(true)
+        .build(&root)
+        .map_err(|fault| fault.to_string())
+}
+
+fn reach<'d>(schema: &Value, document: &'d Value, reached: &mut BTreeMap<String, &'d Value>) {
+    match schema {
+        Value::Object(fields) => {
+            let name = fields.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name
+                && !reached.contains_key(name)
+            {
+                let target = &document["components"]["schemas"][name];
+                reached.insert(name.to_owned(), target);
+                reach(target, document, reached);
+            }
+            fields.values().for_each(|field| reach(field, document, reached));
+        }
+        Value::Array(items) => items.iter().for_each(|item| reach(item, document, reached)),
+        _ => {}
+    }
+}
+
+/// Turns a validator's error into faults of ours; the refused value is never repeated.
+fn collect(error: &ValidationError<'_>, prefix: &str, faults: &mut Vec<Fault>) {
+    let at = format!("{prefix}{}", error.instance_path().as_str());
+    let mut push = |pointer: String, code| faults.push(Fault::new(pointer, code));
+    match error.kind() {
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            for name in unexpected {
+                push(format!("{at}/{}", escape(name)), FaultCode::UnknownField);
+            }
+        }
+        Kind::Required { property } => {
+            push(format!("{at}/{}", escape(property.as_str().unwrap_or_default())), FaultCode::Required);
+        }
+        Kind::Type { .. } => push(at, FaultCode::WrongType),
+        Kind::Enum { .. } | Kind::Constant { .. } => push(at, FaultCode::NotInList),
+        Kind::MinLength { .. } | Kind::MinItems { .. } | Kind::MinProperties { .. } => push(at, FaultCode::TooShort),
+        Kind::MaxLength { .. } | Kind::MaxItems { .. } | Kind::MaxProperties { .. } => push(at, FaultCode::TooLong),
+        Kind::Minimum { .. } | Kind::Maximum { .. } | Kind::ExclusiveMinimum { .. } | Kind::ExclusiveMaximum { .. } => {
+            push(at, FaultCode::OutOfRange);
+        }
+        Kind::Format { .. } | Kind::Pattern { .. } => push(at, FaultCode::BadFormat),
+        Kind::UniqueItems => push(at, FaultCode::Repeated),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => collect_branches(context, &at, faults),
+        _ => push(at, FaultCode::NoMatch),
+    }
+}
+
+/// A value that may be null fails two branches; the fault that helps is that of the branch which is not `null`.
+fn collect_branches(context: &[Vec<ValidationError<'static>>], at: &str, faults: &mut Vec<Fault>) {
+    let is_null_branch = |errors: &Vec<ValidationError<'static>>| {
+        errors.iter().all(|error| matches!(error.kind(), Kind::Type { .. }) && error.instance_path().as_str() == at)
+    };
+    let telling: Vec<_> = context.iter().filter(|errors| !is_null_branch(errors)).collect();
+    match telling.as_slice() {
+        [] => faults.push(Fault::new(at, FaultCode::WrongType)),
+        [errors] => errors.iter().for_each(|error| collect(error, "", faults)),
+        _ => faults.push(Fault::new(at, FaultCode::NoMatch)),
+    }
+}
+
+/// The operations of a document that no rule guards and that are not open: a hole in the policy.
+pub fn unguarded(operations: &Operations) -> BTreeSet<&str> {
+    operations
+        .all
+        .iter()
+        .map(|(_, _, operation)| *operation)
+        .filter(|operation| operation.rule.is_none() && !policy::OPEN_OPERATIONS.contains(&operation.id.as_str()))
+        .map(|operation| operation.id.as_str())
+        .collect()
+}

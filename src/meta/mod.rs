@@ -1,0 +1,25 @@
+//! The rule book about itself: errors, permissions, the document, health.
+
+use actix_web::{HttpResponse, get, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::app::App;
+
+/// Below `/api/v1`.
+pub fn routes(_config: &mut ServiceConfig<'_>) {
+}
+
+/// At the root.
+pub fn root_routes(config: &mut ServiceConfig<'_>) {
+    config.service(get_openapi);
+}
+
+/// The OpenAPI document
+///
+/// The same bytes as `openapi/openapi.json` of the release.
+#[utoipa::path(operation_id = "get_openapi", tag = "meta",
+    responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value, content_type = "application/json")))]
+#[get("/openapi.json")]
+async fn get_openapi(app: web::Data<App>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(app.document.clone())
+}

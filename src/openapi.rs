@@ -1,0 +1,290 @@
+//! The document: generated from the routes, then completed by what would otherwise be written at every operation.
+//!
+//! The handlers say what is theirs (summary, parameters, bodies, answers); here, once for all, are added: the role table
+//! (`x-roles`, security), the error answers that the gate can give with their codes (`x-error-codes`), the
+//! `Idempotency-Key` of every POST, the headers of answers, and the references that generics lose. `openapi/openapi.json`
+//! is this text, locked by a test.
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt as _;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::auth::policy;
+use crate::error::Code;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "sanfuwu 三服务",
+        description = "A JSON REST API for governments that go out to serve (服务企业、服务群众、服务基层): visits, the \
+                       problems that they hear, who is responsible for each, and its closing by the person who raised it.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+        contact(name = "The sanfuwu maintainers"),
+    ),
+    servers((url = "/", description = "This installation")),
+    tags(
+        (name = "auth", description = "Tokens, sessions and one's own account"),
+        (name = "directory", description = "Divisions, organisations, people, memberships, delegations, competence, clients, terms"),
+        (name = "campaigns", description = "活动: campaigns and their years"),
+        (name = "service_objects", description = "服务对象: enterprises, households, communities; reporters"),
+        (name = "visits", description = "走访服务: planned, held, completed"),
+        (name = "problems", description = "问题清单: what visits hear, and its disposition"),
+        (name = "metrics", description = "Figures, each with its formula and what it is a part of"),
+        (name = "meta", description = "The rule book itself: states, terms, errors, permissions, health"),
+        (name = "demo", description = "Demo mode only: its clock, its reset, its fixtures"),
+    )
+)]
+struct Base;
+
+/// The whole document.
+pub fn document() -> Value {
+    let (_, document) = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .configure(crate::app::routes)
+        .split_for_parts();
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    complete(&mut document);
+    document
+}
+
+/// The document as it is committed and served.
+pub fn text(document: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The page at `/docs`, which needs no outside host.
+pub fn browsable_page() -> SwaggerUi {
+    SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(true))
+}
+
+fn complete(document: &mut Value) {
+    document["openapi"] = json!("3.1.0");
+    let fields = document["components"].as_object_mut();
+    if let Some(components) = fields {
+        components.insert("securitySchemes".to_owned(), security_schemes());
+        components.insert("responses".to_owned(), error_responses());
+        components.insert("parameters".to_owned(), shared_parameters());
+        components.insert("headers".to_owned(), shared_headers());
+        if let Some(schemas) = components.get_mut("schemas").and_then(Value::as_object_mut) {
+            schemas.insert("Error".to_owned(), error_schema());
+            restore_references(schemas);
+        }
+    }
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    for (path, item) in paths {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            complete_operation(path, method, operation);
+        }
+    }
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    let rule = policy::rule_of(&id);
+    let mut codes: Vec<Code> = vec![Code::Malformed, Code::NotAcceptable, Code::Internal, Code::Unavailable];
+    match rule {
+        Some(rule) => {
+            operation["security"] = json!([{ "bearer": [] }, { "oauth2": [] }]);
+            operation["x-roles"] = rule.roles.iter().map(|role| role.as_str()).collect();
+            operation["x-permission"] = json!(rule.permission);
+            operation["x-scope"] = json!(rule.scope);
+            codes.extend([Code::TokenMissing, Code::TokenExpired, Code::TokenStale, Code::TokenInvalid, Code::Forbidden]);
+        }
+        None => operation["security"] = json!([]),
+    }
+    let has_body = operation["requestBody"].is_object();
+    if has_body {
+        codes.extend([Code::PayloadTooLarge, Code::UnsupportedMediaType]);
+    }
+    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    if has_body || parameters.iter().any(|parameter| parameter["in"] == "query") {
+        codes.push(Code::Invalid);
+    }
+    if path.contains('{') {
+        codes.push(Code::NotFound);
+    }
+    if parameters.iter().any(|parameter| parameter["name"] == "If-Match") {
+        codes.extend([Code::PreconditionFailed, Code::PreconditionRequired]);
+    }
+    if method != "get" && rule.is_some() {
+        codes.push(Code::StorageFull);
+    }
+    if method == "post" && rule.is_some() {
+        codes.extend([Code::InProgress, Code::KeyReused]);
+        push(operation, "parameters", json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
+    }
+    push(operation, "parameters", json!({ "$ref": "#/components/parameters/AcceptLanguage" }));
+    // A handler declares the codes of its own with `extensions(("x-error-codes" = json!([…])))`.
+    let own: Vec<String> = serde_json::from_value(operation["x-error-codes"].clone()).unwrap_or_default();
+    codes.extend(Code::ALL.iter().filter(|code| own.iter().any(|name| name == code.as_str())));
+    codes.sort_unstable();
+    codes.dedup();
+    operation["x-error-codes"] = codes.iter().map(|code| code.as_str()).collect();
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in responses.iter_mut() {
+        if status.starts_with('2') {
+            add_headers(response, status);
+        }
+    }
+    for code in codes {
+        let status = code.status().to_string();
+        responses
+            .entry(status.clone())
+            .or_insert_with(|| json!({ "$ref": format!("#/components/responses/Error{status}") }));
+    }
+    if method == "get" && rule.is_some() {
+        responses.entry("304").or_insert_with(|| json!({ "description": "Unchanged: `If-None-Match` named it" }));
+    }
+    responses.sort_keys();
+}
+
+fn push(operation: &mut Value, list: &str, item: Value) {
+    if !operation[list].is_array() {
+        operation[list] = json!([]);
+    }
+    if let Some(items) = operation[list].as_array_mut() {
+        items.push(item);
+    }
+}
+
+fn add_headers(response: &mut Value, status: &str) {
+    if !response["headers"].is_object() {
+        response["headers"] = json!({});
+    }
+    response["headers"]["X-Request-Id"] = json!({ "$ref": "#/components/headers/RequestId" });
+    if response["content"]["application/json"].is_object() {
+        response["headers"]["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
+    }
+    if status == "201" {
+        response["headers"]["Location"] = json!({ "$ref": "#/components/headers/Location" });
+    }
+}
+
+fn shared_headers() -> Value {
+    json!({
+        "RequestId": { "description": "The request's id, also in errors and in the log", "schema": { "type": "string" } },
+        "ETag": { "description": "`\"<version>-<hash of the body>\"`", "schema": { "type": "string" } },
+        "Location": { "description": "Where the new resource is", "schema": { "type": "string", "format": "uri-reference" } },
+        "RetryAfter": { "description": "Seconds to wait", "schema": { "type": "integer", "minimum": 0 } },
+        "WwwAuthenticate": { "description": "RFC 6750", "schema": { "type": "string" } },
+        "Allow": { "description": "The methods that the path has", "schema": { "type": "string" } },
+    })
+}
+
+fn shared_parameters() -> Value {
+    json!({
+        "IdempotencyKey": {
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "A key of the caller's own (quoted or bare): the same key and body get the committed answer \
+                            for 24 hours, on any replica.",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+        },
+        "AcceptLanguage": {
+            "name": "Accept-Language", "in": "header", "required": false,
+            "description": "The language of labels and messages: zh-CN (default) or en.",
+            "schema": { "type": "string", "default": "zh-CN" },
+        },
+    })
+}
+
+fn security_schemes() -> Value {
+    let scopes: Map<String, Value> = policy::RULES
+        .iter()
+        .map(|rule| (rule.scope.to_owned(), json!(format!("For clients: {}", rule.permission))))
+        .collect();
+    json!({
+        "bearer": {
+            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+            "description": "An access token (RFC 9068) from `POST /api/v1/auth/token`.",
+        },
+        "oauth2": {
+            "type": "oauth2",
+            "description": "OAuth 2.0 (RFC 6749).",
+            "flows": {
+                "password": {
+                    "tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": scopes.clone(),
+                },
+                "clientCredentials": { "tokenUrl": "/api/v1/auth/token", "scopes": scopes },
+            },
+        },
+    })
+}
+
+fn error_responses() -> Value {
+    let mut responses = Map::new();
+    let mut statuses: Vec<u16> = Code::ALL.iter().map(|code| code.status()).collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    for status in statuses {
+        let codes: Vec<&str> = Code::ALL.iter().filter(|code| code.status() == status).map(|code| code.as_str()).collect();
+        let first = Code::ALL.iter().find(|code| code.status() == status);
+        let title = first.map_or("", |code| code.title(crate::http::Locale::Zh));
+        let example = json!({
+            "type": format!("/errors/{}", codes.first().unwrap_or(&"")), "title": title, "status": status, "detail": null,
+            "instance": "/api/v1/problems", "code": codes.first(), "request_id": "019fb0c5-3f8e-7000-8000-000000000001",
+            "errors": [],
+        });
+        let mut headers = json!({ "X-Request-Id": { "$ref": "#/components/headers/RequestId" } });
+        match status {
+            401 => headers["WWW-Authenticate"] = json!({ "$ref": "#/components/headers/WwwAuthenticate" }),
+            405 => headers["Allow"] = json!({ "$ref": "#/components/headers/Allow" }),
+            429 | 503 => headers["Retry-After"] = json!({ "$ref": "#/components/headers/RetryAfter" }),
+            _ => {}
+        }
+        responses.insert(
+            format!("Error{status}"),
+            json!({
+                "description": codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", "),
+                "headers": headers,
+                "content": { "application/problem+json": {
+                    "schema": { "$ref": "#/components/schemas/Error" }, "example": example,
+                } },
+            }),
+        );
+    }
+    Value::Object(responses)
+}
+
+fn error_schema() -> Value {
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    json!({
+        "type": "object",
+        "description": "Problem details (RFC 9457). Further members may come with a code, such as `allowed` or `version`.",
+        "required": ["type", "title", "status", "detail", "instance", "code", "request_id", "errors"],
+        "properties": {
+            "type": { "type": "string", "format": "uri-reference", "description": "A page that explains the code" },
+            "title": { "type": "string", "description": "The code in words" },
+            "status": { "type": "integer", "minimum": 400, "maximum": 599, "description": "The HTTP status" },
+            "detail": { "type": ["string", "null"], "description": "What is particular to this time" },
+            "instance": { "type": "string", "format": "uri-reference", "description": "The path that was asked for" },
+            "code": { "type": "string", "enum": codes, "x-extensible": true, "description": "Which error it is" },
+            "request_id": { "type": "string", "description": "To be quoted to whoever looks into the log" },
+            "errors": {
+                "type": "array", "description": "Every fault of the input at once",
+                "items": {
+                    "type": "object", "required": ["pointer", "code", "detail"],
+                    "properties": {
+                        "pointer": { "type": "string", "description": "RFC 6901 into the body; `?name` for a parameter; a header's name" },
+                        "code": { "type": "string", "description": "Which fault it is" },
+                        "detail": { "type": "string", "description": "The fault in words" },
+                    },
+                },
+            },
+        },
+    })
+}
+
+/// A generic page inlines its item; where the item is a component of its own, the reference is put back.
+fn restore_references(schemas: &mut Map<String, Value>) {
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    for name in &names {
+        let Some(item) = name.strip_prefix("Page_").filter(|item| names.iter().any(|name| name == item)) else { continue };
+        if let Some(page) = schemas.get_mut(name) {
+            page["properties"]["items"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
+        }
+    }
+}
