@@ -1,1 +1,3 @@
+//! 三服务: a JSON REST API for governments that go out to serve.
 
+pub mod calendar;
