@@ -1,3 +1,4 @@
 //! 三服务: a JSON REST API for governments that go out to serve.
 
 pub mod calendar;
+pub mod service_objects;
