@@ -78,7 +78,7 @@ fn no_weight_is_a_multiple_of_the_modulus() {
     assert_eq!(WEIGHTS[0], 1);
     assert!(WEIGHTS.windows(2).all(|pair| pair[1] == pair[0] * 3 % MODULUS));
     assert!(WEIGHTS.iter().all(|weight| weight % MODULUS != 0));
-    assert!((2..MODULUS).all(|divisor| MODULUS % divisor != 0));
+    assert!((2..MODULUS).all(|divisor| !MODULUS.is_multiple_of(divisor)));
     assert_eq!(ALPHABET.len(), MODULUS);
 }
 
