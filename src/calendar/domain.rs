@@ -71,8 +71,8 @@ impl Calendar {
 
     /// This calendar with one year's notice added, or replaced if it was there.
     ///
-    /// A notice may also name days of the December before (24 to 31), and then overrules that year's own. Deadlines that
-    /// end in such a December must be computed anew too, although they were not provisional.
+    /// A notice may also name days of the December before (24 to 31), and then overrules that year's own. Deadlines
+    /// that end in such a December must be computed anew too, although they were not provisional.
     pub fn with_year(
         &self,
         year: i32,
@@ -189,7 +189,8 @@ impl Calendar {
 
     /// How many working days lie after `after`, up to and including `until`; 0 if `until` is not later.
     ///
-    /// The inverse of [`add_working_days`](Self::add_working_days), at the cost of four binary searches whatever the span.
+    /// The inverse of [`add_working_days`](Self::add_working_days), at the cost of four binary searches whatever the
+    /// span.
     pub fn working_days_between(&self, after: NaiveDate, until: NaiveDate) -> u32 {
         if until <= after {
             return 0;

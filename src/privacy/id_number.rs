@@ -1,8 +1,8 @@
 //! Finding resident identity numbers (公民身份号码, GB 11643-1999) in free text.
 //!
 //! Eighteen characters: six of a division, eight of a birth date, three of a sequence, a check character (digit or X).
-//! With X as 10, the products of values and weights sum to 1 mod 11. Of random runs of 18 digits about one in 15,000 has
-//! both a right check and a plausible birth date, so a text is hardly ever refused for another number.
+//! With X as 10, the products of values and weights sum to 1 mod 11. Of random runs of 18 digits about one in 15,000
+//! has both a right check and a plausible birth date, so a text is hardly ever refused for another number.
 
 use std::ops::Range;
 
@@ -19,8 +19,8 @@ const BIRTH_YEARS: Range<i32> = 1900..2100;
 
 /// The bytes of the first identity number in `text`, from its first character to its last.
 ///
-/// Digits may be full-width, X may be of either case, and spaces or hyphens may stand between the characters. A longer run
-/// of digits holds no identity number.
+/// Digits may be full-width, X may be of either case, and spaces or hyphens may stand between the characters. A longer
+/// run of digits holds no identity number.
 pub fn find_id_number(text: &str) -> Option<Range<usize>> {
     let mut within_digits = false;
     for (start, character) in text.char_indices() {

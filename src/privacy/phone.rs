@@ -80,8 +80,8 @@ pub fn mask_phone(number: &str) -> String {
     plus.chars().chain(digits.chars().enumerate().map(shown)).collect()
 }
 
-/// A mainland number as it stands after `+86`: a landline gets back its leading 0; mobile numbers, 400 and 800 numbers and
-/// short numbers have none.
+/// A mainland number as it stands after `+86`: a landline gets back its leading 0; mobile numbers, 400 and 800 numbers
+/// and short numbers have none.
 fn with_trunk_zero(number: &str) -> String {
     let without_area_code = number.starts_with("400") || number.starts_with("800") || is_mobile(number);
     let lacks_zero = matches!(number.len(), 10 | 11) && !number.starts_with('0') && !without_area_code;

@@ -150,7 +150,11 @@ proptest! {
     }
 
     #[test]
-    fn a_number_with_one_wrong_digit_is_let_through(number in any_id_number(), place in 0_usize..17, other in b'0'..=b'9') {
+    fn a_number_with_one_wrong_digit_is_let_through(
+        number in any_id_number(),
+        place in 0_usize..17,
+        other in b'0'..=b'9',
+    ) {
         let mut wrong = number.clone().into_bytes();
         wrong[place] = other;
         let wrong = String::from_utf8(wrong).unwrap();

@@ -1,12 +1,12 @@
 //! The unified social credit code (统一社会信用代码) of GB 32100-2015: who an enterprise is.
 //!
-//! Eighteen characters of an alphabet of 31 (digits and capitals without I, O, S, V and Z; a character's value is its place
-//! in the alphabet): the registrar, the category, six of the division, nine of the body, and a check character
-//! `(31 − Σ cᵢ·wᵢ mod 31) mod 31` with weights `wᵢ = 3^(i−1) mod 31`. The last `mod` matters: a remainder of 0 gives `0`.
-//! As 31 is a prime and no weight is a multiple of it, the check finds every single wrong character.
+//! Eighteen characters of an alphabet of 31 (digits and capitals without I, O, S, V and Z; a character's value is its
+//! place in the alphabet): the registrar, the category, six of the division, nine of the body, and a check character
+//! `(31 − Σ cᵢ·wᵢ mod 31) mod 31` with weights `wᵢ = 3^(i−1) mod 31`. The last `mod` matters: a remainder of 0 gives
+//! `0`. As 31 is a prime and no weight is a multiple of it, the check finds every single wrong character.
 //!
-//! The registrars are those of the standard and its amendments, so a village's collective (`N2`) is accepted, which common
-//! libraries refuse. Codes that fail their own check have been issued; a caller may take one with
+//! The registrars are those of the standard and its amendments, so a village's collective (`N2`) is accepted, which
+//! common libraries refuse. Codes that fail their own check have been issued; a caller may take one with
 //! [`Uscc::parse_unverified`] and must store that it did, and why (`uscc_unverified`).
 
 use std::fmt;
@@ -59,8 +59,8 @@ pub enum UsccFault {
     /// Not 18 characters.
     #[error("a unified social credit code has 18 characters")]
     Length,
-    /// The character at this position, 1 to 18, cannot stand there: it is not of the alphabet, or at position 2 it is no
-    /// category of this registrar.
+    /// The character at this position, 1 to 18, cannot stand there: it is not of the alphabet, or at position 2 it is
+    /// no category of this registrar.
     #[error("the character at position {position} cannot stand there")]
     Character {
         /// Position of the character, 1 to 18.
