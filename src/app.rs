@@ -87,7 +87,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 fn api(config: &mut ServiceConfig<'_>) {
-    config.configure(crate::meta::routes);
+    config
+        .configure(crate::auth::routes)
+        .configure(crate::directory::routes)
+        .configure(crate::campaigns::routes)
+        .configure(crate::service_objects::routes)
+        .configure(crate::reporters::routes)
+        .configure(crate::visits::routes)
+        .configure(crate::problems::routes)
+        .configure(crate::metrics::routes)
+        .configure(crate::meta::routes);
 }
 
 /// The service that a worker runs: the routes behind the gate.

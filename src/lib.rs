@@ -11,11 +11,23 @@
 
 pub mod app;
 pub mod auth;
+pub mod calendar;
+pub mod campaigns;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod directory;
 pub mod error;
+pub mod events;
 pub mod http;
 pub mod meta;
+pub mod metrics;
 pub mod openapi;
 pub mod privacy;
+pub mod problems;
+pub mod reporters;
+pub mod service_objects;
+pub mod visits;
+
+#[cfg(test)]
+mod test_support;

@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use super::policy::{Role, Rule};
 use super::scope::Scope;
+use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::events::Act;
 
 /// One membership as a token carries it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +76,17 @@ impl Caller {
     /// The organisation that the caller acts for.
     pub fn org(&self) -> ApiResult<Uuid> {
         self.acting().map(|membership| membership.org)
+    }
+
+    /// What the caller does at this moment, for its events.
+    pub fn act(&self, at: Timestamp) -> Act {
+        Act {
+            person: self.person(),
+            org: self.acting().ok().map(|membership| membership.org),
+            client: self.client,
+            on_behalf_of: self.on_behalf_of(),
+            at,
+        }
     }
 
     /// Whether some membership bears the role.

@@ -17,3 +17,8 @@ pub use caller::Caller;
 pub use extract::Can;
 pub use policy::Role;
 pub use scope::Scope;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations of this feature.
+pub fn routes(_config: &mut ServiceConfig<'_>) {}

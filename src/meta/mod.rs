@@ -23,3 +23,6 @@ pub fn root_routes(config: &mut ServiceConfig<'_>) {
 async fn get_openapi(app: web::Data<App>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(app.document.clone())
 }
+
+#[cfg(test)]
+mod tests;

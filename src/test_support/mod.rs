@@ -7,30 +7,26 @@ pub mod postgres;
 pub mod seed;
 pub mod world;
 
-pub use seed::People;
-pub use world::{Answer, Kind, World};
+pub use world::{Kind, World};
 
 /// Declares a test that runs on both databases.
 #[macro_export]
 macro_rules! on_both {
     ($( $(#[$meta:meta])* async fn $name:ident($world:ident: World) $body:block )+) => { $(
         $(#[$meta])*
-        mod $name {
-            #[expect(unused_imports, reason = "a test may need none of its module's names")]
-            use super::*;
-            #[expect(unused_imports, reason = "a test may need none of these names")]
-            use $crate::test_support::{Kind, World};
+        async fn $name($world: $crate::test_support::World) $body
 
-            async fn run($world: World) $body
+        mod $name {
+            use $crate::test_support::{Kind, World};
 
             #[test]
             fn sqlite() {
-                $crate::test_support::World::run(Kind::Sqlite, run);
+                World::run(Kind::Sqlite, super::$name);
             }
 
             #[test]
             fn postgres() {
-                $crate::test_support::World::run(Kind::Postgres, run);
+                World::run(Kind::Postgres, super::$name);
             }
         }
     )+ };

@@ -84,10 +84,10 @@ impl Server {
         let mut guard = shell.spawn().expect("sh runs");
         let mut started = [0_u8; 8];
         guard.stdout.as_mut().expect("a pipe").read_exact(&mut started).expect("the shell speaks");
-        let socket = folder.join(".s.PGSQL.5432");
+        // The server writes its state into the last line of this file.
+        let state = data.join("postmaster.pid");
         for _ in 0..600 {
-            let ready = Command::new(binaries.join("pg_isready")).arg("-q").arg("-h").arg(&folder).status();
-            if socket.exists() && ready.is_ok_and(|status| status.success()) {
+            if std::fs::read_to_string(&state).is_ok_and(|text| text.trim_end().ends_with("ready")) {
                 break;
             }
             std::thread::sleep(std::time::Duration::from_millis(50));

@@ -1,0 +1,23 @@
+//! Working days of China: which day is one, and when a period of n working days ends.
+//!
+//! - A day is a working day if it is Monday to Friday and the State Council gave it no day off, or if it is a weekend
+//!   day the State Council made a working day (调休).
+//! - Counting excludes the start day. A period of n working days ends at 17:00 in Shanghai on the n-th working day
+//!   after the start day.
+//! - A year whose notice has not been published is counted by weekdays alone, and every answer that leans on it is
+//!   `provisional`. The notice comes each November; an administrator adds it, and what was provisional is computed
+//!   anew.
+//! - Answers depend on the notices known, so whoever stores one stores [`Calendar::version`] with it.
+//! - The clock of Shanghai is UTC+08:00 all year: China has had no summer time since 1991, years before this data
+//!   begin. So a fixed offset is exact here and no time-zone database is needed.
+//!
+//! Pure: callers pass the time, nothing here reads a clock or a database.
+
+mod data;
+mod domain;
+mod shanghai;
+#[cfg(test)]
+mod tests;
+
+pub use domain::{Calendar, Day, Due, NoticeFault};
+pub use shanghai::{CLOSE_OF_BUSINESS, NOON, shanghai_date, shanghai_time, start_of_shanghai_day};

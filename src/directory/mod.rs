@@ -1,0 +1,18 @@
+//! The directory: divisions, organisations, people, what they may do, who is competent, and the terms they speak in.
+//!
+//! Divisions and terms ship in the binary and are data from the first row; trees are closure tables. Nothing is deleted:
+//! things end, and lists hide ended ones unless asked. Every change of a person's rights raises `person.rights`, which
+//! tokens carry.
+
+
+pub mod refs;
+pub mod seed;
+pub mod shipped;
+pub mod stable_id;
+pub mod terms_shipped;
+pub mod words;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations of this feature.
+pub fn routes(_config: &mut ServiceConfig<'_>) {}

@@ -1,0 +1,86 @@
+//! References as the API sends them: objects with a name, never bare ids.
+//!
+//! Stores read them with joins into flat columns; `from_parts` puts them together.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::http::Locale;
+
+/// A division (行政区划).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DivisionRef {
+    /// GB/T 2260 code of 6 digits, or the statistical code of 9 or 12.
+    #[schema(example = "330782", pattern = "^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
+    pub code: String,
+    /// Its own name.
+    #[schema(example = "义乌市")]
+    pub name: String,
+    /// Its name with those above it.
+    #[schema(example = "浙江省金华市义乌市")]
+    pub full_name: String,
+}
+
+/// An organisation (单位).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OrgRef {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    #[schema(example = "义乌市人力资源和社会保障局")]
+    pub name: String,
+}
+
+/// A person (人员).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PersonRef {
+    /// Its id.
+    pub id: Uuid,
+    /// The name.
+    pub name: String,
+}
+
+/// A service object (服务对象).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ObjectRef {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name; a household's alias.
+    pub name: String,
+}
+
+/// A term of a taxonomy, in the caller's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TermRef {
+    /// Its code.
+    #[schema(example = "E01")]
+    pub code: String,
+    /// Its label in the caller's language.
+    #[schema(example = "引进高端人才和专业技术人才")]
+    pub label: String,
+}
+
+macro_rules! named_ref {
+    ($($name:ident),+) => { $(
+        impl $name {
+            /// The reference, where both parts are there (a LEFT JOIN that found its row).
+            pub fn from_parts(id: Option<Uuid>, name: Option<String>) -> Option<Self> {
+                Some(Self { id: id?, name: name? })
+            }
+        }
+    )+ };
+}
+
+named_ref!(OrgRef, PersonRef, ObjectRef);
+
+impl TermRef {
+    /// The reference in a language.
+    pub fn new(code: String, zh: String, en: String, locale: Locale) -> Self {
+        let label = match locale {
+            Locale::Zh => zh,
+            Locale::En => en,
+        };
+        Self { code, label }
+    }
+}

@@ -1,0 +1,6 @@
+//! Figures, each with its formula and what it is a part of.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations of this feature.
+pub fn routes(_config: &mut ServiceConfig<'_>) {}

@@ -1,0 +1,16 @@
+//! What keeps personal data small: identity numbers are refused, telephone numbers are shown masked.
+//!
+//! - Nothing the system does needs a resident identity number, so none is stored: free text that holds one is refused
+//!   (`id_number_not_accepted`), and the writer is offered the text with the number blotted out.
+//! - A telephone number has one written form, from which its blind index and its mask are made; a mask hides at least
+//!   four digits, whatever the number.
+//!
+//! PIPL art. 6: a clear purpose, the smallest scope, the least impact. Pure functions; encryption is elsewhere.
+
+mod id_number;
+mod phone;
+#[cfg(test)]
+mod tests;
+
+pub use id_number::{blot_id_numbers, find_id_number};
+pub use phone::{PhoneFault, mask_phone, normalise_phone};

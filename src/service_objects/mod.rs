@@ -1,0 +1,9 @@
+//! Enterprises, households and communities: whom the visits serve.
+
+pub mod industry;
+pub mod uscc;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations of this feature.
+pub fn routes(_config: &mut ServiceConfig<'_>) {}

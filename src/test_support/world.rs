@@ -1,0 +1,308 @@
+//! One test's world: its database, its application behind the real router, and a client to call it with.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::OnceLock;
+
+use actix_web::body::MessageBody as _;
+use actix_web::http::Method;
+use actix_web::web;
+use serde_json::Value;
+
+use super::postgres::Server;
+use super::seed::{self, Member};
+use crate::app::{self, App};
+use crate::auth::caller::TokenMembership;
+use crate::auth::keys::Keys;
+use crate::auth::token::Claims;
+use crate::clock::{Clock, Ids, Timestamp};
+use crate::config::Settings;
+use crate::db::Db;
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file of its own.
+    Sqlite,
+    /// A database of its own on the tests' server.
+    Postgres,
+}
+
+/// A test's world.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The application.
+    pub app: web::Data<App>,
+    /// Which database it stands on.
+    pub kind: Kind,
+}
+
+static COUNT: AtomicU64 = AtomicU64::new(1);
+static SQLITE_TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+static POSTGRES_TEMPLATE: OnceLock<String> = OnceLock::new();
+static KEYS: OnceLock<String> = OnceLock::new();
+
+/// An answer, read to the end.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers by lower-case name.
+    pub headers: std::collections::BTreeMap<String, String>,
+    /// The body as it came.
+    pub bytes: web::Bytes,
+}
+
+impl Answer {
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_default()
+    }
+
+    /// Asserts the status and gives the JSON body.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
+        self.json()
+    }
+
+    /// Asserts an error's status and code; gives the `pointer code` of its faults.
+    #[track_caller]
+    pub fn expect_error(self, status: u16, code: &str) -> Vec<String> {
+        let body = self.expect(status);
+        assert_eq!(body["code"], code, "{body}");
+        let faults = body["errors"].as_array().cloned().unwrap_or_default();
+        faults
+            .iter()
+            .map(|fault| format!("{} {}", fault["pointer"].as_str().unwrap_or(""), fault["code"].as_str().unwrap_or("")))
+            .collect()
+    }
+}
+
+/// A request being written.
+pub struct Call<'w> {
+    world: &'w World,
+    request: actix_web::test::TestRequest,
+}
+
+impl<'w> Call<'w> {
+    /// As a person of the world (`seed.rs`).
+    pub fn by(self, who: &str) -> Self {
+        let token = self.world.token(who);
+        self.header("Authorization", &format!("Bearer {token}"))
+    }
+
+    /// With a header.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.insert_header((name, value));
+        self
+    }
+
+    /// With `If-Match: "<version>"`.
+    pub fn at(self, version: &Value) -> Self {
+        self.header("If-Match", &format!("\"{version}\""))
+    }
+
+    /// With a JSON body.
+    pub fn json(mut self, body: Value) -> Self {
+        self.request = self.request.insert_header(("Content-Type", "application/json")).set_payload(body.to_string());
+        self
+    }
+
+    /// With any body.
+    pub fn body(mut self, media_type: &str, body: impl Into<web::Bytes>) -> Self {
+        self.request = self.request.insert_header(("Content-Type", media_type)).set_payload(body);
+        self
+    }
+
+    /// Sends it through the real router.
+    pub async fn send(self) -> Answer {
+        let service = actix_web::test::init_service(app::service(self.world.app.clone())).await;
+        let response = actix_web::test::call_service(&service, self.request.to_request()).await;
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or("").to_owned()))
+            .collect();
+        let bytes = actix_web::body::to_bytes(response.into_body().boxed()).await.unwrap_or_default();
+        Answer { status, headers, bytes }
+    }
+}
+
+impl World {
+    /// Makes a world, runs a test in it, and takes it down. Says loudly where PostgreSQL is not there.
+    pub fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(World) -> F) {
+        if kind == Kind::Postgres && Server::get().is_none() {
+            return;
+        }
+        actix_web::rt::System::new().block_on(async move {
+            let number = COUNT.fetch_add(1, Ordering::Relaxed);
+            let (db, name) = match kind {
+                Kind::Sqlite => sqlite_copy(number).await,
+                Kind::Postgres => postgres_copy(number).await,
+            };
+            let world = World { app: web::Data::new(new_app(db)), kind };
+            test(world.clone()).await;
+            world.app.db.close().await;
+            drop_database(kind, &name).await;
+        });
+    }
+
+    /// A request.
+    pub fn call(&self, method: Method, path: &str) -> Call<'_> {
+        let request = actix_web::test::TestRequest::with_uri(path).method(method);
+        Call { world: self, request }
+    }
+
+    /// `GET /api/v1<path>`.
+    pub fn get(&self, path: &str) -> Call<'_> {
+        self.call(Method::GET, &format!("/api/v1{path}"))
+    }
+
+    /// `POST /api/v1<path>`.
+    pub fn post(&self, path: &str) -> Call<'_> {
+        self.call(Method::POST, &format!("/api/v1{path}"))
+    }
+
+    /// `PATCH /api/v1<path>`.
+    pub fn patch(&self, path: &str) -> Call<'_> {
+        self.call(Method::PATCH, &format!("/api/v1{path}"))
+    }
+
+    /// An access token for a person of the world.
+    pub fn token(&self, who: &str) -> String {
+        let claims = self.claims(&seed::member(who), who == seed::CLIENT);
+        self.app.tokens.sign(&claims).expect("a signature")
+    }
+
+    /// The claims of such a token, to be bent by tests.
+    pub fn claims(&self, member: &Member, is_client: bool) -> Claims {
+        let now = self.app.real_clock.now().seconds();
+        Claims {
+            iss: self.app.tokens.issuer().to_owned(),
+            sub: member.person,
+            aud: self.app.tokens.audience().to_owned(),
+            exp: now + 900,
+            iat: now,
+            jti: self.app.ids.next(),
+            client_id: "sanfuwu".to_owned(),
+            client: is_client.then_some(member.person),
+            scope: if is_client { seed::every_scope().join(" ") } else { String::new() },
+            roles: vec![member.role.as_str().to_owned()],
+            memberships: vec![TokenMembership {
+                id: member.membership,
+                role: member.role,
+                org: member.org,
+                division: member.division.0,
+                division_code: member.division.1.to_owned(),
+            }],
+            membership: Some(member.membership),
+            rights: 1,
+            sid: member.membership,
+            act: None,
+        }
+    }
+}
+
+/// The keys of every test: made once, they cost a signature each.
+pub fn keys() -> Keys {
+    Keys::parse(KEYS.get_or_init(|| Keys::generate_text().expect("keys"))).expect("keys")
+}
+
+fn new_app(db: Db) -> App {
+    let settings = Settings::load(None, &serde_json::Map::new()).expect("defaults");
+    let at = |text: &str| text.parse::<Timestamp>().expect("a literal");
+    let clocks = (Clock::frozen(at(seed::NOW)), Clock::frozen(at(seed::REAL_NOW)));
+    App::new(settings, db, keys(), clocks.0, clocks.1, Ids::counted(7)).expect("the document compiles")
+}
+
+fn folder() -> PathBuf {
+    // Memory-backed where there is such a thing: tests do not test the disk.
+    let shm = PathBuf::from("/dev/shm");
+    if shm.is_dir() { shm } else { std::env::temp_dir() }
+}
+
+async fn sqlite_copy(number: u64) -> (Db, String) {
+    let file = |name: &str| folder().join(format!("sanfuwu-test-{}-{name}.db", std::process::id()));
+    // Made on a runtime of its own: a OnceLock cannot wait.
+    let template = SQLITE_TEMPLATE.get_or_init(|| {
+        let path = file("template");
+        on_own_runtime({
+            let path = path.clone();
+            async move {
+                let db = Db::sqlite(&path).await.expect("a file");
+                db.migrate(None).await.expect("migrations");
+                seed::fill(&db).await.expect("the world");
+                db.close().await;
+            }
+        });
+        let bytes = std::fs::read(&path).expect("the template");
+        std::fs::remove_file(&path).expect("the template");
+        bytes
+    });
+    let copy = file(&number.to_string());
+    std::fs::write(&copy, template).expect("a copy");
+    (Db::sqlite(&copy).await.expect("a file"), copy.to_string_lossy().into_owned())
+}
+
+async fn postgres_copy(number: u64) -> (Db, String) {
+    let server = Server::get().expect("looked for before");
+    let template = POSTGRES_TEMPLATE.get_or_init(|| {
+        let name = format!("sanfuwu_template_{}", std::process::id());
+        on_own_runtime({
+            let name = name.clone();
+            async move {
+                administer(server, "CREATE DATABASE", &name, "").await;
+                let db = Db::postgres(&server.url(&name), 2).await.expect("a connection");
+                db.migrate(None).await.expect("migrations");
+                seed::fill(&db).await.expect("the world");
+                db.close().await;
+            }
+        });
+        name
+    });
+    let name = format!("sanfuwu_{}_{number}", std::process::id());
+    administer(server, "CREATE DATABASE", &name, &format!("TEMPLATE {template}")).await;
+    (Db::postgres(&server.url(&name), 12).await.expect("a connection"), name)
+}
+
+async fn administer(server: &Server, verb: &str, name: &str, rest: &str) {
+    use sqlx::Connection as _;
+    let mut connection = sqlx::PgConnection::connect(&server.url("postgres")).await.expect("the server");
+    // Two copies of one template at a time are refused; the loser tries again.
+    for _ in 0..200 {
+        // Names of tests only: no input reaches this text.
+        let statement = sqlx::AssertSqlSafe(format!("{verb} \"{name}\" {rest}"));
+        match sqlx::raw_sql(statement).execute(&mut connection).await {
+            Ok(_) => return,
+            Err(fault) if fault.to_string().contains("being accessed") => {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+            Err(fault) => panic!("{verb} {name}: {fault}"),
+        }
+    }
+    panic!("{verb} {name}: the template stays busy");
+}
+
+async fn drop_database(kind: Kind, name: &str) {
+    match kind {
+        Kind::Sqlite => {
+            for suffix in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{name}{suffix}"));
+            }
+        }
+        Kind::Postgres => {
+            let server = Server::get().expect("looked for before");
+            administer(server, "DROP DATABASE", name, "WITH (FORCE)").await;
+        }
+    }
+}
+
+fn on_own_runtime(work: impl Future<Output = ()> + Send + 'static) {
+    let run = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(work);
+    };
+    std::thread::spawn(run).join().expect("the template is made");
+}
