@@ -57,7 +57,7 @@ fn what_is_not_yet_proved_is_said() {
         .collect();
     let proved = REQUIREMENTS.len() - open.len();
     let report = format!(
-        "{proved} of {} requirements proved; not yet proved:\n{}",
+        "{proved} of {} requirements proved; not yet proved:{}\n",
         REQUIREMENTS.len(),
         open.concat()
     );
