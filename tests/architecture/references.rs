@@ -1,6 +1,8 @@
 //! Finds what a file of `src` refers to within the crate: `crate::…` and `super::…`, in `use` lines, groups and inline.
 //! It reads text, not syntax trees, so it sees what the reader sees and needs no parser; macros are read as written.
 
+use std::iter::Peekable;
+
 /// Where a file stands.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Place<'a> {
@@ -41,24 +43,23 @@ pub struct Reference {
 
 /// Everything of this crate that the file names by a path.
 pub fn references(file: &str, text: &str) -> Vec<Reference> {
-    let code: Vec<&str> = text.lines().map(without_comment).collect();
-    let code = code.join("\n");
-    let own_module = module_of(file);
+    let tokens = tokens_of(text);
+    let mut left = tokens.iter().peekable();
     let mut found = Vec::new();
-    let mut position = 0;
-    while let Some((start, keyword)) = next_anchor(&code, position) {
-        let mut base: Vec<String> = Vec::new();
-        let mut rest = start + keyword.len();
-        if keyword == "super::" {
-            base.clone_from(&own_module);
-            base.pop();
-            while let Some(after) = code[rest..].strip_prefix("super::") {
-                base.pop();
-                rest = code.len() - after.len();
-            }
+    let mut within_a_path = false;
+    while let Some(token) = left.next() {
+        let base = match token.text.as_str() {
+            "crate" => Some(Vec::new()),
+            "super" => Some(parent_of(module_of(file))),
+            _ => None,
+        };
+        if let Some(base) = base
+            && !within_a_path
+            && left.next_if(|token| token.text == "::").is_some()
+        {
+            read_path(&mut left, base, token.line, &mut found);
         }
-        let line = code[..start].matches('\n').count() + 1;
-        position = read_tree(&code, rest, &base, line, &mut found);
+        within_a_path = token.text == "::";
     }
     found
 }
@@ -88,64 +89,89 @@ fn module_of(file: &str) -> Vec<String> {
     names
 }
 
-/// The next `crate::` or `super::` that begins a path.
-fn next_anchor(code: &str, from: usize) -> Option<(usize, &'static str)> {
-    let mut from = from;
-    loop {
-        let (start, keyword) = ["crate::", "super::"]
-            .into_iter()
-            .filter_map(|keyword| code[from..].find(keyword).map(|offset| (from + offset, keyword)))
-            .min()?;
-        let before = code[..start].chars().next_back();
-        if !before.is_some_and(|character| is_name(character) || matches!(character, ':' | '$')) {
-            return Some((start, keyword));
-        }
-        from = start + keyword.len();
-    }
+fn parent_of(mut module: Vec<String>) -> Vec<String> {
+    module.pop();
+    module
 }
 
-/// Reads `a::b`, `a::{b, c::d}` or `*` from `start`, adds what it names below `base`, and answers where it ends.
-fn read_tree(code: &str, start: usize, base: &[String], line: usize, found: &mut Vec<Reference>) -> usize {
-    let mut path = base.to_vec();
-    let mut position = start;
+/// A name, `::`, or one other character.
+struct Token {
+    text: String,
+    line: usize,
+}
+
+fn tokens_of(text: &str) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let mut goes_on = false;
+        for character in without_comment(line).chars() {
+            let joins = |last: &Token| match character {
+                ':' => last.text == ":",
+                other => is_name(other) && last.text.chars().all(is_name),
+            };
+            match tokens.last_mut() {
+                Some(last) if goes_on && joins(last) => last.text.push(character),
+                _ if !character.is_whitespace() => tokens.push(Token {
+                    text: character.into(),
+                    line: index + 1,
+                }),
+                _ => {}
+            }
+            goes_on = !character.is_whitespace();
+        }
+    }
+    tokens
+}
+
+/// Reads `a::b`, `a::{b, c::d}`, `a::*` or `self`, and adds what it names below `base`.
+fn read_path<'a>(
+    left: &mut Peekable<impl Iterator<Item = &'a Token>>,
+    mut base: Vec<String>,
+    line: usize,
+    found: &mut Vec<Reference>,
+) {
     loop {
-        let rest = &code[position..];
-        if rest.starts_with('{') {
-            return read_group(code, position + 1, &path, line, found);
+        if left.next_if(|token| token.text == "{").is_some() {
+            return read_group(left, &base, line, found);
         }
-        let name: &str = &rest[..rest.find(|character: char| !is_name(character)).unwrap_or(rest.len())];
-        if !name.is_empty() && name != "self" {
-            path.push(name.to_owned());
+        match left
+            .next_if(|token| token.text.chars().all(is_name))
+            .map(|token| token.text.as_str())
+        {
+            Some("super") => base = parent_of(base),
+            Some("self") | None => {}
+            Some(name) => base.push(name.to_owned()),
         }
-        position += name.len();
-        if name.is_empty() || !code[position..].starts_with("::") {
-            found.push(Reference {
-                path: path.join("::"),
+        if left.next_if(|token| token.text == "::").is_none() {
+            return found.push(Reference {
+                path: base.join("::"),
                 line,
             });
-            return position;
         }
-        position += "::".len();
     }
 }
 
 /// Reads the comma-separated rest of a group, up to its closing brace.
-fn read_group(code: &str, start: usize, base: &[String], line: usize, found: &mut Vec<Reference>) -> usize {
-    let mut position = start;
-    while let Some(character) = code[position..].chars().next() {
-        if character == '}' {
-            return position + 1;
-        }
-        if is_name(character) || character == '{' {
-            position = read_tree(code, position, base, line, found);
-            if let Some(after) = code[position..].strip_prefix(" as ") {
-                position = code.len() - after.trim_start_matches(is_name).len();
+fn read_group<'a>(
+    left: &mut Peekable<impl Iterator<Item = &'a Token>>,
+    base: &[String],
+    line: usize,
+    found: &mut Vec<Reference>,
+) {
+    while let Some(token) = left.peek() {
+        match token.text.as_str() {
+            "as" => {
+                left.next();
+                left.next();
             }
-        } else {
-            position += character.len_utf8();
+            name if name.chars().all(is_name) => read_path(&mut *left, base.to_vec(), line, found),
+            _ => {
+                if left.next().is_some_and(|token| token.text == "}") {
+                    return;
+                }
+            }
         }
     }
-    position
 }
 
 fn is_name(character: char) -> bool {
@@ -156,7 +182,10 @@ fn is_name(character: char) -> bool {
 fn references_are_found_in_every_form() {
     let text = "//! See [`crate::not::this`].
 use crate::clock::Timestamp;
-use crate::{error::{ApiError, self}, db::Tx as Transaction, events::store};
+use crate::{
+    error::{ApiError, self},
+    db::Tx as Transaction, events::store,
+};
 use super::super::visits::domain::*;
 // use crate::commented::out;
 fn f(when: crate::calendar::Day) { super::domain::decide(); other::super_::x(); } // crate::and::this
@@ -171,9 +200,9 @@ fn f(when: crate::calendar::Day) { super::domain::decide(); other::super_::x(); 
         ("error", 3),
         ("db::Tx", 3),
         ("events::store", 3),
-        ("visits::domain", 4),
-        ("calendar::Day", 6),
-        ("problems::domain::decide", 6),
+        ("visits::domain", 7),
+        ("calendar::Day", 9),
+        ("problems::domain::decide", 9),
     ];
     assert_eq!(found, expected.map(|(path, line)| (path.to_owned(), line)));
 }
