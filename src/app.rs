@@ -69,7 +69,11 @@ impl App {
             clock,
             real_clock,
             ids,
-            tokens: Tokens::new(Arc::clone(&keys), settings.public_url.clone(), settings.audience.clone()),
+            tokens: Tokens::new(
+                Arc::clone(&keys),
+                settings.public_url.clone(),
+                settings.audience.clone(),
+            ),
             keys,
             rights: Rights::default(),
             running_keys: Arc::default(),

@@ -100,7 +100,9 @@ impl utoipa::PartialSchema for Timestamp {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-            .description(Some("An instant, RFC 3339; answers are in UTC with `Z`, to the microsecond."))
+            .description(Some(
+                "An instant, RFC 3339; answers are in UTC with `Z`, to the microsecond.",
+            ))
             .examples(["2019-01-14T09:00:00Z"])
             .into()
     }
@@ -123,18 +125,24 @@ enum Source {
 impl Clock {
     /// The machine's clock.
     pub fn real() -> Self {
-        Self(Arc::new(Source::Running { offset: AtomicI64::new(0) }))
+        Self(Arc::new(Source::Running {
+            offset: AtomicI64::new(0),
+        }))
     }
 
     /// A clock that ticks with the machine's but says `now` at this moment.
     pub fn starting_at(now: Timestamp) -> Self {
         let offset = now.micros() - machine_micros();
-        Self(Arc::new(Source::Running { offset: AtomicI64::new(offset) }))
+        Self(Arc::new(Source::Running {
+            offset: AtomicI64::new(offset),
+        }))
     }
 
     /// A clock that stands still.
     pub fn frozen(now: Timestamp) -> Self {
-        Self(Arc::new(Source::Frozen { micros: AtomicI64::new(now.micros()) }))
+        Self(Arc::new(Source::Frozen {
+            micros: AtomicI64::new(now.micros()),
+        }))
     }
 
     /// What time it is.
@@ -174,7 +182,10 @@ enum IdSource {
     Random,
     /// 1, 2, 3 … in the shape of a UUIDv7, told apart by `series`: for tests, and for data that must come out the same
     /// byte for byte.
-    Counted { series: u32, next: AtomicU64 },
+    Counted {
+        series: u32,
+        next: AtomicU64,
+    },
 }
 
 impl Ids {
@@ -185,7 +196,10 @@ impl Ids {
 
     /// Ids that count; two series never meet.
     pub fn counted(series: u32) -> Self {
-        Self(Arc::new(IdSource::Counted { series, next: AtomicU64::new(1) }))
+        Self(Arc::new(IdSource::Counted {
+            series,
+            next: AtomicU64::new(1),
+        }))
     }
 
     /// The next id.
@@ -196,7 +210,9 @@ impl Ids {
             IdSource::Counted { series, next } => {
                 let count = next.fetch_add(1, Ordering::Relaxed);
                 // 48 bits of time, version 7, 12 bits, variant, 62 bits: the count lies in the last 48 of them.
-                Uuid::from_u128((u128::from(*series) << 96) | (0x7000_u128 << 64) | (0x8000_u128 << 48) | u128::from(count))
+                Uuid::from_u128(
+                    (u128::from(*series) << 96) | (0x7000_u128 << 64) | (0x8000_u128 << 48) | u128::from(count),
+                )
             }
         }
     }

@@ -109,7 +109,10 @@ impl Settings {
     ///
     /// # Errors
     /// Every fault at once, each a line that names the setting.
-    pub fn load(file: Option<PathBuf>, overrides: &serde_json::Map<String, serde_json::Value>) -> Result<Self, ConfigFaults> {
+    pub fn load(
+        file: Option<PathBuf>,
+        overrides: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Self, ConfigFaults> {
         let file = file.or_else(|| Env::var("SANFUWU_CONFIG").map(PathBuf::from));
         let mut figment = Figment::from(Serialized::defaults(DEFAULTS));
         if let Some(file) = &file {
@@ -118,12 +121,18 @@ impl Settings {
             }
             figment = figment.merge(Toml::file(file));
         }
-        figment = figment.merge(Env::prefixed("SANFUWU_").ignore(&["config"])).merge(Serialized::defaults(overrides));
+        figment = figment
+            .merge(Env::prefixed("SANFUWU_").ignore(&["config"]))
+            .merge(Serialized::defaults(overrides));
         let settings: Self = figment
             .extract()
             .map_err(|faults| ConfigFaults(faults.into_iter().map(|fault| fault.to_string()).collect()))?;
         let faults = settings.faults();
-        if faults.is_empty() { Ok(settings) } else { Err(ConfigFaults(faults)) }
+        if faults.is_empty() {
+            Ok(settings)
+        } else {
+            Err(ConfigFaults(faults))
+        }
     }
 
     fn faults(&self) -> Vec<String> {

@@ -142,7 +142,10 @@ pub struct Text {
 impl Text {
     /// The same thing said in Chinese and in English.
     pub fn new(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
-        Self { zh: zh.into(), en: en.into() }
+        Self {
+            zh: zh.into(),
+            en: en.into(),
+        }
     }
 
     /// The text in one of them.
@@ -169,16 +172,27 @@ pub struct Fault {
 impl Fault {
     /// A fault that its code describes well enough.
     pub fn new(pointer: impl Into<String>, code: FaultCode) -> Self {
-        Self { pointer: pointer.into(), code, detail: None }
+        Self {
+            pointer: pointer.into(),
+            code,
+            detail: None,
+        }
     }
 
     /// A fault with words of its own.
     pub fn because(pointer: impl Into<String>, code: FaultCode, detail: Text) -> Self {
-        Self { pointer: pointer.into(), code, detail: Some(detail) }
+        Self {
+            pointer: pointer.into(),
+            code,
+            detail: Some(detail),
+        }
     }
 
     fn to_json(&self, locale: Locale) -> Json {
-        let detail = self.detail.as_ref().map_or(self.code.text(locale), |text| text.get(locale));
+        let detail = self
+            .detail
+            .as_ref()
+            .map_or(self.code.text(locale), |text| text.get(locale));
         serde_json::json!({ "pointer": self.pointer, "code": self.code.as_str(), "detail": detail })
     }
 }
@@ -277,7 +291,14 @@ impl ApiError {
 
     /// The whole answer in a language, for the request at `instance`.
     pub fn render(&self, locale: Locale, instance: &str, request_id: &str) -> HttpResponse {
-        let Inner { code, detail, faults, members, headers, .. } = &*self.0;
+        let Inner {
+            code,
+            detail,
+            faults,
+            members,
+            headers,
+            ..
+        } = &*self.0;
         let mut body = serde_json::json!({
             "type": format!("/errors/{}", code.as_str()),
             "title": code.title(locale),
@@ -294,7 +315,11 @@ impl ApiError {
         let mut answer = HttpResponse::build(self.status_code());
         answer.content_type("application/problem+json");
         if code.status() == 401 {
-            let reason = if *code == Code::TokenMissing { String::new() } else { format!(", error=\"invalid_token\", error_description=\"{}\"", code.as_str()) };
+            let reason = if *code == Code::TokenMissing {
+                String::new()
+            } else {
+                format!(", error=\"invalid_token\", error_description=\"{}\"", code.as_str())
+            };
             answer.insert_header(("WWW-Authenticate", format!("Bearer realm=\"sanfuwu\"{reason}")));
         }
         if code.status() == 503 {

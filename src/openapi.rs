@@ -58,7 +58,11 @@ pub fn text(document: &Value) -> String {
 
 /// The page at `/docs`, which needs no outside host.
 pub fn browsable_page() -> SwaggerUi {
-    SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(true))
+    SwaggerUi::new("/docs/{_:.*}").config(
+        Config::from("/openapi.json")
+            .try_it_out_enabled(true)
+            .persist_authorization(true),
+    )
 }
 
 fn complete(document: &mut Value) {
@@ -74,7 +78,9 @@ fn complete(document: &mut Value) {
             restore_references(schemas);
         }
     }
-    let Some(paths) = document["paths"].as_object_mut() else { return };
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return;
+    };
     for (path, item) in paths {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             complete_operation(path, method, operation);
@@ -92,7 +98,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             operation["x-roles"] = rule.roles.iter().map(|role| role.as_str()).collect();
             operation["x-permission"] = json!(rule.permission);
             operation["x-scope"] = json!(rule.scope);
-            codes.extend([Code::TokenMissing, Code::TokenExpired, Code::TokenStale, Code::TokenInvalid, Code::Forbidden]);
+            codes.extend([
+                Code::TokenMissing,
+                Code::TokenExpired,
+                Code::TokenStale,
+                Code::TokenInvalid,
+                Code::Forbidden,
+            ]);
         }
         None => operation["security"] = json!([]),
     }
@@ -115,16 +127,30 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
     if method == "post" && rule.is_some() {
         codes.extend([Code::InProgress, Code::KeyReused]);
-        push(operation, "parameters", json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
+        push(
+            operation,
+            "parameters",
+            json!({ "$ref": "#/components/parameters/IdempotencyKey" }),
+        );
     }
-    push(operation, "parameters", json!({ "$ref": "#/components/parameters/AcceptLanguage" }));
+    push(
+        operation,
+        "parameters",
+        json!({ "$ref": "#/components/parameters/AcceptLanguage" }),
+    );
     // A handler declares the codes of its own with `extensions(("x-error-codes" = json!([…])))`.
     let own: Vec<String> = serde_json::from_value(operation["x-error-codes"].clone()).unwrap_or_default();
-    codes.extend(Code::ALL.iter().filter(|code| own.iter().any(|name| name == code.as_str())));
+    codes.extend(
+        Code::ALL
+            .iter()
+            .filter(|code| own.iter().any(|name| name == code.as_str())),
+    );
     codes.sort_unstable();
     codes.dedup();
     operation["x-error-codes"] = codes.iter().map(|code| code.as_str()).collect();
-    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    let Some(responses) = operation["responses"].as_object_mut() else {
+        return;
+    };
     for (status, response) in responses.iter_mut() {
         if status.starts_with('2') {
             add_headers(response, status);
@@ -137,7 +163,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             .or_insert_with(|| json!({ "$ref": format!("#/components/responses/Error{status}") }));
     }
     if method == "get" && rule.is_some() {
-        responses.entry("304").or_insert_with(|| json!({ "description": "Unchanged: `If-None-Match` named it" }));
+        responses
+            .entry("304")
+            .or_insert_with(|| json!({ "description": "Unchanged: `If-None-Match` named it" }));
     }
     responses.sort_keys();
 }
@@ -194,7 +222,12 @@ fn shared_parameters() -> Value {
 fn security_schemes() -> Value {
     let scopes: Map<String, Value> = policy::RULES
         .iter()
-        .map(|rule| (rule.scope.to_owned(), json!(format!("For clients: {}", rule.permission))))
+        .map(|rule| {
+            (
+                rule.scope.to_owned(),
+                json!(format!("For clients: {}", rule.permission)),
+            )
+        })
         .collect();
     json!({
         "bearer": {
@@ -220,7 +253,11 @@ fn error_responses() -> Value {
     statuses.sort_unstable();
     statuses.dedup();
     for status in statuses {
-        let codes: Vec<&str> = Code::ALL.iter().filter(|code| code.status() == status).map(|code| code.as_str()).collect();
+        let codes: Vec<&str> = Code::ALL
+            .iter()
+            .filter(|code| code.status() == status)
+            .map(|code| code.as_str())
+            .collect();
         let first = Code::ALL.iter().find(|code| code.status() == status);
         let title = first.map_or("", |code| code.title(crate::http::Locale::Zh));
         let example = json!({
@@ -282,7 +319,12 @@ fn error_schema() -> Value {
 fn restore_references(schemas: &mut Map<String, Value>) {
     let names: Vec<String> = schemas.keys().cloned().collect();
     for name in &names {
-        let Some(item) = name.strip_prefix("Page_").filter(|item| names.iter().any(|name| name == item)) else { continue };
+        let Some(item) = name
+            .strip_prefix("Page_")
+            .filter(|item| names.iter().any(|name| name == item))
+        else {
+            continue;
+        };
         if let Some(page) = schemas.get_mut(name) {
             page["properties"]["items"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
         }

@@ -54,7 +54,11 @@ pub struct Caller {
 impl Caller {
     /// The person who does it: the secretary under a delegation, else the subject; `None` for a client.
     pub fn person(&self) -> Option<Uuid> {
-        if self.is_client { None } else { Some(self.actor.unwrap_or(self.subject)) }
+        if self.is_client {
+            None
+        } else {
+            Some(self.actor.unwrap_or(self.subject))
+        }
     }
 
     /// The person for whom it is done, where that is another.
@@ -98,7 +102,11 @@ impl Caller {
     pub fn may(&self, rule: &Rule) -> bool {
         // A person without any membership can still look after his own account.
         let signed_in = rule.scope == "me";
-        let by_role = signed_in || self.memberships.iter().any(|membership| rule.roles.contains(&membership.role));
+        let by_role = signed_in
+            || self
+                .memberships
+                .iter()
+                .any(|membership| rule.roles.contains(&membership.role));
         by_role && (!self.is_client || signed_in || self.scopes.contains(rule.scope))
     }
 

@@ -57,7 +57,10 @@ impl<P: Permission> FromRequest for Can<P> {
             .is_some_and(|served| P::RULE.operations.contains(&served.operation.id.as_str()));
         ready(match extensions.get::<Arc<Caller>>() {
             Some(caller) if guarded => Ok(Self(Arc::clone(caller), PhantomData)),
-            _ => Err(ApiError::internal(format!("the policy does not give {} to this operation", P::RULE.permission))),
+            _ => Err(ApiError::internal(format!(
+                "the policy does not give {} to this operation",
+                P::RULE.permission
+            ))),
         })
     }
 }

@@ -80,9 +80,10 @@ impl Keys {
 
     /// Reads a text that `generate_text` made, perhaps with `previous_signing_key` added at a rotation.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let text: KeyText = figment::Figment::from(<figment::providers::Toml as figment::providers::Format>::string(text))
-            .extract()
-            .map_err(|fault| KeyError::Form(fault.kind.to_string()))?;
+        let text: KeyText =
+            figment::Figment::from(<figment::providers::Toml as figment::providers::Format>::string(text))
+                .extract()
+                .map_err(|fault| KeyError::Form(fault.kind.to_string()))?;
         let (signing, public) = signing_pair("signing_key", &text.signing_key)?;
         let mut verifying = vec![public];
         if let Some(previous) = &text.previous_signing_key {
@@ -117,7 +118,10 @@ impl Keys {
     }
 
     pub(super) fn verifying(&self, kid: &str) -> Option<&DecodingKey> {
-        self.verifying.iter().find(|public| public.kid == kid).map(|public| &public.key)
+        self.verifying
+            .iter()
+            .find(|public| public.kid == kid)
+            .map(|public| &public.key)
     }
 
     /// Encrypts personal data (AES-256-GCM): 12 bytes of nonce, the ciphertext, 16 bytes of tag. `row` binds it to the
@@ -136,7 +140,10 @@ impl Keys {
         let (nonce, sealed) = sealed.split_at_checked(12)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut buffer = sealed.to_vec();
-        let clear = self.data.open_in_place(nonce, Aad::from(row.as_bytes()), &mut buffer).ok()?;
+        let clear = self
+            .data
+            .open_in_place(nonce, Aad::from(row.as_bytes()), &mut buffer)
+            .ok()?;
         String::from_utf8(clear.to_vec()).ok()
     }
 
@@ -155,7 +162,10 @@ fn signing_pair(field: &'static str, text: &str) -> Result<(EncodingKey, PublicK
     let pair = Ed25519KeyPair::from_pkcs8(&der).map_err(|_| KeyError::NoKey(field))?;
     let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
     // RFC 7638: the required members in lexical order (RFC 8037 for OKP keys).
-    let kid = URL_SAFE_NO_PAD.encode(digest(&SHA256, format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#).as_bytes()));
+    let kid = URL_SAFE_NO_PAD.encode(digest(
+        &SHA256,
+        format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#).as_bytes(),
+    ));
     let key = DecodingKey::from_ed_components(&x).map_err(|_| KeyError::NoKey(field))?;
     Ok((EncodingKey::from_ed_der(&der), PublicKey { kid, x, key }))
 }
@@ -179,9 +189,15 @@ pub fn random_code() -> Result<String, KeyError> {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     let mut bytes = [0_u8; 20];
     rand::fill(&mut bytes).map_err(|_| KeyError::Crypto)?;
-    let letters: Vec<char> =
-        bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32)).map(|letter| char::from(*letter))).collect();
-    Ok(letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+    let letters: Vec<char> = bytes
+        .iter()
+        .filter_map(|byte| LETTERS.get(usize::from(byte % 32)).map(|letter| char::from(*letter)))
+        .collect();
+    Ok(letters
+        .chunks(5)
+        .map(|group| group.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-"))
 }
 
 /// Compares secrets without telling by the time it takes how far they agree.

@@ -21,7 +21,9 @@ static TURNS: Semaphore = Semaphore::const_new(AT_A_TIME);
 pub async fn hash(password: &SecretString) -> ApiResult<String> {
     let password = password.clone();
     in_turn(move || {
-        Argon2::default().hash_password(password.expose_secret().as_bytes()).map(|hash| hash.to_string())
+        Argon2::default()
+            .hash_password(password.expose_secret().as_bytes())
+            .map(|hash| hash.to_string())
     })
     .await?
     .map_err(|fault| ApiError::internal(fault.to_string()))
@@ -42,8 +44,11 @@ pub async fn verify(password: &SecretString, stored: Option<String>) -> ApiResul
     };
     let password = password.clone();
     let fits = in_turn(move || {
-        PasswordHash::new(&stored)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
+        PasswordHash::new(&stored).is_ok_and(|hash| {
+            Argon2::default()
+                .verify_password(password.expose_secret().as_bytes(), &hash)
+                .is_ok()
+        })
     })
     .await?;
     Ok(fits && exists)

@@ -129,6 +129,15 @@ pub fn rule_of(operation: &str) -> Option<&'static Rule> {
 
 /// Operations that anyone may call without a token.
 pub const OPEN_OPERATIONS: &[&str] = &[
-    "create_token", "redeem_reset_code", "get_jwks", "get_openapi", "get_health", "get_readiness_probe", "list_errors",
-    "get_error_page", "set_sandbox_clock", "reset_sandbox", "get_sandbox_fixtures",
+    "create_token",
+    "redeem_reset_code",
+    "get_jwks",
+    "get_openapi",
+    "get_health",
+    "get_readiness_probe",
+    "list_errors",
+    "get_error_page",
+    "set_sandbox_clock",
+    "reset_sandbox",
+    "get_sandbox_fixtures",
 ];

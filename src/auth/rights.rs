@@ -36,20 +36,27 @@ impl Rights {
         let behind = |subject: &Uuid| known.changed.get(subject).is_some_and(|rights| *rights > caller.rights);
         let stale = known.ended_families.contains_key(&caller.family)
             || behind(&caller.subject)
-            || caller.actor.as_ref().is_some_and(|actor| known.changed.get(actor).is_some_and(|_| behind(actor)));
-        if stale { Err(ApiError::new(Code::TokenStale)) } else { Ok(()) }
+            || caller
+                .actor
+                .as_ref()
+                .is_some_and(|actor| known.changed.get(actor).is_some_and(|_| behind(actor)));
+        if stale {
+            Err(ApiError::new(Code::TokenStale))
+        } else {
+            Ok(())
+        }
     }
 
     /// Looks again. `now` is real time, which tokens keep.
     pub async fn refresh(&self, db: &Db, now: Timestamp) -> Result<(), DbError> {
         // A token may live its whole life, and a minute more for clocks that differ.
         let since = now.plus_seconds(-(ACCESS_SECONDS + 60));
-        let ended: Vec<(Uuid, Timestamp)> =
-            sql("SELECT id, revoked_at FROM session_family WHERE revoked_at >= $1").bind(since).all(db).await?;
-        let changed: Vec<(Uuid, i64)> = sql(
-            "SELECT id, rights FROM person WHERE rights_changed_at >= $1 \
-             UNION ALL SELECT id, rights FROM client_app WHERE rights_changed_at >= $1",
-        )
+        let ended: Vec<(Uuid, Timestamp)> = sql("SELECT id, revoked_at FROM session_family WHERE revoked_at >= $1")
+            .bind(since)
+            .all(db)
+            .await?;
+        let changed: Vec<(Uuid, i64)> = sql("SELECT id, rights FROM person WHERE rights_changed_at >= $1 \
+             UNION ALL SELECT id, rights FROM client_app WHERE rights_changed_at >= $1")
         .bind(since)
         .all(db)
         .await?;
@@ -61,11 +68,19 @@ impl Rights {
 
     /// Knows at once that a family was ended here.
     pub fn family_ended(&self, family: Uuid, now: Timestamp) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).ended_families.insert(family, now);
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .ended_families
+            .insert(family, now);
     }
 
     /// Knows at once that a person's or client's rights changed here.
     pub fn rights_changed(&self, subject: Uuid, rights: i64) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).changed.insert(subject, rights);
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .changed
+            .insert(subject, rights);
     }
 }

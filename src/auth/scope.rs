@@ -24,7 +24,10 @@ pub enum Scope {
 impl Scope {
     /// The scopes that a membership gives.
     pub fn of(subject: Uuid, membership: &TokenMembership) -> Vec<Self> {
-        let division = || Self::Division { id: membership.division, code: membership.division_code.clone() };
+        let division = || Self::Division {
+            id: membership.division,
+            code: membership.division_code.clone(),
+        };
         let org = || Self::Org(membership.org);
         match membership.role {
             Role::Reporter => vec![Self::Own(subject)],

@@ -81,7 +81,12 @@ pub struct Tokens {
 impl Tokens {
     /// `issuer` is the installation's public URL.
     pub fn new(keys: Arc<Keys>, issuer: String, audience: String) -> Self {
-        Self { keys, issuer, audience, verified: Mutex::new(HashMap::new()) }
+        Self {
+            keys,
+            issuer,
+            audience,
+            verified: Mutex::new(HashMap::new()),
+        }
     }
 
     /// The issuer that tokens name.
@@ -108,7 +113,12 @@ impl Tokens {
     /// 401 `token_invalid` or `token_expired`.
     pub fn verify(&self, token: &str, now: Timestamp) -> ApiResult<Arc<Caller>> {
         let hash = sha256(token.as_bytes());
-        let known = self.verified.lock().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
+        let known = self
+            .verified
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&hash)
+            .cloned();
         let caller = match known {
             Some(caller) => caller,
             None => {
@@ -129,7 +139,11 @@ impl Tokens {
         if !header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(TYPE)) {
             return Err(invalid());
         }
-        let key = header.kid.as_deref().and_then(|kid| self.keys.verifying(kid)).ok_or_else(invalid)?;
+        let key = header
+            .kid
+            .as_deref()
+            .and_then(|kid| self.keys.verifying(kid))
+            .ok_or_else(invalid)?;
         let mut rules = Validation::new(Algorithm::EdDSA);
         rules.set_issuer(&[&self.issuer]);
         rules.set_audience(&[&self.audience]);

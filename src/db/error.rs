@@ -56,7 +56,9 @@ impl From<sqlx::Error> for DbError {
 }
 
 fn name_of(refusal: &dyn DatabaseError) -> String {
-    refusal.constraint().map_or_else(|| refusal.message().to_owned(), ToOwned::to_owned)
+    refusal
+        .constraint()
+        .map_or_else(|| refusal.message().to_owned(), ToOwned::to_owned)
 }
 
 impl DbError {

@@ -80,7 +80,11 @@ impl Db {
         let (tables,): (i64,) = sql(exists).one(self).await?;
         let applied: Vec<(i64,)> = match tables {
             0 => Vec::new(),
-            _ => sql("SELECT version FROM _sqlx_migrations ORDER BY version").all(self).await?,
+            _ => {
+                sql("SELECT version FROM _sqlx_migrations ORDER BY version")
+                    .all(self)
+                    .await?
+            }
         };
         let applied: BTreeSet<i64> = applied.into_iter().map(|(version,)| version).collect();
         let known: BTreeSet<i64> = self.migrator().iter().map(|migration| migration.version).collect();
@@ -102,5 +106,8 @@ fn take_turn(database: &Path) -> Result<File, MigrateError> {
         file.lock()?;
         Ok(file)
     };
-    lock().map_err(|source| MigrateError::Lock { path: path.clone(), source })
+    lock().map_err(|source| MigrateError::Lock {
+        path: path.clone(),
+        source,
+    })
 }

@@ -56,7 +56,10 @@ pub struct Sql {
 
 /// Begins a statement.
 pub fn sql(text: &'static str) -> Sql {
-    Sql { text: Cow::Borrowed(text), values: Vec::new() }
+    Sql {
+        text: Cow::Borrowed(text),
+        values: Vec::new(),
+    }
 }
 
 impl Sql {
@@ -101,7 +104,9 @@ impl Sql {
 
     /// ` IN ($n, …)` behind what stands already; an empty set is ` IN (NULL)`, which nothing is in.
     pub fn in_list<V: Into<Value> + Clone>(mut self, values: &[V]) -> Self {
-        let Some(last) = values.last() else { return self.push(" IN (NULL)") };
+        let Some(last) = values.last() else {
+            return self.push(" IN (NULL)");
+        };
         let size = values.len().next_power_of_two();
         self = self.push(" IN (");
         for (index, value) in values.iter().chain(std::iter::repeat(last)).take(size).enumerate() {
@@ -162,7 +167,9 @@ impl Sql {
     fn for_postgres(self) -> Result<(SqlStr, PgArguments), DbError> {
         let mut arguments = PgArguments::default();
         for value in self.values {
-            value.add_to::<_, Postgres>(&mut arguments).map_err(|fault| DbError::Other(sqlx::Error::Encode(fault)))?;
+            value
+                .add_to::<_, Postgres>(&mut arguments)
+                .map_err(|fault| DbError::Other(sqlx::Error::Encode(fault)))?;
         }
         Ok((Self::safe_text(self.text), arguments))
     }
@@ -170,7 +177,9 @@ impl Sql {
     fn for_sqlite(self) -> Result<(SqlStr, SqliteArguments), DbError> {
         let mut arguments = SqliteArguments::default();
         for value in self.values {
-            value.add_to::<_, Sqlite>(&mut arguments).map_err(|fault| DbError::Other(sqlx::Error::Encode(fault)))?;
+            value
+                .add_to::<_, Sqlite>(&mut arguments)
+                .map_err(|fault| DbError::Other(sqlx::Error::Encode(fault)))?;
         }
         Ok((Self::safe_text(self.text), arguments))
     }
@@ -230,11 +239,17 @@ impl Sql {
         match tx {
             Tx::Sqlite(tx) => {
                 let (text, arguments) = self.for_sqlite()?;
-                Ok(sqlx::query_with(text, arguments).execute(&mut **tx).await?.rows_affected())
+                Ok(sqlx::query_with(text, arguments)
+                    .execute(&mut **tx)
+                    .await?
+                    .rows_affected())
             }
             Tx::Postgres(tx) => {
                 let (text, arguments) = self.for_postgres()?;
-                Ok(sqlx::query_with(text, arguments).execute(&mut **tx).await?.rows_affected())
+                Ok(sqlx::query_with(text, arguments)
+                    .execute(&mut **tx)
+                    .await?
+                    .rows_affected())
             }
         }
     }

@@ -4,7 +4,6 @@
 //! things end, and lists hide ended ones unless asked. Every change of a person's rights raises `person.rights`, which
 //! tokens carry.
 
-
 pub mod refs;
 pub mod seed;
 pub mod shipped;

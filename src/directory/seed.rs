@@ -25,7 +25,9 @@ pub enum Extent {
 
 /// Puts in what is missing; true where it did.
 pub async fn ensure(db: &Db, now: Timestamp, extent: Extent) -> Result<bool, DbError> {
-    let (present,): (i64,) = sql("SELECT COUNT(*) FROM setting WHERE key = 'shipped'").one(db).await?;
+    let (present,): (i64,) = sql("SELECT COUNT(*) FROM setting WHERE key = 'shipped'")
+        .one(db)
+        .await?;
     if present > 0 {
         return Ok(false);
     }
@@ -33,7 +35,9 @@ pub async fn ensure(db: &Db, now: Timestamp, extent: Extent) -> Result<bool, DbE
     // Replicas that start together: the second waits here for the first and then finds the row.
     let lock = tx.pick("SELECT 1", "SELECT 1 FROM pg_advisory_xact_lock(7302019)");
     let _: Vec<(i32,)> = sql(lock).all(&mut tx).await?;
-    let (present,): (i64,) = sql("SELECT COUNT(*) FROM setting WHERE key = 'shipped'").one(&mut tx).await?;
+    let (present,): (i64,) = sql("SELECT COUNT(*) FROM setting WHERE key = 'shipped'")
+        .one(&mut tx)
+        .await?;
     if present > 0 {
         return Ok(false);
     }
@@ -84,8 +88,10 @@ async fn divisions(tx: &mut Tx, now: Timestamp, extent: Extent) -> Result<(), Db
         .chain(shipped::villages().filter(wanted))
         .collect();
     let ids: HashMap<&str, Uuid> = all.iter().map(|division| (division.code, division.id())).collect();
-    let parents: HashMap<Uuid, Uuid> =
-        all.iter().filter_map(|division| Some((division.id(), *ids.get(division.parent_code?)?))).collect();
+    let parents: HashMap<Uuid, Uuid> = all
+        .iter()
+        .filter_map(|division| Some((division.id(), *ids.get(division.parent_code?)?)))
+        .collect();
     for (batch_index, batch) in all.chunks(BATCH).enumerate() {
         let rows = batch.iter().enumerate().map(|(index, division)| -> [Value; 11] {
             let order = i64::try_from(batch_index * BATCH + index).unwrap_or(0);
@@ -103,27 +109,44 @@ async fn divisions(tx: &mut Tx, now: Timestamp, extent: Extent) -> Result<(), Db
                 now.into(),
             ]
         });
-        sql("INSERT INTO division (id, code, name, full_name, level, parent_id, valid_from, valid_to, sort_order, \
-             created_at, updated_at)")
+        sql(
+            "INSERT INTO division (id, code, name, full_name, level, parent_id, valid_from, valid_to, sort_order, \
+             created_at, updated_at)",
+        )
         .values(rows)
         .run(tx)
         .await?;
     }
-    let closure: Vec<(Uuid, Uuid, i64)> = all.iter().flat_map(|division| ancestors(division.id(), &parents)).collect();
+    let closure: Vec<(Uuid, Uuid, i64)> = all
+        .iter()
+        .flat_map(|division| ancestors(division.id(), &parents))
+        .collect();
     for batch in closure.chunks(BATCH * 5) {
         let rows = batch.iter().map(|(ancestor, descendant, depth)| -> [Value; 3] {
             [(*ancestor).into(), (*descendant).into(), (*depth).into()]
         });
-        sql("INSERT INTO division_ancestor (ancestor_id, descendant_id, depth)").values(rows).run(tx).await?;
+        sql("INSERT INTO division_ancestor (ancestor_id, descendant_id, depth)")
+            .values(rows)
+            .run(tx)
+            .await?;
     }
-    let rows = shipped::successors().iter().filter_map(|succession| -> Option<[Value; 3]> {
-        let share = match succession.share {
-            Share::Main => "main",
-            Share::Part => "part",
-        };
-        Some([(*ids.get(succession.old_code)?).into(), (*ids.get(succession.new_code)?).into(), share.into()])
-    });
-    sql("INSERT INTO division_successor (old_id, new_id, share)").values(rows).run(tx).await?;
+    let rows = shipped::successors()
+        .iter()
+        .filter_map(|succession| -> Option<[Value; 3]> {
+            let share = match succession.share {
+                Share::Main => "main",
+                Share::Part => "part",
+            };
+            Some([
+                (*ids.get(succession.old_code)?).into(),
+                (*ids.get(succession.new_code)?).into(),
+                share.into(),
+            ])
+        });
+    sql("INSERT INTO division_successor (old_id, new_id, share)")
+        .values(rows)
+        .run(tx)
+        .await?;
     Ok(())
 }
 

@@ -24,7 +24,13 @@ pub struct Act {
 impl Act {
     /// What the service does by itself.
     pub fn of_the_service(at: Timestamp) -> Self {
-        Self { person: None, org: None, client: None, on_behalf_of: None, at }
+        Self {
+            person: None,
+            org: None,
+            client: None,
+            on_behalf_of: None,
+            at,
+        }
     }
 }
 
@@ -156,8 +162,10 @@ pub fn canonical(value: &Value) -> Value {
         Value::Object(fields) => {
             let mut names: Vec<&String> = fields.keys().collect();
             names.sort();
-            let sorted: Map<String, Value> =
-                names.into_iter().filter_map(|name| Some((name.clone(), canonical(fields.get(name)?)))).collect();
+            let sorted: Map<String, Value> = names
+                .into_iter()
+                .filter_map(|name| Some((name.clone(), canonical(fields.get(name)?))))
+                .collect();
             Value::Object(sorted)
         }
         Value::Array(items) => items.iter().map(canonical).collect(),

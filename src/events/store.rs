@@ -67,7 +67,10 @@ pub async fn append(tx: &mut Tx, ids: &Ids, act: &Act, head: &Head, event: NewEv
             .run(tx)
             .await?;
     }
-    Ok(Head { seq, hash: Some(hash.to_vec()) })
+    Ok(Head {
+        seq,
+        hash: Some(hash.to_vec()),
+    })
 }
 
 /// Appends to the chain of an aggregate that keeps no head of its own: the directory, campaigns, service objects.
@@ -146,7 +149,8 @@ const TIMELINE: &str = "SELECT e.id, e.aggregate_seq, e.type, e.from_state, e.to
 
 /// A page of an aggregate's events, oldest first, after a place in the chain.
 pub fn timeline(aggregate: Uuid, only_public: bool, after: Option<i64>, fetch: i64) -> Sql {
-    sql("").push_bind(TIMELINE, aggregate)
+    sql("")
+        .push_bind(TIMELINE, aggregate)
         .and_opt("e.public = ", only_public.then_some(true))
         .and_opt("e.aggregate_seq > ", after)
         .push_bind(" ORDER BY e.aggregate_seq LIMIT ", fetch)
@@ -197,7 +201,12 @@ pub async fn verify(on: impl Into<On<'_>>, aggregate: Uuid) -> Result<Option<i64
                 link.to_state.as_deref(),
                 link.public,
             ),
-            who: [link.actor_id, link.actor_org_id, link.actor_client_id, link.on_behalf_of],
+            who: [
+                link.actor_id,
+                link.actor_org_id,
+                link.actor_client_id,
+                link.on_behalf_of,
+            ],
             when: [link.occurred_at.micros(), link.recorded_at.micros()],
             reason_hash: link.reason_hash.as_deref(),
             payload: &link.payload,
@@ -206,7 +215,10 @@ pub async fn verify(on: impl Into<On<'_>>, aggregate: Uuid) -> Result<Option<i64
         if link.aggregate_seq != head.seq + 1 || link.prev_hash != head.hash || link.hash != hash {
             return Ok(Some(link.aggregate_seq));
         }
-        head = Head { seq: link.aggregate_seq, hash: Some(link.hash) };
+        head = Head {
+            seq: link.aggregate_seq,
+            hash: Some(link.hash),
+        };
     }
     Ok(None)
 }

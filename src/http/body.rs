@@ -45,14 +45,22 @@ fn read<T: DeserializeOwned + Validate>(body: Value) -> ApiResult<T> {
     if let Err(errors) = value.validate() {
         collect(&errors, "", &mut faults);
     }
-    if faults.is_empty() { Ok(value) } else { Err(ApiError::invalid(faults)) }
+    if faults.is_empty() {
+        Ok(value)
+    } else {
+        Err(ApiError::invalid(faults))
+    }
 }
 
 /// `validator` reports by field name; a rule's `code` is one of our fault codes. Its own text is not used, because it
 /// repeats the refused value.
 fn collect(errors: &ValidationErrors, prefix: &str, faults: &mut Vec<Fault>) {
     for (field, kind) in errors.errors() {
-        let at = if field == "__all__" { prefix.to_owned() } else { format!("{prefix}/{}", escape(field)) };
+        let at = if field == "__all__" {
+            prefix.to_owned()
+        } else {
+            format!("{prefix}/{}", escape(field))
+        };
         match kind {
             ValidationErrorsKind::Field(list) => {
                 for error in list {
@@ -88,7 +96,11 @@ impl<T: DeserializeOwned> FromRequest for ValidQuery<T> {
     type Future = Ready<ApiResult<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let query = request.extensions().get::<ParsedQuery>().map(|query| query.0.clone()).unwrap_or_default();
+        let query = request
+            .extensions()
+            .get::<ParsedQuery>()
+            .map(|query| query.0.clone())
+            .unwrap_or_default();
         ready(serde_json::from_value(query).map(Self).map_err(|fault| {
             tracing::debug!(%fault, "a query fits its schema and not its type");
             ApiError::invalid_at("?", FaultCode::NoMatch)
@@ -106,7 +118,10 @@ impl FromRequest for RawForm {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let body = request.extensions().get::<RawBody>().cloned();
-        ready(body.map(Self).ok_or_else(|| ApiError::new(crate::error::Code::Malformed)))
+        ready(
+            body.map(Self)
+                .ok_or_else(|| ApiError::new(crate::error::Code::Malformed)),
+        )
     }
 }
 
@@ -119,7 +134,10 @@ impl FromRequest for PathId {
     type Future = Ready<ApiResult<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = request.match_info().get("id").and_then(|text| Uuid::try_parse(text).ok());
+        let id = request
+            .match_info()
+            .get("id")
+            .and_then(|text| Uuid::try_parse(text).ok());
         ready(id.map(Self).ok_or_else(ApiError::not_found))
     }
 }

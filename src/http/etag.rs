@@ -29,7 +29,9 @@ impl IfMatch {
     /// # Errors
     /// `()` where it is not a list of entity tags of ours.
     pub fn read(headers: &HeaderMap) -> Result<Self, ()> {
-        let Some(value) = headers.get(IF_MATCH) else { return Ok(Self::Missing) };
+        let Some(value) = headers.get(IF_MATCH) else {
+            return Ok(Self::Missing);
+        };
         let text = value.to_str().map_err(|_| ())?.trim();
         if text == "*" {
             return Ok(Self::Any);
@@ -76,7 +78,13 @@ pub fn of(version: i64, body: &[u8]) -> String {
 
 /// Whether `If-None-Match` names this tag, so that 304 will do.
 pub fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    headers.get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|value| {
-        value.trim() == "*" || value.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)
-    })
+    headers
+        .get_all(IF_NONE_MATCH)
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| {
+            value.trim() == "*"
+                || value
+                    .split(',')
+                    .any(|known| known.trim().trim_start_matches("W/") == tag)
+        })
 }

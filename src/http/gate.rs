@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError as _, web};
 use futures_util::StreamExt as _;
@@ -76,7 +76,9 @@ pub async fn gate<B: MessageBody + 'static>(
         let mut response = match admitted {
             Err(error) => {
                 log_failure(&error);
-                request.into_response(error.render(locale, &instance, &request_id.0)).map_into_right_body()
+                request
+                    .into_response(error.render(locale, &instance, &request_id.0))
+                    .map_into_right_body()
             }
             Ok(Admitted::Answer(answer)) => request.into_response(answer).map_into_right_body(),
             Ok(Admitted::Handler) => render_errors(next.call(request).await?, locale, &instance, &request_id.0),
@@ -101,7 +103,11 @@ async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
         Found::NoPath if request.path().starts_with("/docs") => return Ok(Admitted::Handler),
         Found::NoPath => return Err(ApiError::not_found()),
         Found::NoMethod(methods) if request.method() == Method::OPTIONS => {
-            return Ok(Admitted::Answer(HttpResponse::NoContent().insert_header(("Allow", allow(&methods))).finish()));
+            return Ok(Admitted::Answer(
+                HttpResponse::NoContent()
+                    .insert_header(("Allow", allow(&methods)))
+                    .finish(),
+            ));
         }
         Found::NoMethod(methods) => {
             return Err(ApiError::new(Code::MethodNotAllowed).with_header("Allow", allow(&methods)));
@@ -170,7 +176,9 @@ async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
 /// # Errors
 /// 401, each with its code.
 pub fn authenticate(headers: &HeaderMap, app: &App) -> ApiResult<Arc<Caller>> {
-    let value = headers.get(header::AUTHORIZATION).ok_or_else(|| ApiError::new(Code::TokenMissing))?;
+    let value = headers
+        .get(header::AUTHORIZATION)
+        .ok_or_else(|| ApiError::new(Code::TokenMissing))?;
     let value = value.to_str().map_err(|_| ApiError::new(Code::TokenInvalid))?;
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
@@ -182,10 +190,18 @@ pub fn authenticate(headers: &HeaderMap, app: &App) -> ApiResult<Arc<Caller>> {
 }
 
 async fn read_body(request: &mut ServiceRequest, operation: &Operation) -> ApiResult<Option<RawBody>> {
-    let Some(expected) = &operation.body else { return Ok(None) };
+    let Some(expected) = &operation.body else {
+        return Ok(None);
+    };
     let too_large = || ApiError::new(Code::PayloadTooLarge).with_member("limit_bytes", BODY_LIMIT);
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if declared.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > BODY_LIMIT) {
+    let declared = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    if declared
+        .and_then(|length| length.parse::<usize>().ok())
+        .is_some_and(|length| length > BODY_LIMIT)
+    {
         return Err(too_large());
     }
     let mut payload = request.take_payload();
@@ -200,7 +216,9 @@ async fn read_body(request: &mut ServiceRequest, operation: &Operation) -> ApiRe
         }
         Ok(())
     };
-    tokio::time::timeout(Duration::from_secs(BODY_SECONDS), reading).await.map_err(|_| ApiError::new(Code::Malformed))??;
+    tokio::time::timeout(Duration::from_secs(BODY_SECONDS), reading)
+        .await
+        .map_err(|_| ApiError::new(Code::Malformed))??;
     let media_type = request.content_type().trim().to_ascii_lowercase();
     if bytes.is_empty() && media_type.is_empty() && !expected.required {
         return Ok(None);
@@ -208,27 +226,44 @@ async fn read_body(request: &mut ServiceRequest, operation: &Operation) -> ApiRe
     if !expected.media_types.contains(&media_type) {
         return Err(ApiError::new(Code::UnsupportedMediaType).with_member("accepted", expected.media_types.clone()));
     }
-    Ok(Some(RawBody { media_type, bytes: bytes.freeze() }))
+    Ok(Some(RawBody {
+        media_type,
+        bytes: bytes.freeze(),
+    }))
 }
 
 fn parse_json(bytes: &[u8]) -> ApiResult<Value> {
     strict_json::parse(bytes).map_err(|reason| {
-        let detail = crate::error::Text::new(format!("请求体不是合格的 JSON：{reason}"), format!("The body is not JSON: {reason}"));
+        let detail = crate::error::Text::new(
+            format!("请求体不是合格的 JSON：{reason}"),
+            format!("The body is not JSON: {reason}"),
+        );
         ApiError::new(Code::Malformed).with_detail(detail)
     })
 }
 
 /// 406 where the caller accepts nothing that the operation can produce.
 fn accept(headers: &HeaderMap, operation: &Operation) -> ApiResult<()> {
-    let Some(wanted) = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()) else { return Ok(()) };
+    let Some(wanted) = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()) else {
+        return Ok(());
+    };
     let fits = |range: &str, produced: &str| {
         let range = range.split(';').next().unwrap_or_default().trim();
         let kind = produced.split('/').next().unwrap_or_default();
-        range == "*/*" || range.is_empty() || range.eq_ignore_ascii_case(produced) || range.strip_suffix("/*") == Some(kind)
+        range == "*/*"
+            || range.is_empty()
+            || range.eq_ignore_ascii_case(produced)
+            || range.strip_suffix("/*") == Some(kind)
     };
     let ok = operation.produces.is_empty()
-        || wanted.split(',').any(|range| operation.produces.iter().any(|produced| fits(range, produced)));
-    if ok { Ok(()) } else { Err(ApiError::new(Code::NotAcceptable).with_member("available", operation.produces.clone())) }
+        || wanted
+            .split(',')
+            .any(|range| operation.produces.iter().any(|produced| fits(range, produced)));
+    if ok {
+        Ok(())
+    } else {
+        Err(ApiError::new(Code::NotAcceptable).with_member("available", operation.produces.clone()))
+    }
 }
 
 fn check_headers(headers: &HeaderMap) -> ApiResult<()> {
@@ -239,7 +274,11 @@ fn check_headers(headers: &HeaderMap) -> ApiResult<()> {
     if idempotency::key_of(headers).is_err() {
         faults.push(Fault::new("Idempotency-Key", FaultCode::BadHeader));
     }
-    if faults.is_empty() { Ok(()) } else { Err(ApiError::new(Code::Malformed).with_faults(faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::new(Code::Malformed).with_faults(faults))
+    }
 }
 
 /// Gives a handler's error, or the framework's own, its form and language.
@@ -249,7 +288,9 @@ fn render_errors<B: MessageBody + 'static>(
     instance: &str,
     request_id: &str,
 ) -> ServiceResponse<EitherBody<B, BoxBody>> {
-    let Some(error) = response.response().error() else { return response.map_into_left_body() };
+    let Some(error) = response.response().error() else {
+        return response.map_into_left_body();
+    };
     let rendered = match error.as_error::<ApiError>() {
         Some(error) => {
             log_failure(error);
@@ -287,7 +328,10 @@ fn finish(headers: &mut HeaderMap, request_id: &str, locale: Locale) {
     }
     headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept-Language"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.tag()));
-    headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
+    headers.insert(
+        HeaderName::from_static("x-content-type-options"),
+        HeaderValue::from_static("nosniff"),
+    );
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
@@ -303,6 +347,8 @@ fn request_id(request: &ServiceRequest, app: &App) -> String {
         .headers()
         .get("x-request-id")
         .and_then(|value| value.to_str().ok())
-        .filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+        .filter(|id| {
+            (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        })
         .map_or_else(|| app.ids.next().to_string(), ToOwned::to_owned)
 }

@@ -59,7 +59,9 @@ pub enum Taken {
 /// # Errors
 /// 400 where it is neither, or longer than 255 characters.
 pub fn key_of(headers: &HeaderMap) -> ApiResult<Option<String>> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
     let malformed = || {
         ApiError::new(Code::Malformed)
             .with_faults(vec![crate::error::Fault::new("Idempotency-Key", FaultCode::BadHeader)])
@@ -70,7 +72,11 @@ pub fn key_of(headers: &HeaderMap) -> ApiResult<Option<String>> {
         None => text,
     };
     let plain = key.bytes().all(|byte| (0x20..0x7f).contains(&byte) && byte != b'"');
-    if plain && KEY_LENGTH.contains(&key.len()) { Ok(Some(key.to_owned())) } else { Err(malformed()) }
+    if plain && KEY_LENGTH.contains(&key.len()) {
+        Ok(Some(key.to_owned()))
+    } else {
+        Err(malformed())
+    }
 }
 
 impl Ticket {
@@ -86,14 +92,20 @@ impl Ticket {
         path: &str,
         body: &[u8],
     ) -> ApiResult<Taken> {
-        let owner =
-            format!("{:?}\n{}\n{:?}\n{}\n{path}\n{key}", caller.client, caller.subject, caller.actor, operation.id);
+        let owner = format!(
+            "{:?}\n{}\n{:?}\n{}\n{path}\n{key}",
+            caller.client, caller.subject, caller.actor, operation.id
+        );
         let (key, body) = (sha256(owner.as_bytes()), sha256(body));
         if let Some(answer) = earlier_answer(app, &key, &body).await? {
             return Ok(Taken::Replay(answer));
         }
         let reserved = Reservation::of(key, &app.running_keys).ok_or_else(|| ApiError::new(Code::InProgress))?;
-        Ok(Taken::Ticket(Self { body, operation: &operation.id, reserved }))
+        Ok(Taken::Ticket(Self {
+            body,
+            operation: &operation.id,
+            reserved,
+        }))
     }
 
     /// Makes sure, at the begin of the transaction, that no other replica carries out the same key.
@@ -102,7 +114,10 @@ impl Ticket {
         let number = key.first_chunk::<8>().map_or(0, |bytes| i64::from_be_bytes(*bytes));
         // SQLite has one process and one writer: the set of running keys is enough there.
         if !tx.pick(true, false) {
-            let (locked,): (bool,) = sql("SELECT pg_try_advisory_xact_lock($1)").bind(number).one(&mut *tx).await?;
+            let (locked,): (bool,) = sql("SELECT pg_try_advisory_xact_lock($1)")
+                .bind(number)
+                .one(&mut *tx)
+                .await?;
             if !locked {
                 return Err(ApiError::new(Code::InProgress));
             }
@@ -113,7 +128,11 @@ impl Ticket {
             .one(&mut *tx)
             .await?;
         // Done between our look and our lock: the caller will get the answer when it asks again.
-        if done == 0 { Ok(()) } else { Err(ApiError::new(Code::InProgress)) }
+        if done == 0 {
+            Ok(())
+        } else {
+            Err(ApiError::new(Code::InProgress))
+        }
     }
 
     /// Keeps the answer, in the transaction that makes the change.
@@ -125,10 +144,20 @@ impl Ticket {
         headers: &[(&str, String)],
         body: &[u8],
     ) -> Result<(), DbError> {
-        let headers: Value = headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<serde_json::Map<_, _>>().into();
-        sql("DELETE FROM idempotency WHERE key_hash = $1 AND expires_at <= $2").bind(&self.reserved.key[..]).bind(now).run(tx).await?;
-        sql("INSERT INTO idempotency (key_hash, operation, body_hash, status, headers, body, created_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        let headers: Value = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), json!(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into();
+        sql("DELETE FROM idempotency WHERE key_hash = $1 AND expires_at <= $2")
+            .bind(&self.reserved.key[..])
+            .bind(now)
+            .run(tx)
+            .await?;
+        sql(
+            "INSERT INTO idempotency (key_hash, operation, body_hash, status, headers, body, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
         .bind(&self.reserved.key[..])
         .bind(self.operation)
         .bind(&self.body[..])
@@ -147,13 +176,20 @@ impl Reservation {
     /// `None` where the key's request is running in this process.
     fn of(key: [u8; 32], running: &Arc<RunningKeys>) -> Option<Self> {
         let new = running.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
-        new.then(|| Self { key, running: Arc::clone(running) })
+        new.then(|| Self {
+            key,
+            running: Arc::clone(running),
+        })
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        self.running.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        self.running
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.key);
     }
 }
 
@@ -168,11 +204,15 @@ async fn earlier_answer(app: &App, key: &[u8; 32], body: &[u8; 32]) -> ApiResult
             .bind(app.real_clock.now())
             .optional(&app.db)
             .await?;
-    let Some((body_hash, status, headers, answer_body)) = stored else { return Ok(None) };
+    let Some((body_hash, status, headers, answer_body)) = stored else {
+        return Ok(None);
+    };
     if body_hash != body {
         return Err(ApiError::new(Code::KeyReused));
     }
-    let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let status = u16::try_from(status)
+        .ok()
+        .and_then(|status| StatusCode::from_u16(status).ok());
     let mut answer = HttpResponse::build(status.unwrap_or(StatusCode::OK));
     for (name, value) in headers.as_object().into_iter().flatten() {
         answer.insert_header((name.as_str(), value.as_str().unwrap_or_default()));

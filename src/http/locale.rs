@@ -30,7 +30,9 @@ impl Locale {
         for range in header.split(',') {
             let mut parts = range.split(';');
             let tag = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-            let weight = parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(Some(1.0), |q| q.parse().ok());
+            let weight = parts
+                .find_map(|part| part.trim().strip_prefix("q="))
+                .map_or(Some(1.0), |q| q.parse().ok());
             let locale = match tag.split('-').next() {
                 Some("zh") => Self::Zh,
                 Some("en") => Self::En,

@@ -96,27 +96,38 @@ impl Operations {
     /// # Errors
     /// A path or schema that cannot be compiled.
     pub fn compile(document: &Value) -> Result<Self, DocumentFault> {
-        let fault = |at: &str, reason: String| DocumentFault { at: at.to_owned(), reason };
+        let fault = |at: &str, reason: String| DocumentFault {
+            at: at.to_owned(),
+            reason,
+        };
         let mut router = Router::new();
         let mut all = Vec::new();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             let mut methods = Vec::new();
             for (name, operation) in item.as_object().into_iter().flatten() {
-                let Ok(method) = Method::from_bytes(name.to_uppercase().as_bytes()) else { continue };
-                let Some(id) = operation["operationId"].as_str() else { continue };
+                let Ok(method) = Method::from_bytes(name.to_uppercase().as_bytes()) else {
+                    continue;
+                };
+                let Some(id) = operation["operationId"].as_str() else {
+                    continue;
+                };
                 let compiled = Operation::compile(id, &method, operation, document).map_err(|why| fault(id, why))?;
                 let compiled: &'static Operation = Box::leak(Box::new(compiled));
                 all.push((method.clone(), path.clone(), compiled));
                 methods.push((method, compiled));
             }
-            router.insert(path.clone(), methods).map_err(|why| fault(path, why.to_string()))?;
+            router
+                .insert(path.clone(), methods)
+                .map_err(|why| fault(path, why.to_string()))?;
         }
         Ok(Self { router, all })
     }
 
     /// Finds the operation of a request.
     pub fn find(&self, method: &Method, path: &str) -> Found {
-        let Ok(found) = self.router.at(path) else { return Found::NoPath };
+        let Ok(found) = self.router.at(path) else {
+            return Found::NoPath;
+        };
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
         match found.value.iter().find(|(method, _)| method == wanted) {
             Some((_, operation)) => Found::Operation(operation),
@@ -133,7 +144,12 @@ impl Operations {
 impl Operation {
     fn compile(id: &str, method: &Method, operation: &Value, document: &Value) -> Result<Self, String> {
         let content = |value: &Value| -> Vec<String> {
-            value["content"].as_object().into_iter().flatten().map(|(media_type, _)| media_type.clone()).collect()
+            value["content"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(media_type, _)| media_type.clone())
+                .collect()
         };
         let request = &operation["requestBody"];
         let body = if request.is_object() {
@@ -143,13 +159,19 @@ impl Operation {
                 Value::Null => None,
                 schema => Some(validator(schema, document)?),
             };
-            Some(Body { media_types, required: request["required"] == true, validator })
+            Some(Body {
+                media_types,
+                required: request["required"] == true,
+                validator,
+            })
         } else {
             None
         };
         let success = operation["responses"].as_object().into_iter().flatten();
-        let produces: Vec<String> =
-            success.filter(|(status, _)| status.starts_with('2')).flat_map(|(_, answer)| content(answer)).collect();
+        let produces: Vec<String> = success
+            .filter(|(status, _)| status.starts_with('2'))
+            .flat_map(|(_, answer)| content(answer))
+            .collect();
         let takes_key = operation["parameters"]
             .as_array()
             .into_iter()
@@ -169,7 +191,9 @@ impl Operation {
 impl Body {
     /// Every fault of a body against the document.
     pub fn faults(&self, value: &Value) -> Vec<Fault> {
-        let Some(validator) = &self.validator else { return Vec::new() };
+        let Some(validator) = &self.validator else {
+            return Vec::new();
+        };
         let mut faults = Vec::new();
         for error in validator.iter_errors(value) {
             collect(&error, "", &mut faults);
@@ -184,7 +208,9 @@ impl Query {
         let mut required = Vec::new();
         let mut parameters = HashMap::new();
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
-            let (Some("query"), Some(name)) = (parameter["in"].as_str(), parameter["name"].as_str()) else { continue };
+            let (Some("query"), Some(name)) = (parameter["in"].as_str(), parameter["name"].as_str()) else {
+                continue;
+            };
             parameters.insert(name.to_owned(), QueryKind::of(&parameter["schema"]));
             properties.insert(name.to_owned(), parameter["schema"].clone());
             if parameter["required"] == true {
@@ -192,7 +218,10 @@ impl Query {
             }
         }
         let schema = json!({ "type": "object", "properties": properties, "required": required });
-        Ok(Self { parameters, validator: validator(&schema, document)? })
+        Ok(Self {
+            parameters,
+            validator: validator(&schema, document)?,
+        })
     }
 }
 
@@ -293,7 +322,10 @@ fn validator(schema: &Value, document: &Value) -> Result<Validator, String> {
 fn reach<'d>(schema: &Value, document: &'d Value, reached: &mut BTreeMap<String, &'d Value>) {
     match schema {
         Value::Object(fields) => {
-            let name = fields.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/components/schemas/"));
+            let name = fields
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|r| r.strip_prefix("#/components/schemas/"));
             if let Some(name) = name
                 && !reached.contains_key(name)
             {
@@ -319,7 +351,10 @@ fn collect(error: &ValidationError<'_>, prefix: &str, faults: &mut Vec<Fault>) {
             }
         }
         Kind::Required { property } => {
-            push(format!("{at}/{}", escape(property.as_str().unwrap_or_default())), FaultCode::Required);
+            push(
+                format!("{at}/{}", escape(property.as_str().unwrap_or_default())),
+                FaultCode::Required,
+            );
         }
         Kind::Type { .. } => push(at, FaultCode::WrongType),
         Kind::Enum { .. } | Kind::Constant { .. } => push(at, FaultCode::NotInList),
@@ -338,7 +373,9 @@ fn collect(error: &ValidationError<'_>, prefix: &str, faults: &mut Vec<Fault>) {
 /// A value that may be null fails two branches; the fault that helps is that of the branch which is not `null`.
 fn collect_branches(context: &[Vec<ValidationError<'static>>], at: &str, faults: &mut Vec<Fault>) {
     let is_null_branch = |errors: &Vec<ValidationError<'static>>| {
-        errors.iter().all(|error| matches!(error.kind(), Kind::Type { .. }) && error.instance_path().as_str() == at)
+        errors
+            .iter()
+            .all(|error| matches!(error.kind(), Kind::Type { .. }) && error.instance_path().as_str() == at)
     };
     let telling: Vec<_> = context.iter().filter(|errors| !is_null_branch(errors)).collect();
     match telling.as_slice() {

@@ -80,7 +80,12 @@ impl ListParams {
             }
         };
         let limit = usize::try_from(self.limit.unwrap_or(50)).unwrap_or(50).clamp(1, 200);
-        Ok(PageRequest { limit, fingerprint, after, with_total: self.with_total.unwrap_or(false) })
+        Ok(PageRequest {
+            limit,
+            fingerprint,
+            after,
+            with_total: self.with_total.unwrap_or(false),
+        })
     }
 }
 
@@ -120,7 +125,12 @@ impl PageRequest {
             let (key, id) = position(row);
             self.cursor_at(&key, id)
         });
-        Page { items: rows.into_iter().map(view).collect(), next_cursor, total: None, total_at_least: None }
+        Page {
+            items: rows.into_iter().map(view).collect(),
+            next_cursor,
+            total: None,
+            total_at_least: None,
+        }
     }
 
     /// The cursor that goes on after a position.
@@ -151,7 +161,10 @@ impl CursorKey for String {
         self.as_str().into()
     }
     fn from_json(value: &Value) -> Option<Self> {
-        value.as_str().filter(|text| !text.contains('\0')).map(ToOwned::to_owned)
+        value
+            .as_str()
+            .filter(|text| !text.contains('\0'))
+            .map(ToOwned::to_owned)
     }
 }
 
@@ -161,7 +174,10 @@ impl CursorKey for Timestamp {
     }
     fn from_json(value: &Value) -> Option<Self> {
         // PostgreSQL's timestamptz ends at the year 294276; we end at 9999.
-        value.as_i64().filter(|micros| micros.abs() < 253_402_300_800_000_000).and_then(Self::from_micros)
+        value
+            .as_i64()
+            .filter(|micros| micros.abs() < 253_402_300_800_000_000)
+            .and_then(Self::from_micros)
     }
 }
 

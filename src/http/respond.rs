@@ -77,7 +77,11 @@ impl FromRequest for Work {
             return ready(Err(ApiError::internal("no App")));
         };
         let locale = extensions.get::<Locale>().copied().unwrap_or_default();
-        ready(Ok(Self { app, locale, ticket: extensions.get::<Arc<Ticket>>().cloned() }))
+        ready(Ok(Self {
+            app,
+            locale,
+            ticket: extensions.get::<Arc<Ticket>>().cloned(),
+        }))
     }
 }
 
@@ -109,7 +113,12 @@ impl Work {
     }
 
     /// Commits, and answers 201 with `Location`.
-    pub async fn created<T: Serialize + Versioned>(&self, tx: Tx, location: String, view: &T) -> ApiResult<HttpResponse> {
+    pub async fn created<T: Serialize + Versioned>(
+        &self,
+        tx: Tx,
+        location: String,
+        view: &T,
+    ) -> ApiResult<HttpResponse> {
         let body = serde_json::to_vec(view).map_err(ApiError::internal)?;
         let headers = vec![
             ("Location", location),
@@ -122,8 +131,10 @@ impl Work {
     /// Commits, and answers 200 with the new representation.
     pub async fn ok<T: Serialize + Versioned>(&self, tx: Tx, view: &T) -> ApiResult<HttpResponse> {
         let body = serde_json::to_vec(view).map_err(ApiError::internal)?;
-        let headers =
-            vec![("ETag", etag::of(view.version(), &body)), ("Content-Type", "application/json".to_owned())];
+        let headers = vec![
+            ("ETag", etag::of(view.version(), &body)),
+            ("Content-Type", "application/json".to_owned()),
+        ];
         self.end(tx, StatusCode::OK, headers, body).await
     }
 
@@ -140,13 +151,19 @@ impl Work {
         body: Vec<u8>,
     ) -> ApiResult<HttpResponse> {
         if let Some(ticket) = &self.ticket {
-            ticket.keep(&mut tx, self.app.real_clock.now(), status.as_u16(), &headers, &body).await?;
+            ticket
+                .keep(&mut tx, self.app.real_clock.now(), status.as_u16(), &headers, &body)
+                .await?;
         }
         tx.commit().await?;
         let mut answer = HttpResponse::build(status);
         for (name, value) in headers {
             answer.insert_header((name, value));
         }
-        Ok(if body.is_empty() { answer.finish() } else { answer.body(body) })
+        Ok(if body.is_empty() {
+            answer.finish()
+        } else {
+            answer.body(body)
+        })
     }
 }

@@ -6,8 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::app::App;
 
 /// Below `/api/v1`.
-pub fn routes(_config: &mut ServiceConfig<'_>) {
-}
+pub fn routes(_config: &mut ServiceConfig<'_>) {}
 
 /// At the root.
 pub fn root_routes(config: &mut ServiceConfig<'_>) {
@@ -21,7 +20,9 @@ pub fn root_routes(config: &mut ServiceConfig<'_>) {
     responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value, content_type = "application/json")))]
 #[get("/openapi.json")]
 async fn get_openapi(app: web::Data<App>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(app.document.clone())
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(app.document.clone())
 }
 
 #[cfg(test)]

@@ -35,15 +35,24 @@ impl Server {
         }
     }
 
-    #[expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "test configuration, and a loud warning")]
+    #[expect(
+        clippy::disallowed_methods,
+        clippy::disallowed_macros,
+        reason = "test configuration, and a loud warning"
+    )]
     fn start() -> Option<Self> {
         if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
-            return Some(Self { base: url.trim_end_matches('/').to_owned(), _guard: None });
+            return Some(Self {
+                base: url.trim_end_matches('/').to_owned(),
+                _guard: None,
+            });
         }
         match binaries() {
             Some(binaries) => Some(Self::throw_away(&binaries)),
             None if std::env::var("SANFUWU_REQUIRE_POSTGRES").is_ok() => {
-                panic!("SANFUWU_REQUIRE_POSTGRES is set and neither TEST_POSTGRES_URL nor PostgreSQL's binaries are there")
+                panic!(
+                    "SANFUWU_REQUIRE_POSTGRES is set and neither TEST_POSTGRES_URL nor PostgreSQL's binaries are there"
+                )
             }
             None => {
                 eprintln!("\n*** PostgreSQL WAS NOT TESTED: no TEST_POSTGRES_URL, and no initdb was found ***\n");
@@ -53,7 +62,11 @@ impl Server {
     }
 
     fn throw_away(binaries: &Path) -> Self {
-        let folder = tempfile::Builder::new().prefix("sanfuwu-pg").tempdir().expect("a temporary folder").keep();
+        let folder = tempfile::Builder::new()
+            .prefix("sanfuwu-pg")
+            .tempdir()
+            .expect("a temporary folder")
+            .keep();
         let user = owner();
         if let Some((uid, gid)) = user {
             std::os::unix::fs::chown(&folder, Some(uid), Some(gid)).expect("chown");
@@ -66,24 +79,49 @@ impl Server {
             command.current_dir(&folder).env_remove("PGDATA");
         };
         let mut initdb = Command::new(binaries.join("initdb"));
-        initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"]).arg(&data);
+        initdb
+            .args([
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "-D",
+            ])
+            .arg(&data);
         run(&mut initdb);
         let made = initdb.output().expect("initdb runs");
-        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        assert!(
+            made.status.success(),
+            "initdb: {}",
+            String::from_utf8_lossy(&made.stderr)
+        );
         // The shell ends the server and takes the folder away when its standard input closes, which is when this
         // process is gone.
         let script = r#""$1" -D "$2" -k "$3" -c listen_addresses='' -c fsync=off -c full_page_writes=off \
             -c synchronous_commit=off -c max_connections=300 -c shared_buffers=128MB >"$3/log" 2>&1 &
             server=$!; echo started; read -r _; kill -INT $server; wait $server; rm -rf "$3""#;
         let mut shell = Command::new("sh");
-        shell.args(["-c", script, "sh"]).arg(binaries.join("postgres")).arg(&data).arg(&folder);
+        shell
+            .args(["-c", script, "sh"])
+            .arg(binaries.join("postgres"))
+            .arg(&data)
+            .arg(&folder);
         shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         // A group of its own: an interrupt at the terminal must not reach it before us.
         shell.process_group(0);
         run(&mut shell);
         let mut guard = shell.spawn().expect("sh runs");
         let mut started = [0_u8; 8];
-        guard.stdout.as_mut().expect("a pipe").read_exact(&mut started).expect("the shell speaks");
+        guard
+            .stdout
+            .as_mut()
+            .expect("a pipe")
+            .read_exact(&mut started)
+            .expect("the shell speaks");
         // The server writes its state into the last line of this file.
         let state = data.join("postmaster.pid");
         for _ in 0..600 {
@@ -93,7 +131,10 @@ impl Server {
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
         let host = folder.to_string_lossy().replace('/', "%2F");
-        Self { base: format!("postgres://postgres@{host}"), _guard: Some(guard) }
+        Self {
+            base: format!("postgres://postgres@{host}"),
+            _guard: Some(guard),
+        }
     }
 }
 
@@ -102,10 +143,17 @@ fn binaries() -> Option<PathBuf> {
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut versions: Vec<PathBuf> = debian.map(|entry| entry.path().join("bin")).collect();
     versions.sort();
-    let on_path = Command::new("sh").args(["-c", "command -v initdb"]).output().ok()?.stdout;
+    let on_path = Command::new("sh")
+        .args(["-c", "command -v initdb"])
+        .output()
+        .ok()?
+        .stdout;
     let on_path = PathBuf::from(String::from_utf8_lossy(&on_path).trim());
     versions.extend(on_path.parent().map(Path::to_path_buf));
-    versions.into_iter().rev().find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
+    versions
+        .into_iter()
+        .rev()
+        .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
 }
 
 /// User and group to run the server as, where we are root.
@@ -114,6 +162,10 @@ fn owner() -> Option<(u32, u32)> {
         let out = Command::new("id").args(arguments).output().ok()?.stdout;
         String::from_utf8_lossy(&out).trim().parse().ok()
     };
-    let me: String = String::from_utf8_lossy(&Command::new("id").arg("-u").output().ok()?.stdout).trim().to_owned();
-    (me == "0").then(|| Some((number(["-u", "postgres"])?, number(["-g", "postgres"])?))).flatten()
+    let me: String = String::from_utf8_lossy(&Command::new("id").arg("-u").output().ok()?.stdout)
+        .trim()
+        .to_owned();
+    (me == "0")
+        .then(|| Some((number(["-u", "postgres"])?, number(["-g", "postgres"])?)))
+        .flatten()
 }

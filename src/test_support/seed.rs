@@ -36,16 +36,96 @@ pub struct Member {
 
 /// (key, name, kind, level, division code, leading body, parent)
 const ORGS: &[(&str, &str, &str, &str, &str, Option<&str>, Option<&str>)] = &[
-    ("province-government", "浙江省人民政府", "government", "province", "330000", Some("government"), None),
-    ("province-office", "浙江省“三服务”办公室", "dispatch_office", "province", "330000", None, None),
-    ("province-hr", "浙江省人力资源和社会保障厅", "department", "province", "330000", None, Some("province-government")),
-    ("yiwu-government", "义乌市人民政府", "government", "county", YIWU, Some("government"), None),
-    ("yiwu-office", "义乌市“三服务”办公室", "dispatch_office", "county", YIWU, None, None),
-    ("yiwu-hr", "义乌市人力资源和社会保障局", "department", "county", YIWU, None, Some("yiwu-government")),
-    ("yiwu-finance", "义乌市财政局", "department", "county", YIWU, None, Some("yiwu-government")),
-    ("yiwu-supervision", "义乌市委督查室", "supervision_office", "county", YIWU, None, None),
-    ("deqing-government", "德清县人民政府", "government", "county", DEQING, Some("government"), None),
-    ("deqing-office", "德清县“三服务”办公室", "dispatch_office", "county", DEQING, None, None),
+    (
+        "province-government",
+        "浙江省人民政府",
+        "government",
+        "province",
+        "330000",
+        Some("government"),
+        None,
+    ),
+    (
+        "province-office",
+        "浙江省“三服务”办公室",
+        "dispatch_office",
+        "province",
+        "330000",
+        None,
+        None,
+    ),
+    (
+        "province-hr",
+        "浙江省人力资源和社会保障厅",
+        "department",
+        "province",
+        "330000",
+        None,
+        Some("province-government"),
+    ),
+    (
+        "yiwu-government",
+        "义乌市人民政府",
+        "government",
+        "county",
+        YIWU,
+        Some("government"),
+        None,
+    ),
+    (
+        "yiwu-office",
+        "义乌市“三服务”办公室",
+        "dispatch_office",
+        "county",
+        YIWU,
+        None,
+        None,
+    ),
+    (
+        "yiwu-hr",
+        "义乌市人力资源和社会保障局",
+        "department",
+        "county",
+        YIWU,
+        None,
+        Some("yiwu-government"),
+    ),
+    (
+        "yiwu-finance",
+        "义乌市财政局",
+        "department",
+        "county",
+        YIWU,
+        None,
+        Some("yiwu-government"),
+    ),
+    (
+        "yiwu-supervision",
+        "义乌市委督查室",
+        "supervision_office",
+        "county",
+        YIWU,
+        None,
+        None,
+    ),
+    (
+        "deqing-government",
+        "德清县人民政府",
+        "government",
+        "county",
+        DEQING,
+        Some("government"),
+        None,
+    ),
+    (
+        "deqing-office",
+        "德清县“三服务”办公室",
+        "dispatch_office",
+        "county",
+        DEQING,
+        None,
+        None,
+    ),
 ];
 
 /// (key, name, org, role, division code of the membership)
@@ -61,12 +141,48 @@ const PEOPLE: &[(&str, &str, &str, Role, &str)] = &[
     ("admin", "示例管理员", "yiwu-office", Role::Admin, YIWU),
     ("auditor", "示例审计员", "yiwu-office", Role::Auditor, YIWU),
     ("reporter", "示例反映人", "yiwu-office", Role::Reporter, YIWU),
-    ("province-leader", "示例省领导", "province-government", Role::Leader, "330000"),
-    ("province-dispatcher", "示例省交办员", "province-office", Role::Dispatcher, "330000"),
-    ("province-admin", "示例省管理员", "province-office", Role::Admin, "330000"),
-    ("deqing-officer", "示例德清走访干部", "deqing-government", Role::Officer, DEQING),
-    ("deqing-leader", "示例德清领导", "deqing-government", Role::Leader, DEQING),
-    ("deqing-dispatcher", "示例德清交办员", "deqing-office", Role::Dispatcher, DEQING),
+    (
+        "province-leader",
+        "示例省领导",
+        "province-government",
+        Role::Leader,
+        "330000",
+    ),
+    (
+        "province-dispatcher",
+        "示例省交办员",
+        "province-office",
+        Role::Dispatcher,
+        "330000",
+    ),
+    (
+        "province-admin",
+        "示例省管理员",
+        "province-office",
+        Role::Admin,
+        "330000",
+    ),
+    (
+        "deqing-officer",
+        "示例德清走访干部",
+        "deqing-government",
+        Role::Officer,
+        DEQING,
+    ),
+    (
+        "deqing-leader",
+        "示例德清领导",
+        "deqing-government",
+        Role::Leader,
+        DEQING,
+    ),
+    (
+        "deqing-dispatcher",
+        "示例德清交办员",
+        "deqing-office",
+        Role::Dispatcher,
+        DEQING,
+    ),
     ("deqing-admin", "示例德清管理员", "deqing-office", Role::Admin, DEQING),
 ];
 
@@ -94,8 +210,11 @@ pub fn member(key: &str) -> Member {
             division: (division(YIWU), YIWU),
         };
     }
-    let (_, _, org_key, role, code) =
-        PEOPLE.iter().copied().find(|(name, ..)| *name == key).unwrap_or_else(|| panic!("nobody is called {key}"));
+    let (_, _, org_key, role, code) = PEOPLE
+        .iter()
+        .copied()
+        .find(|(name, ..)| *name == key)
+        .unwrap_or_else(|| panic!("nobody is called {key}"));
     Member {
         person: stable_id("test-person", key),
         membership: stable_id("test-membership", key),
@@ -116,8 +235,10 @@ pub async fn fill(db: &Db) -> Result<(), DbError> {
     ensure(db, now, Extent::TownsOf(YIWU)).await?;
     let mut tx = db.begin().await?;
     for (key, name, kind, level, code, body, parent) in ORGS {
-        sql("INSERT INTO org (id, name, kind, level, division_id, parent_id, leading_body, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)")
+        sql(
+            "INSERT INTO org (id, name, kind, level, division_id, parent_id, leading_body, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+        )
         .bind(org(key))
         .bind(*name)
         .bind(*kind)
@@ -172,8 +293,10 @@ async fn person(tx: &mut Tx, key: &str, name: &str, now: Timestamp) -> Result<()
         .bind(now)
         .run(tx)
         .await?;
-    sql("INSERT INTO membership (id, person_id, role, org_id, division_id, valid_from, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $6)")
+    sql(
+        "INSERT INTO membership (id, person_id, role, org_id, division_id, valid_from, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $6)",
+    )
     .bind(member.membership)
     .bind(member.person)
     .bind(member.role)
@@ -194,8 +317,10 @@ async fn campaign(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     .bind(now)
     .run(tx)
     .await?;
-    sql("INSERT INTO campaign_year (id, campaign_id, year, stage, opens_on, closes_on, created_at, updated_at) \
-         VALUES ($1, $2, 2019, 'deployment', $3, $4, $5, $5)")
+    sql(
+        "INSERT INTO campaign_year (id, campaign_id, year, stage, opens_on, closes_on, created_at, updated_at) \
+         VALUES ($1, $2, 2019, 'deployment', $3, $4, $5, $5)",
+    )
     .bind(stable_id("test-campaign-year", "2019"))
     .bind(id)
     .bind(chrono::NaiveDate::from_ymd_opt(2019, 1, 2))

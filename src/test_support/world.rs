@@ -1,8 +1,8 @@
 //! One test's world: its database, its application behind the real router, and a client to call it with.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::body::MessageBody as _;
 use actix_web::http::Method;
@@ -74,7 +74,13 @@ impl Answer {
         let faults = body["errors"].as_array().cloned().unwrap_or_default();
         faults
             .iter()
-            .map(|fault| format!("{} {}", fault["pointer"].as_str().unwrap_or(""), fault["code"].as_str().unwrap_or("")))
+            .map(|fault| {
+                format!(
+                    "{} {}",
+                    fault["pointer"].as_str().unwrap_or(""),
+                    fault["code"].as_str().unwrap_or("")
+                )
+            })
             .collect()
     }
 }
@@ -105,13 +111,19 @@ impl<'w> Call<'w> {
 
     /// With a JSON body.
     pub fn json(mut self, body: Value) -> Self {
-        self.request = self.request.insert_header(("Content-Type", "application/json")).set_payload(body.to_string());
+        self.request = self
+            .request
+            .insert_header(("Content-Type", "application/json"))
+            .set_payload(body.to_string());
         self
     }
 
     /// With any body.
     pub fn body(mut self, media_type: &str, body: impl Into<web::Bytes>) -> Self {
-        self.request = self.request.insert_header(("Content-Type", media_type)).set_payload(body);
+        self.request = self
+            .request
+            .insert_header(("Content-Type", media_type))
+            .set_payload(body);
         self
     }
 
@@ -125,7 +137,9 @@ impl<'w> Call<'w> {
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or("").to_owned()))
             .collect();
-        let bytes = actix_web::body::to_bytes(response.into_body().boxed()).await.unwrap_or_default();
+        let bytes = actix_web::body::to_bytes(response.into_body().boxed())
+            .await
+            .unwrap_or_default();
         Answer { status, headers, bytes }
     }
 }
@@ -142,7 +156,10 @@ impl World {
                 Kind::Sqlite => sqlite_copy(number).await,
                 Kind::Postgres => postgres_copy(number).await,
             };
-            let world = World { app: web::Data::new(new_app(db)), kind };
+            let world = World {
+                app: web::Data::new(new_app(db)),
+                kind,
+            };
             test(world.clone()).await;
             world.app.db.close().await;
             drop_database(kind, &name).await;
@@ -188,7 +205,11 @@ impl World {
             jti: self.app.ids.next(),
             client_id: "sanfuwu".to_owned(),
             client: is_client.then_some(member.person),
-            scope: if is_client { seed::every_scope().join(" ") } else { String::new() },
+            scope: if is_client {
+                seed::every_scope().join(" ")
+            } else {
+                String::new()
+            },
             roles: vec![member.role.as_str().to_owned()],
             memberships: vec![TokenMembership {
                 id: member.membership,
@@ -243,7 +264,10 @@ async fn sqlite_copy(number: u64) -> (Db, String) {
     });
     let copy = file(&number.to_string());
     std::fs::write(&copy, template).expect("a copy");
-    (Db::sqlite(&copy).await.expect("a file"), copy.to_string_lossy().into_owned())
+    (
+        Db::sqlite(&copy).await.expect("a file"),
+        copy.to_string_lossy().into_owned(),
+    )
 }
 
 async fn postgres_copy(number: u64) -> (Db, String) {
@@ -269,7 +293,9 @@ async fn postgres_copy(number: u64) -> (Db, String) {
 
 async fn administer(server: &Server, verb: &str, name: &str, rest: &str) {
     use sqlx::Connection as _;
-    let mut connection = sqlx::PgConnection::connect(&server.url("postgres")).await.expect("the server");
+    let mut connection = sqlx::PgConnection::connect(&server.url("postgres"))
+        .await
+        .expect("the server");
     // Two copies of one template at a time are refused; the loser tries again.
     for _ in 0..200 {
         // Names of tests only: no input reaches this text.
@@ -301,7 +327,10 @@ async fn drop_database(kind: Kind, name: &str) {
 
 fn on_own_runtime(work: impl Future<Output = ()> + Send + 'static) {
     let run = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
         runtime.block_on(work);
     };
     std::thread::spawn(run).join().expect("the template is made");

@@ -16,8 +16,8 @@ use std::sync::LazyLock;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::words::Level;
 use super::stable_id::stable_id;
+use super::words::Level;
 
 #[cfg(test)]
 mod tests;
