@@ -1,6 +1,8 @@
 //! Enterprises, households and communities: whom the visits serve.
 
+pub mod domain;
 pub mod industry;
+pub mod store;
 pub mod uscc;
 
 use utoipa_actix_web::service_config::ServiceConfig;
