@@ -83,7 +83,11 @@ pub const TRANSITIONS: &[Transition] = &[
         action: Action::DisposeFollowUp,
         from: &[State::Recorded, State::Open],
         to: &[State::Open, State::Assigned],
-        who: &[(Role::Leader, Tie::LedOrRecorded), (Role::Officer, Tie::LedOrRecorded), (Role::Dispatcher, Tie::None)],
+        who: &[
+            (Role::Leader, Tie::LedOrRecorded),
+            (Role::Officer, Tie::LedOrRecorded),
+            (Role::Dispatcher, Tie::None),
+        ],
         of_a_visit: false,
         undisposed: true,
         carries: &["lead_org_id", "due_on"],
@@ -137,7 +141,10 @@ pub struct AllowedAction {
     #[schema(value_type = String, example = "转为待认领")]
     pub label: &'static str,
     /// Where to POST.
-    #[schema(format = "uri-reference", example = "/api/v1/problems/019fb0c5-3f8e-7000-8000-000000000001/open")]
+    #[schema(
+        format = "uri-reference",
+        example = "/api/v1/problems/019fb0c5-3f8e-7000-8000-000000000001/open"
+    )]
     pub href: String,
 }
 
@@ -151,7 +158,9 @@ impl Situation {
     }
 
     fn may(&self, row: &Transition) -> bool {
-        row.who.iter().any(|(role, tie)| self.roles.contains(role) && self.is_tied(*tie))
+        row.who
+            .iter()
+            .any(|(role, tie)| self.roles.contains(role) && self.is_tied(*tie))
     }
 
     fn stands_for(&self, row: &Transition) -> bool {
@@ -162,7 +171,10 @@ impl Situation {
 
     /// The actions that the caller may carry out now, in the order of the table.
     pub fn allowed(&self) -> impl Iterator<Item = Action> + '_ {
-        TRANSITIONS.iter().filter(|row| self.stands_for(row) && self.may(row)).map(|row| row.action)
+        TRANSITIONS
+            .iter()
+            .filter(|row| self.stands_for(row) && self.may(row))
+            .map(|row| row.action)
     }
 
     /// The same as the API sends them.
@@ -191,7 +203,8 @@ impl Situation {
             )));
         }
         if row.undisposed && self.disposition.is_some() {
-            return Err(ApiError::new(Code::AlreadyDisposed).with_member("disposition", self.disposition.map(Disposition::as_str)));
+            return Err(ApiError::new(Code::AlreadyDisposed)
+                .with_member("disposition", self.disposition.map(Disposition::as_str)));
         }
         if !self.stands_for(row) {
             let allowed: Vec<&str> = self.allowed().map(Action::as_str).collect();
