@@ -31,4 +31,6 @@ pub mod service_objects;
 pub mod visits;
 
 #[cfg(test)]
+mod contract_tests;
+#[cfg(test)]
 mod test_support;
