@@ -16,6 +16,7 @@ pub mod campaigns;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod directory;
 pub mod error;
 pub mod events;
