@@ -5,6 +5,7 @@
 //! each hash covers the one before it, so a row that was altered or taken out is found (`verify`).
 
 pub mod domain;
+pub mod dto;
 pub mod store;
 #[cfg(test)]
 mod tests;
