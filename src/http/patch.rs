@@ -1,13 +1,14 @@
-//! Merge patches (RFC 7396): a field that is absent stays, `null` empties it, a value replaces it.
+//! Merge patches (RFC 7396): a field that is absent stays as it is, one that is `null` is emptied.
 
 use serde::{Deserialize, Deserializer};
 
-/// For a field that may be emptied: `None` absent, `Some(None)` null, `Some(Some(_))` a value. Goes with
-/// `#[serde(default, deserialize_with = "nullable")]`; a field that may not be emptied is a plain `Option` with
-/// `#[schema(nullable = false)]`, so that the document refuses the null.
+/// Reads a field of a patch that may be emptied: `None` absent, `Some(None)` null, `Some(Some(…))` a value.
 ///
-/// # Errors
-/// Those of the value.
-pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(input: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(input).map(Some)
+/// `#[serde(default, deserialize_with = "nullable")] #[schema(value_type = Option<String>)]`
+pub fn nullable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Some)
 }
