@@ -71,3 +71,9 @@ impl EventView {
         }
     }
 }
+
+impl From<EventRow> for EventView {
+    fn from(row: EventRow) -> Self {
+        Self::of(row, true)
+    }
+}

@@ -1,11 +1,8 @@
 //! The transitions of a problem, as one table.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use crate::auth::Role;
 use crate::error::{ApiError, ApiResult, Code, Text};
-use crate::http::Locale;
+use crate::http::{AllowedAction, Locale};
 use crate::problems::domain::{Disposition, State};
 use crate::text_enum;
 
@@ -129,23 +126,6 @@ pub struct Situation {
     pub in_visit: bool,
     /// Whether the caller recorded the problem.
     pub recorded_it: bool,
-}
-
-/// An action that a caller may carry out now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct AllowedAction {
-    /// Which.
-    #[schema(value_type = String, example = "open")]
-    pub action: &'static str,
-    /// In the caller's language.
-    #[schema(value_type = String, example = "转为待认领")]
-    pub label: &'static str,
-    /// Where to POST.
-    #[schema(
-        format = "uri-reference",
-        example = "/api/v1/problems/019fb0c5-3f8e-7000-8000-000000000001/open"
-    )]
-    pub href: String,
 }
 
 impl Situation {

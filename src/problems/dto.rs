@@ -11,9 +11,8 @@ use crate::clock::Timestamp;
 use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
 use crate::directory::words::Audience;
 use crate::error::FaultCode;
-use crate::http::Versioned;
 use crate::http::body::fault;
-use crate::lifecycle::workflow::AllowedAction;
+use crate::http::{AllowedAction, Versioned};
 use crate::reporters::dto::{NewReporter, ReporterView};
 
 /// A problem to be recorded (S-42: one problem, one record).
@@ -218,7 +217,7 @@ pub struct UpdateProblem {
     #[schema(max_length = 4000)]
     pub statement: Option<String>,
     /// The recorder's summary.
-    #[serde(default, deserialize_with = "crate::http::body::some")]
+    #[serde(default, deserialize_with = "crate::http::patch::nullable")]
     #[schema(max_length = 500)]
     pub summary: Option<Option<String>>,
     /// Code of a category of the problem's audience.
@@ -226,7 +225,7 @@ pub struct UpdateProblem {
     #[schema(min_length = 1, max_length = 32)]
     pub category: Option<String>,
     /// The place in words.
-    #[serde(default, deserialize_with = "crate::http::body::some")]
+    #[serde(default, deserialize_with = "crate::http::patch::nullable")]
     #[schema(max_length = 200)]
     pub place: Option<Option<String>>,
     /// Codes of causes; the whole set.
