@@ -4,6 +4,8 @@
 //! things end, and lists hide ended ones unless asked. Every change of a person's rights raises `person.rights`, which
 //! tokens carry.
 
+pub mod clients;
+pub mod competence;
 pub mod divisions;
 pub mod import;
 pub mod listing;
@@ -21,5 +23,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.configure(terms::routes);
+    config
+        .configure(terms::routes)
+        .configure(clients::routes)
+        .configure(competence::routes);
 }
