@@ -6,6 +6,7 @@
 
 pub mod divisions;
 pub mod import;
+pub mod listing;
 pub mod orgs;
 pub mod people;
 pub mod refs;
@@ -19,4 +20,6 @@ pub mod words;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this feature.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.configure(terms::routes);
+}
