@@ -289,7 +289,10 @@ async fn sqlite_copy(number: u64) -> (Db, String) {
                 seed::fill(&db).await.expect("the world");
                 // Closing folds the log into the file, but the worker threads may do so after we have read it.
                 if let crate::db::Pools::Sqlite { writer, .. } = db.pools() {
-                    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await.expect("a checkpoint");
+                    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                        .execute(writer)
+                        .await
+                        .expect("a checkpoint");
                 }
                 db.close().await;
             }
