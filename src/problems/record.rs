@@ -122,7 +122,7 @@ fn channel(body: &NewProblem, in_visit: bool) -> Channel {
 async fn object_division(tx: &mut Tx, body: &NewProblem, faults: &mut Vec<Fault>) -> ApiResult<Option<Uuid>> {
     let Some(id) = body.object_id else { return Ok(None) };
     let object = service_objects::store::find_facts(&mut *tx, id).await?;
-    if object.as_ref().is_none_or(|object| object.ended.is_some()) {
+    if object.as_ref().is_none_or(|object| object.ended) {
         faults.push(Fault::new("/object_id", FaultCode::UnknownReference));
     }
     Ok(object.map(|object| object.division_id))
