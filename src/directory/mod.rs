@@ -6,6 +6,8 @@
 
 pub mod divisions;
 pub mod import;
+pub mod listing;
+pub mod needs;
 pub mod orgs;
 pub mod people;
 pub mod refs;
@@ -19,4 +21,6 @@ pub mod words;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this feature.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.configure(divisions::routes::routes);
+}

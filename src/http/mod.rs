@@ -11,6 +11,7 @@ pub mod idempotency;
 pub mod locale;
 pub mod operations;
 pub mod page;
+pub mod patch;
 pub mod respond;
 pub mod strict_json;
 
