@@ -9,6 +9,7 @@ pub mod competence;
 pub mod divisions;
 pub mod import;
 pub mod listing;
+pub mod needs;
 pub mod orgs;
 pub mod people;
 pub mod refs;
@@ -24,6 +25,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
+        .configure(divisions::routes::routes)
         .configure(terms::routes)
         .configure(clients::routes)
         .configure(competence::routes);
