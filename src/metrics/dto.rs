@@ -7,11 +7,11 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::domain::formulas::Formula;
 use super::domain::{Decimal, FigureStatus, GroupBy, Part};
-use super::needs::Origin;
 use crate::directory::refs::DivisionRef;
 use crate::directory::words::{Audience, LeadingBody};
 use crate::http::Locale;
 use crate::http::respond::Versioned;
+use crate::visits::domain::Origin;
 
 /// Which figures are asked for. A filter applies where the thing counted bears it; `filters` in the answer says where.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
