@@ -176,7 +176,7 @@ impl Operation {
             .as_array()
             .into_iter()
             .flatten()
-            .any(|parameter| parameter["name"] == "Idempotency-Key");
+            .any(|parameter| parameter["$ref"] == "#/components/parameters/IdempotencyKey");
         Ok(Self {
             id: id.to_owned(),
             rule: policy::rule_of(id),
