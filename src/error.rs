@@ -129,6 +129,7 @@ fault_codes! {
     WeakPassword    "weak_password"    "口令过于简单"                  "is too weak a password";
     WrongLevel      "wrong_level"      "区划层级不符"                "is a division of another level";
     SectionMismatch "section_mismatch" "行业大类不属于该门类"            "is not a division of that section";
+    ClientsOnly     "clients_only"     "仅限对接系统填写"              "may come from a client only";
     NotEmptyTogether "needs_one_of"    "至少须提供其中之一"             "needs at least one of these";
     Conflict        "conflict"         "与其他字段矛盾"                "contradicts another field";
 }
