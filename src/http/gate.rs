@@ -326,7 +326,8 @@ fn finish(headers: &mut HeaderMap, request_id: &str, locale: Locale) {
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
-    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept-Language"));
+    // Beside what the operation varies by itself.
+    headers.append(header::VARY, HeaderValue::from_static("Authorization, Accept-Language"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.tag()));
     headers.insert(
         HeaderName::from_static("x-content-type-options"),

@@ -5,12 +5,19 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::App;
 
+pub mod errors;
+pub mod permissions;
+
 /// Below `/api/v1`.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(errors::list_errors)
+        .service(permissions::list_permissions);
+}
 
 /// At the root.
 pub fn root_routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_openapi);
+    config.service(get_openapi).service(errors::get_error_page);
 }
 
 /// The OpenAPI document
