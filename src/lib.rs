@@ -13,10 +13,12 @@ pub mod app;
 pub mod auth;
 pub mod calendar;
 pub mod campaigns;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod directory;
+pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod http;
@@ -26,7 +28,9 @@ pub mod openapi;
 pub mod privacy;
 pub mod problems;
 pub mod reporters;
+pub mod server;
 pub mod service_objects;
+pub mod telemetry;
 pub mod visits;
 
 #[cfg(test)]

@@ -14,15 +14,25 @@ use crate::clock::Timestamp;
 /// A value on its way to a statement. Each variant is optional because PostgreSQL wants to know a NULL's type.
 #[derive(Clone, Debug)]
 pub enum Value {
+    /// `text` / `TEXT`.
     Text(Option<String>),
+    /// A word of a closed set: `text` / `TEXT`.
     Static(&'static str),
+    /// `uuid` / `BLOB`, 16 bytes.
     Uuid(Option<Uuid>),
+    /// `bigint` / `INTEGER`.
     Int(Option<i64>),
+    /// `double precision` / `REAL`.
     Real(Option<f64>),
+    /// `boolean` / `INTEGER`, 0 or 1.
     Bool(Option<bool>),
+    /// `timestamptz` / `INTEGER`, µs since 1970.
     Time(Option<Timestamp>),
+    /// `date` / `TEXT`, `YYYY-MM-DD`.
     Date(Option<chrono::NaiveDate>),
+    /// `jsonb` / `TEXT`.
     Json(Option<Json>),
+    /// `bytea` / `BLOB`.
     Bytes(Option<Vec<u8>>),
 }
 
