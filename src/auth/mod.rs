@@ -11,6 +11,7 @@ pub mod password;
 pub mod policy;
 pub mod rights;
 pub mod scope;
+pub mod sweep;
 pub mod token;
 
 pub use caller::Caller;
