@@ -47,7 +47,7 @@ on_both! {
             .expect_error(422, "invalid");
     }
 
-    async fn no_list_shows_an_object_outside(world: World) {
+    async fn s86_no_list_shows_an_object_outside_the_callers_divisions(world: World) {
         for code in DIVISIONS {
             enter(&world, "province-dispatcher", enterprise(code, code)).await;
         }
