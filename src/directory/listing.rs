@@ -68,7 +68,7 @@ pub async fn require_highest(on: impl Into<On<'_>>, who: &Caller, roles: &[Role]
         .filter(|membership| roles.contains(&membership.role))
         .map(|membership| membership.division)
         .collect();
-    let highest: Option<(i64,)> = sql("SELECT 1 FROM division d WHERE d.id")
+    let highest: Option<(i64,)> = sql("SELECT CAST(1 AS bigint) FROM division d WHERE d.id")
         .in_list(&divisions)
         .push(
             " AND NOT EXISTS (SELECT 1 FROM division_ancestor a JOIN membership m ON m.division_id = a.ancestor_id \

@@ -4,13 +4,17 @@
 //! things end, and lists hide ended ones unless asked. Every change of a person's rights raises `person.rights`, which
 //! tokens carry.
 
+pub mod delegations;
 pub mod divisions;
+pub mod ending;
 pub mod import;
 pub mod listing;
+pub mod memberships;
 pub mod needs;
 pub mod orgs;
 pub mod people;
 pub mod refs;
+pub mod rights;
 pub mod seed;
 pub mod shipped;
 pub mod stable_id;
@@ -22,5 +26,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.configure(divisions::routes::routes);
+    config
+        .configure(divisions::routes::routes)
+        .configure(orgs::routes::routes)
+        .configure(people::routes::routes)
+        .configure(memberships::routes::routes)
+        .configure(delegations::routes::routes);
 }
