@@ -65,6 +65,7 @@ catalogue! {
     Undisposed            409 "undisposed_problems"     "尚有问题未处置"                   "Some problems have no disposition yet";
     Duplicate             409 "duplicate"               "已存在"                           "It exists already";
     HasOpenWork           409 "has_open_work"           "尚有未了结的工作"                  "There is open work";
+    LastAdministrator     409 "last_administrator"      "不能终止最后一名系统管理员"           "The last administrator cannot be ended";
     Immutable             409 "immutable"               "该内容不可更改"                   "This cannot be changed";
     Ended                 409 "ended"                   "已终止"                           "It has ended";
     InProgress            409 "in_progress"             "相同请求正在处理"                  "The same request is being processed";
