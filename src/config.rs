@@ -22,6 +22,8 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// The URL under which callers know this installation; issuer of its tokens and base of receipts' links.
     pub public_url: String,
+    /// The page on which a reporter uses his receipt, with `{code}` in it; unset: receipts carry no link.
+    pub receipt_url: Option<String>,
     /// The audience of access tokens.
     pub audience: String,
     /// `postgres://…`, or unset for the embedded database.
@@ -149,10 +151,18 @@ impl Settings {
         if self.metrics_listen == Some(self.listen) {
             faults.push("metrics_listen: must differ from listen".to_owned());
         }
+        if self.receipt_url.as_ref().is_some_and(|template| !template.contains("{code}")) {
+            faults.push("receipt_url: must hold {code}".to_owned());
+        }
         if self.audience.is_empty() {
             faults.push("audience: must not be empty".to_owned());
         }
         faults
+    }
+
+    /// The link of a receipt with this code.
+    pub fn receipt_url(&self, code: &str) -> Option<String> {
+        self.receipt_url.as_ref().map(|template| template.replace("{code}", code))
     }
 
     /// Whether the database is the embedded one.

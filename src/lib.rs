@@ -20,6 +20,7 @@ pub mod directory;
 pub mod error;
 pub mod events;
 pub mod http;
+pub mod lifecycle;
 pub mod meta;
 pub mod metrics;
 pub mod openapi;

@@ -4,10 +4,15 @@
 //! things end, and lists hide ended ones unless asked. Every change of a person's rights raises `person.rights`, which
 //! tokens carry.
 
+pub mod divisions;
+pub mod import;
+pub mod orgs;
+pub mod people;
 pub mod refs;
 pub mod seed;
 pub mod shipped;
 pub mod stable_id;
+pub mod terms;
 pub mod terms_shipped;
 pub mod words;
 

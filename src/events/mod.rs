@@ -6,6 +6,7 @@
 
 pub mod access_log;
 pub mod domain;
+pub mod dto;
 pub mod store;
 #[cfg(test)]
 mod tests;
