@@ -151,7 +151,11 @@ impl Settings {
         if self.metrics_listen == Some(self.listen) {
             faults.push("metrics_listen: must differ from listen".to_owned());
         }
-        if self.receipt_url.as_ref().is_some_and(|template| !template.contains("{code}")) {
+        if self
+            .receipt_url
+            .as_ref()
+            .is_some_and(|template| !template.contains("{code}"))
+        {
             faults.push("receipt_url: must hold {code}".to_owned());
         }
         if self.audience.is_empty() {
@@ -162,7 +166,9 @@ impl Settings {
 
     /// The link of a receipt with this code.
     pub fn receipt_url(&self, code: &str) -> Option<String> {
-        self.receipt_url.as_ref().map(|template| template.replace("{code}", code))
+        self.receipt_url
+            .as_ref()
+            .map(|template| template.replace("{code}", code))
     }
 
     /// Whether the database is the embedded one.

@@ -16,6 +16,7 @@ pub mod campaigns;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod directory;
 pub mod error;
 pub mod events;
@@ -30,5 +31,7 @@ pub mod reporters;
 pub mod service_objects;
 pub mod visits;
 
+#[cfg(test)]
+mod contract_tests;
 #[cfg(test)]
 mod test_support;

@@ -14,7 +14,12 @@ use crate::error::{ApiError, ApiResult, FaultCode};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// Everything whose division lies under this one.
-    Division { id: Uuid, code: String },
+    Division {
+        /// Its id.
+        id: Uuid,
+        /// Its code, by which `?scope=` names it.
+        code: String,
+    },
     /// Everything in which this organisation, or one below it, has a part.
     Org(Uuid),
     /// What the person himself reported, visited or led.

@@ -14,15 +14,25 @@ use crate::clock::Timestamp;
 /// A value on its way to a statement. Each variant is optional because PostgreSQL wants to know a NULL's type.
 #[derive(Clone, Debug)]
 pub enum Value {
+    /// `text`.
     Text(Option<String>),
+    /// `text` known at compile time: no copy.
     Static(&'static str),
+    /// `uuid`; a BLOB of 16 bytes on SQLite.
     Uuid(Option<Uuid>),
+    /// `bigint`.
     Int(Option<i64>),
+    /// `double precision`.
     Real(Option<f64>),
+    /// `boolean`; 0 or 1 on SQLite.
     Bool(Option<bool>),
+    /// `timestamptz`; whole microseconds on SQLite.
     Time(Option<Timestamp>),
+    /// `date`; text on SQLite.
     Date(Option<chrono::NaiveDate>),
+    /// `jsonb`; text on SQLite.
     Json(Option<Json>),
+    /// `bytea`.
     Bytes(Option<Vec<u8>>),
 }
 

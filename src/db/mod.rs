@@ -49,7 +49,9 @@ pub(crate) enum Pools {
 /// A transaction: the change and its event, or neither. Dropping it undoes everything.
 #[derive(Debug)]
 pub enum Tx {
+    /// On the one writer.
     Sqlite(Transaction<'static, Sqlite>),
+    /// On a connection of the pool.
     Postgres(Transaction<'static, Postgres>),
 }
 

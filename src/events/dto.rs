@@ -50,7 +50,11 @@ pub struct EventView {
 impl EventView {
     /// As it is sent: inside the administration with names and payload, outside with what the public calls things.
     pub fn of(row: EventRow, inside: bool) -> Self {
-        let org_name = if inside { row.actor_org_name } else { row.actor_org_public_name.or(row.actor_org_name) };
+        let org_name = if inside {
+            row.actor_org_name
+        } else {
+            row.actor_org_public_name.or(row.actor_org_name)
+        };
         Self {
             id: row.id,
             seq: row.aggregate_seq,
@@ -65,5 +69,11 @@ impl EventView {
             text: row.text,
             payload: if inside { row.payload } else { serde_json::json!({}) },
         }
+    }
+}
+
+impl From<EventRow> for EventView {
+    fn from(row: EventRow) -> Self {
+        Self::of(row, true)
     }
 }

@@ -4,7 +4,6 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
@@ -86,12 +85,6 @@ pub fn fault(code: FaultCode, pointer: &'static str) -> validator::ValidationErr
     let mut error = validator::ValidationError::new(code.as_str());
     error.message = Some(pointer.into());
     error
-}
-
-/// Tells, in a merge patch (RFC 7396), a field that is null from one that is absent:
-/// `#[serde(default, deserialize_with = "crate::http::body::some")] name: Option<Option<T>>`.
-pub fn some<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 /// The query parameters, as far as `T` names them.

@@ -4,6 +4,7 @@
 //! `body.rs` and `page.rs` are what a handler takes, `respond.rs` how it answers; `etag.rs` and `idempotency.rs` keep
 //! two writers apart.
 
+pub mod actions;
 pub mod body;
 pub mod etag;
 pub mod gate;
@@ -11,9 +12,11 @@ pub mod idempotency;
 pub mod locale;
 pub mod operations;
 pub mod page;
+pub mod patch;
 pub mod respond;
 pub mod strict_json;
 
+pub use actions::AllowedAction;
 pub use body::{PathId, PathRef, ValidJson, ValidQuery};
 pub use etag::IfMatch;
 pub use locale::Locale;

@@ -47,7 +47,9 @@ pub async fn carry_out(
 ) -> ApiResult<Uuid> {
     let scopes = who.scopes_for(<crate::auth::policy::DisposeProblem as crate::auth::policy::Permission>::RULE);
     let scopes: Vec<Uuid> = scopes.iter().map(crate::auth::Scope::id).collect();
-    let facts = store::facts(&mut *tx, &scopes, reference, who.subject).await?.or_not_found()?;
+    let facts = store::facts(&mut *tx, &scopes, reference, who.subject)
+        .await?
+        .or_not_found()?;
     let situation = situation(who, &facts);
     situation.check(Action::disposing(body.disposition))?;
     if body.assign && !may_assign(&situation) {
@@ -60,7 +62,15 @@ pub async fn carry_out(
     let (act, ids) = (who.act(work.now()), &work.app.ids);
     write::dispose(tx, ids, &act, facts.id, &disposition(who, body, work.now())).await?;
     if let Some(person) = act.person {
-        write::actor(tx, ids, facts.id, person, &act, Action::disposing(body.disposition).as_str()).await?;
+        write::actor(
+            tx,
+            ids,
+            facts.id,
+            person,
+            &act,
+            Action::disposing(body.disposition).as_str(),
+        )
+        .await?;
     }
     let change = match body.disposition {
         Disposition::ResolvedOnSite => resolved_on_site(tx, &facts, body, work.now()).await?,
@@ -90,7 +100,11 @@ fn disposition(who: &Caller, body: &Dispose, now: Timestamp) -> NewDisposition {
         due_on: body.due_on,
         // A typical problem bears the leader's signature; a secretary signs for the leader.
         signed_by: (body.disposition == Disposition::Typical).then_some(who.subject),
-        orgs: body.organisations.iter().map(|org| (org.org_id, org.agreed.clone())).collect(),
+        orgs: body
+            .organisations
+            .iter()
+            .map(|org| (org.org_id, org.agreed.clone()))
+            .collect(),
     }
 }
 
@@ -103,7 +117,10 @@ async fn check_facts(tx: &mut Tx, facts: &ProblemFacts, body: &Dispose, prefix: 
     for (index, org) in body.organisations.iter().enumerate() {
         wanted.push((format!("{prefix}/organisations/{index}/org_id"), org.org_id));
         if body.lead_org_id == Some(org.org_id) {
-            faults.push(Fault::new(format!("{prefix}/organisations/{index}/org_id"), FaultCode::Conflict));
+            faults.push(Fault::new(
+                format!("{prefix}/organisations/{index}/org_id"),
+                FaultCode::Conflict,
+            ));
         }
     }
     for (pointer, id) in wanted {
@@ -111,17 +128,25 @@ async fn check_facts(tx: &mut Tx, facts: &ProblemFacts, body: &Dispose, prefix: 
             faults.push(Fault::new(pointer, FaultCode::UnknownReference));
         }
     }
-    if body.disposition == Disposition::ResolvedOnSite && !is_within_visit(facts, body.resolved_at.unwrap_or(now), now) {
+    if body.disposition == Disposition::ResolvedOnSite && !is_within_visit(facts, body.resolved_at.unwrap_or(now), now)
+    {
         faults.push(Fault::new(format!("{prefix}/resolved_at"), FaultCode::NotWithin));
     }
     if let Some(due_on) = body.due_on {
         let latest = latest(facts, body.disposition);
         if due_on < now.shanghai_date() || due_on > latest {
-            let detail = Text::new(format!("须在今日至 {latest} 之间"), format!("must be from today to {latest}"));
+            let detail = Text::new(
+                format!("须在今日至 {latest} 之间"),
+                format!("must be from today to {latest}"),
+            );
             faults.push(Fault::because(format!("{prefix}/due_on"), FaultCode::NotWithin, detail));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid(faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::invalid(faults))
+    }
 }
 
 fn latest(facts: &ProblemFacts, class: Disposition) -> chrono::NaiveDate {
@@ -131,14 +156,24 @@ fn latest(facts: &ProblemFacts, class: Disposition) -> chrono::NaiveDate {
 
 /// S-06: within the visit or the day after it, and not in the future.
 fn is_within_visit(facts: &ProblemFacts, resolved_at: Timestamp, now: Timestamp) -> bool {
-    let Some(started) = facts.visit_started_at else { return false };
+    let Some(started) = facts.visit_started_at else {
+        return false;
+    };
     let latest = facts.visit_ended_at.unwrap_or(now).plus_seconds(24 * 3600);
     (started..=latest).contains(&resolved_at) && resolved_at <= now
 }
 
 async fn resolved_on_site(tx: &mut Tx, facts: &ProblemFacts, body: &Dispose, now: Timestamp) -> ApiResult<Move> {
     let resolved_at = body.resolved_at.unwrap_or(now);
-    write::set_clock(tx, facts, None, None, Some(resolved_at), Some((resolved_at, body.text.as_deref().unwrap_or_default()))).await?;
+    write::set_clock(
+        tx,
+        facts,
+        None,
+        None,
+        Some(resolved_at),
+        Some((resolved_at, body.text.as_deref().unwrap_or_default())),
+    )
+    .await?;
     for org in &body.organisations {
         write::part(tx, facts.id, org.org_id, "supporting", now).await?;
     }
@@ -147,24 +182,44 @@ async fn resolved_on_site(tx: &mut Tx, facts: &ProblemFacts, body: &Dispose, now
         .public()
         .with_text(body.text.clone())
         .with(serde_json::json!({ "kind": kind, "policy_ref": body.policy_ref.is_some() }));
-    Ok(Move { to: State::PendingConfirmation, disposition: Some(body.disposition), lead_org_id: None, due_at: None, event })
+    Ok(Move {
+        to: State::PendingConfirmation,
+        disposition: Some(body.disposition),
+        lead_org_id: None,
+        due_at: None,
+        event,
+    })
 }
 
 async fn follow_up(tx: &mut Tx, facts: &ProblemFacts, body: &Dispose, now: Timestamp) -> ApiResult<Move> {
     let due = due(tx, facts, body).await?;
     let lead = body.lead_org_id;
-    let (lead_part, supporting_part) = if body.assign { ("lead", "supporting") } else { ("proposed_lead", "proposed_supporting") };
+    let (lead_part, supporting_part) = if body.assign {
+        ("lead", "supporting")
+    } else {
+        ("proposed_lead", "proposed_supporting")
+    };
     if let Some(lead) = lead {
         write::part(tx, facts.id, lead, lead_part, now).await?;
     }
     for org in &body.organisations {
         write::part(tx, facts.id, org.org_id, supporting_part, now).await?;
     }
-    let (to, kind) = if body.assign { (State::Assigned, "problem.assigned") } else { (State::Open, "problem.follow_up_proposed") };
+    let (to, kind) = if body.assign {
+        (State::Assigned, "problem.assigned")
+    } else {
+        (State::Open, "problem.follow_up_proposed")
+    };
     let event = NewEvent::of("problem", facts.id, kind)
         .public()
         .with(serde_json::json!({ "lead_org": lead, "due_on": body.due_on }));
-    Ok(Move { to, disposition: Some(body.disposition), lead_org_id: lead.filter(|_| body.assign), due_at: due, event })
+    Ok(Move {
+        to,
+        disposition: Some(body.disposition),
+        lead_org_id: lead.filter(|_| body.assign),
+        due_at: due,
+        event,
+    })
 }
 
 async fn typical(tx: &mut Tx, facts: &ProblemFacts, body: &Dispose, now: Timestamp) -> ApiResult<Move> {
@@ -175,7 +230,13 @@ async fn typical(tx: &mut Tx, facts: &ProblemFacts, body: &Dispose, now: Timesta
     let event = NewEvent::of("problem", facts.id, "problem.taken_along")
         .public()
         .with(serde_json::json!({ "study_org": body.study_org_id, "due_on": body.due_on }));
-    Ok(Move { to: State::Studying, disposition: Some(body.disposition), lead_org_id: None, due_at: due, event })
+    Ok(Move {
+        to: State::Studying,
+        disposition: Some(body.disposition),
+        lead_org_id: None,
+        due_at: due,
+        event,
+    })
 }
 
 /// Chooses the time for resolution and keeps it in the cycle: 17:00 in Asia/Shanghai on the day named.
@@ -187,4 +248,3 @@ async fn due(tx: &mut Tx, facts: &ProblemFacts, body: &Dispose) -> ApiResult<Opt
     write::set_clock(tx, facts, Some(days), Some((due, provisional)), None, None).await?;
     Ok(Some(due))
 }
-

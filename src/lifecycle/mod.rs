@@ -7,13 +7,16 @@
 pub mod dispose;
 pub mod open;
 pub mod routes;
-pub mod workflow;
 #[cfg(test)]
 mod tests;
+pub mod workflow;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(routes::dispose_problem).service(routes::open_problem).service(routes::get_state_machine);
+    config
+        .service(routes::dispose_problem)
+        .service(routes::open_problem)
+        .service(routes::get_state_machine);
 }

@@ -10,15 +10,24 @@ use crate::error::{ApiResult, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
 use crate::problems::domain::State;
-use crate::problems::store::write::{self, Move};
 use crate::problems::store;
+use crate::problems::store::write::{self, Move};
 
 /// Opens a problem; its id.
 ///
 /// # Errors
 /// 404, 403, 409, 412/428.
-pub async fn carry_out(work: &Work, tx: &mut Tx, who: &Caller, scopes: &[Uuid], reference: &PathRef, at: &IfMatch) -> ApiResult<Uuid> {
-    let facts = store::facts(&mut *tx, scopes, reference, who.subject).await?.or_not_found()?;
+pub async fn carry_out(
+    work: &Work,
+    tx: &mut Tx,
+    who: &Caller,
+    scopes: &[Uuid],
+    reference: &PathRef,
+    at: &IfMatch,
+) -> ApiResult<Uuid> {
+    let facts = store::facts(&mut *tx, scopes, reference, who.subject)
+        .await?
+        .or_not_found()?;
     situation(who, &facts).check(Action::Open)?;
     at.check(facts.version)?;
     let act = who.act(work.now());

@@ -135,8 +135,18 @@ pub async fn get_state_machine(_who: Can<SignedIn>, locale: Locale) -> ApiResult
         path: row.action.path(),
         from: row.from,
         to: row.to,
-        who: row.who.iter().map(|(role, how)| WhoView { role: *role, tie: tie(*how) }).collect(),
+        who: row
+            .who
+            .iter()
+            .map(|(role, how)| WhoView {
+                role: *role,
+                tie: tie(*how),
+            })
+            .collect(),
         carries: row.carries,
     });
-    Ok(View(StateMachine { states: states.collect(), transitions: transitions.collect() }))
+    Ok(View(StateMachine {
+        states: states.collect(),
+        transitions: transitions.collect(),
+    }))
 }

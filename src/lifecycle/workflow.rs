@@ -1,11 +1,8 @@
 //! The transitions of a problem, as one table.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use crate::auth::Role;
 use crate::error::{ApiError, ApiResult, Code, Text};
-use crate::http::Locale;
+use crate::http::{AllowedAction, Locale};
 use crate::problems::domain::{Disposition, State};
 use crate::text_enum;
 
@@ -83,7 +80,11 @@ pub const TRANSITIONS: &[Transition] = &[
         action: Action::DisposeFollowUp,
         from: &[State::Recorded, State::Open],
         to: &[State::Open, State::Assigned],
-        who: &[(Role::Leader, Tie::LedOrRecorded), (Role::Officer, Tie::LedOrRecorded), (Role::Dispatcher, Tie::None)],
+        who: &[
+            (Role::Leader, Tie::LedOrRecorded),
+            (Role::Officer, Tie::LedOrRecorded),
+            (Role::Dispatcher, Tie::None),
+        ],
         of_a_visit: false,
         undisposed: true,
         carries: &["lead_org_id", "due_on"],
@@ -127,20 +128,6 @@ pub struct Situation {
     pub recorded_it: bool,
 }
 
-/// An action that a caller may carry out now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct AllowedAction {
-    /// Which.
-    #[schema(value_type = String, example = "open")]
-    pub action: &'static str,
-    /// In the caller's language.
-    #[schema(value_type = String, example = "转为待认领")]
-    pub label: &'static str,
-    /// Where to POST.
-    #[schema(format = "uri-reference", example = "/api/v1/problems/019fb0c5-3f8e-7000-8000-000000000001/open")]
-    pub href: String,
-}
-
 impl Situation {
     fn is_tied(&self, tie: Tie) -> bool {
         match tie {
@@ -151,7 +138,9 @@ impl Situation {
     }
 
     fn may(&self, row: &Transition) -> bool {
-        row.who.iter().any(|(role, tie)| self.roles.contains(role) && self.is_tied(*tie))
+        row.who
+            .iter()
+            .any(|(role, tie)| self.roles.contains(role) && self.is_tied(*tie))
     }
 
     fn stands_for(&self, row: &Transition) -> bool {
@@ -162,7 +151,10 @@ impl Situation {
 
     /// The actions that the caller may carry out now, in the order of the table.
     pub fn allowed(&self) -> impl Iterator<Item = Action> + '_ {
-        TRANSITIONS.iter().filter(|row| self.stands_for(row) && self.may(row)).map(|row| row.action)
+        TRANSITIONS
+            .iter()
+            .filter(|row| self.stands_for(row) && self.may(row))
+            .map(|row| row.action)
     }
 
     /// The same as the API sends them.
@@ -191,7 +183,8 @@ impl Situation {
             )));
         }
         if row.undisposed && self.disposition.is_some() {
-            return Err(ApiError::new(Code::AlreadyDisposed).with_member("disposition", self.disposition.map(Disposition::as_str)));
+            return Err(ApiError::new(Code::AlreadyDisposed)
+                .with_member("disposition", self.disposition.map(Disposition::as_str)));
         }
         if !self.stands_for(row) {
             let allowed: Vec<&str> = self.allowed().map(Action::as_str).collect();

@@ -133,7 +133,11 @@ pub fn resolution_days(matter: Matter, disposition: Option<Disposition>, urgency
         (Matter::Complex, _) => 7,
         (Matter::Simple, _) => 3,
     };
-    if urgency == Urgency::Critical { days.div_ceil(2) } else { days }
+    if urgency == Urgency::Critical {
+        days.div_ceil(2)
+    } else {
+        days
+    }
 }
 
 /// The latest day on which a problem recorded at `recorded_at` may be due; a leader's own date may be earlier.

@@ -11,9 +11,8 @@ use crate::clock::Timestamp;
 use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
 use crate::directory::words::Audience;
 use crate::error::FaultCode;
-use crate::http::Versioned;
 use crate::http::body::fault;
-use crate::lifecycle::workflow::AllowedAction;
+use crate::http::{AllowedAction, Versioned};
 use crate::reporters::dto::{NewReporter, ReporterView};
 
 /// A problem to be recorded (S-42: one problem, one record).
@@ -157,8 +156,12 @@ impl Validate for Dispose {
         let mut errors = ValidationErrors::new();
         let mut demand = |there: bool, wanted: bool, forbidden: bool, field: &'static str| {
             match () {
-                () if wanted && !there => errors.add(field, validator::ValidationError::new(FaultCode::Required.as_str())),
-                () if forbidden && there => errors.add(field, validator::ValidationError::new(FaultCode::Conflict.as_str())),
+                () if wanted && !there => {
+                    errors.add(field, validator::ValidationError::new(FaultCode::Required.as_str()))
+                }
+                () if forbidden && there => {
+                    errors.add(field, validator::ValidationError::new(FaultCode::Conflict.as_str()))
+                }
                 () => {}
             };
         };
@@ -166,18 +169,39 @@ impl Validate for Dispose {
         demand(self.text.is_some(), on_site, !on_site, "text");
         demand(self.policy_ref.is_some(), false, !on_site, "policy_ref");
         demand(self.resolved_at.is_some(), false, !on_site, "resolved_at");
-        demand(self.lead_org_id.is_some(), class == Disposition::FollowUp, class != Disposition::FollowUp, "lead_org_id");
-        demand(self.study_org_id.is_some(), class == Disposition::Typical, class != Disposition::Typical, "study_org_id");
+        demand(
+            self.lead_org_id.is_some(),
+            class == Disposition::FollowUp,
+            class != Disposition::FollowUp,
+            "lead_org_id",
+        );
+        demand(
+            self.study_org_id.is_some(),
+            class == Disposition::Typical,
+            class != Disposition::Typical,
+            "study_org_id",
+        );
         demand(self.due_on.is_some(), !on_site, on_site, "due_on");
         demand(self.assign, false, class != Disposition::FollowUp, "assign");
-        demand(!self.organisations.is_empty(), false, class == Disposition::Typical, "organisations");
+        demand(
+            !self.organisations.is_empty(),
+            false,
+            class == Disposition::Typical,
+            "organisations",
+        );
         let mut orgs: Vec<Uuid> = self.organisations.iter().map(|org| org.org_id).collect();
         orgs.sort_unstable();
         orgs.dedup();
         if self.on_site_kind == Some(OnSiteKind::Coordinated) && orgs.len() < 2 {
-            errors.add("organisations", validator::ValidationError::new(FaultCode::NeedsTwo.as_str()));
+            errors.add(
+                "organisations",
+                validator::ValidationError::new(FaultCode::NeedsTwo.as_str()),
+            );
         } else if orgs.len() < self.organisations.len() {
-            errors.add("organisations", validator::ValidationError::new(FaultCode::Repeated.as_str()));
+            errors.add(
+                "organisations",
+                validator::ValidationError::new(FaultCode::Repeated.as_str()),
+            );
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
@@ -193,7 +217,7 @@ pub struct UpdateProblem {
     #[schema(max_length = 4000)]
     pub statement: Option<String>,
     /// The recorder's summary.
-    #[serde(default, deserialize_with = "crate::http::body::some")]
+    #[serde(default, deserialize_with = "crate::http::patch::nullable")]
     #[schema(max_length = 500)]
     pub summary: Option<Option<String>>,
     /// Code of a category of the problem's audience.
@@ -201,7 +225,7 @@ pub struct UpdateProblem {
     #[schema(min_length = 1, max_length = 32)]
     pub category: Option<String>,
     /// The place in words.
-    #[serde(default, deserialize_with = "crate::http::body::some")]
+    #[serde(default, deserialize_with = "crate::http::patch::nullable")]
     #[schema(max_length = 200)]
     pub place: Option<Option<String>>,
     /// Codes of causes; the whole set.
@@ -464,6 +488,7 @@ pub struct ProblemFilters {
     #[param(max_length = 64)]
     pub scope: Option<String>,
     /// The order; `-urgency,due_at` by default. Missing due times come last.
+    #[param(inline)]
     pub sort: Option<ProblemSort>,
     /// States.
     #[serde(default)]

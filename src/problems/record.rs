@@ -21,16 +21,23 @@ use crate::{campaigns, service_objects, visits};
 #[derive(Debug)]
 pub struct Recording {
     /// The row to insert; the reporter is filled in when it exists.
-    pub insert: Insert,
+    pub(crate) insert: Insert,
     /// The visit, where there is one.
-    pub visit: Option<VisitRow>,
+    pub(crate) visit: Option<VisitRow>,
 }
 
 /// Looks up everything that a new problem refers to.
 ///
 /// # Errors
 /// 422 with every fault; 404 for a visit outside the caller's scope; 409 for one that was cancelled.
-pub async fn look_up(app: &App, tx: &mut Tx, who: &Caller, visit_scopes: &[Uuid], body: &NewProblem, now: Timestamp) -> ApiResult<Recording> {
+pub async fn look_up(
+    app: &App,
+    tx: &mut Tx,
+    who: &Caller,
+    visit_scopes: &[Uuid],
+    body: &NewProblem,
+    now: Timestamp,
+) -> ApiResult<Recording> {
     let mut faults = Vec::new();
     let visit = match body.visit_id {
         Some(id) => {
@@ -43,7 +50,9 @@ pub async fn look_up(app: &App, tx: &mut Tx, who: &Caller, visit_scopes: &[Uuid]
         None => None,
     };
     if visit.as_ref().is_some_and(|visit| visit.state == VisitState::Cancelled) {
-        return Err(ApiError::new(Code::TransitionNotAllowed).with_member("visit_state", VisitState::Cancelled.as_str()));
+        return Err(
+            ApiError::new(Code::TransitionNotAllowed).with_member("visit_state", VisitState::Cancelled.as_str())
+        );
     }
     let object_division = object_division(tx, body, &mut faults).await?;
     let division_id = division(tx, who, body, object_division, visit.as_ref(), now, &mut faults).await?;
@@ -106,13 +115,14 @@ pub async fn look_up(app: &App, tx: &mut Tx, who: &Caller, visit_scopes: &[Uuid]
 }
 
 fn channel(body: &NewProblem, in_visit: bool) -> Channel {
-    body.channel.unwrap_or(if in_visit { Channel::Visit } else { Channel::Portal })
+    body.channel
+        .unwrap_or(if in_visit { Channel::Visit } else { Channel::Portal })
 }
 
 async fn object_division(tx: &mut Tx, body: &NewProblem, faults: &mut Vec<Fault>) -> ApiResult<Option<Uuid>> {
     let Some(id) = body.object_id else { return Ok(None) };
     let object = service_objects::store::find_facts(&mut *tx, id).await?;
-    if object.as_ref().is_none_or(|object| object.ended) {
+    if object.as_ref().is_none_or(|object| object.ended.is_some()) {
         faults.push(Fault::new("/object_id", FaultCode::UnknownReference));
     }
     Ok(object.map(|object| object.division_id))
@@ -143,7 +153,11 @@ async fn division(
         }
         return Ok(None);
     };
-    if who.memberships.iter().all(|membership| membership.role == Role::Reporter) {
+    if who
+        .memberships
+        .iter()
+        .all(|membership| membership.role == Role::Reporter)
+    {
         return Ok(Some(id));
     }
     for membership in &who.memberships {

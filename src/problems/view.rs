@@ -29,7 +29,10 @@ pub struct Viewer<'a> {
 impl Viewer<'_> {
     /// A reporter sees no names below the department (S-59).
     fn is_inside(&self) -> bool {
-        self.caller.memberships.iter().any(|membership| membership.role != Role::Reporter)
+        self.caller
+            .memberships
+            .iter()
+            .any(|membership| membership.role != Role::Reporter)
     }
 
     fn situation(&self, row: &ProblemRow) -> Situation {
@@ -37,7 +40,12 @@ impl Viewer<'_> {
             state: row.state,
             disposition: row.disposition,
             of_a_visit: row.visit_id.is_some(),
-            roles: self.caller.memberships.iter().map(|membership| membership.role).collect(),
+            roles: self
+                .caller
+                .memberships
+                .iter()
+                .map(|membership| membership.role)
+                .collect(),
             leads_visit: row.visit_leader_id == Some(self.caller.subject),
             in_visit: row.caller_in_visit,
             recorded_it: row.recorded_by.is_some() && row.recorded_by == self.caller.person(),
@@ -75,9 +83,14 @@ impl Viewer<'_> {
             },
             object: ObjectRef::from_parts(row.object_id, row.object_name.clone()),
             campaign: row.campaign_slug.clone(),
-            visit: row.visit_id.zip(row.visit_leader_id).zip(row.visit_leader_name.clone()).map(|((id, leader), name)| {
-                VisitRef { id, leader: PersonRef { id: leader, name } }
-            }),
+            visit: row
+                .visit_id
+                .zip(row.visit_leader_id)
+                .zip(row.visit_leader_name.clone())
+                .map(|((id, leader), name)| VisitRef {
+                    id,
+                    leader: PersonRef { id: leader, name },
+                }),
             lead_org: OrgRef::from_parts(row.lead_org_id, lead_org_name.or_else(|| row.lead_org_name.clone())),
             lead_person: PersonRef::from_parts(row.lead_person_id, row.lead_person_name.clone()).filter(|_| inside),
             cycle_no: row.cycle_no,
@@ -85,7 +98,9 @@ impl Viewer<'_> {
             recorded_at: row.recorded_at,
             updated_at: row.updated_at,
             clock: self.clock(row),
-            counts: ProblemCounts { supplements: row.supplements },
+            counts: ProblemCounts {
+                supplements: row.supplements,
+            },
             allowed_actions: self.situation(row).allowed_actions(&resource, self.locale),
         }
     }
@@ -97,7 +112,10 @@ impl Viewer<'_> {
             summary: self.summary(&row),
             statement: row.statement,
             place: row.place,
-            reporter: ReporterView::for_caller(row.reporter, self.caller),
+            reporter: row
+                .reporter
+                .reporter()
+                .map(|reporter| ReporterView::for_caller(reporter, self.caller)),
             recorded_by: PersonRef::from_parts(row.recorded_by, row.recorded_by_name).filter(|_| inside),
             recorder_org: OrgRef::from_parts(row.recorder_org_id, row.recorder_org_name),
             disposed: row.disposition.and_then(|class| disposed(class, row.disposed, inside)),
@@ -125,9 +143,16 @@ impl Viewer<'_> {
         }
     }
 
-    fn terms(&self, column: &Value) -> Vec<TermRef> {
-        let terms: Vec<TermColumn> = serde_json::from_value(column.clone()).unwrap_or_default();
-        terms.into_iter().map(|term| TermRef::new(term.code, term.zh, term.en, self.locale)).collect()
+    /// PostgreSQL's aggregate of no rows is NULL, SQLite's an empty array.
+    fn terms(&self, column: &Option<Value>) -> Vec<TermRef> {
+        let terms: Vec<TermColumn> = column
+            .as_ref()
+            .and_then(|column| serde_json::from_value(column.clone()).ok())
+            .unwrap_or_default();
+        terms
+            .into_iter()
+            .map(|term| TermRef::new(term.code, term.zh, term.en, self.locale))
+            .collect()
     }
 }
 
@@ -141,9 +166,11 @@ fn disposed(class: super::domain::Disposition, row: DisposedColumns, inside: boo
         lead_org: OrgRef::from_parts(row.proposed_lead_id, row.proposed_lead_name),
         study_org: OrgRef::from_parts(row.study_org_id, row.study_org_name),
         due_on: row.due_on,
-        organisations: serde_json::from_value::<Vec<DispositionOrgView>>(row.disposed_orgs).unwrap_or_default(),
+        organisations: row
+            .disposed_orgs
+            .and_then(|orgs| serde_json::from_value::<Vec<DispositionOrgView>>(orgs).ok())
+            .unwrap_or_default(),
         decided_by: PersonRef::from_parts(row.decided_by, row.decided_by_name).filter(|_| inside),
         decided_at: row.decided_at?,
     })
 }
-

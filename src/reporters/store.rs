@@ -73,6 +73,31 @@ pub async fn create(tx: &mut Tx, app: &App, act: &Act, new: &NewReporter) -> Api
     Ok(id)
 }
 
+/// The reporter that an account's person is: the one made for him before, or a new one.
+pub async fn of_person(tx: &mut Tx, app: &App, act: &Act, person: Uuid) -> ApiResult<Uuid> {
+    let found: Option<(Uuid,)> = sql(
+        "SELECT id FROM reporter WHERE person_id = $1 AND kind = 'person' AND anonymity = 'named' AND erased_at IS NULL \
+         ORDER BY id LIMIT 1",
+    )
+    .bind(person)
+    .optional(&mut *tx)
+    .await?;
+    if let Some((id,)) = found {
+        return Ok(id);
+    }
+    let id = app.ids.next();
+    sql(
+        "INSERT INTO reporter (id, kind, display_name, person_id, anonymity, created_at, created_by, updated_at, updated_by) \
+         SELECT $1, 'person', name, id, 'named', $2, id, $2, id FROM person WHERE id = $3",
+    )
+    .bind(id)
+    .bind(act.at)
+    .bind(person)
+    .run(tx)
+    .await?;
+    Ok(id)
+}
+
 async fn unknown_references(tx: &mut Tx, act: &Act, new: &NewReporter) -> Result<Vec<Fault>, DbError> {
     let mut faults = Vec::new();
     if let Some(person) = new.person_id

@@ -4,6 +4,7 @@ pub mod domain;
 pub mod industry;
 pub mod store;
 pub mod uscc;
+pub mod words;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

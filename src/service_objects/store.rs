@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::domain::ObjectType;
+use super::words::ObjectType;
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, sql};
 

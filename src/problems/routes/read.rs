@@ -1,7 +1,6 @@
 //! Reading problems: one, a page, a visit's.
 
 use actix_web::{get, web};
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::Can;
@@ -23,9 +22,20 @@ use crate::visits;
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 200, description = "The problem", body = ProblemView)))]
 #[get("/problems/{id}")]
-pub async fn get_problem(who: Can<ReadProblems>, app: web::Data<App>, id: PathRef, locale: Locale) -> ApiResult<View<ProblemView>> {
-    let row: Option<ProblemRow> = read::one(&app.db, &who.scope_ids(), &id, who.subject).optional(&app.db).await?;
-    let viewer = Viewer { caller: &who, locale, now: app.clock.now() };
+pub async fn get_problem(
+    who: Can<ReadProblems>,
+    app: web::Data<App>,
+    id: PathRef,
+    locale: Locale,
+) -> ApiResult<View<ProblemView>> {
+    let row: Option<ProblemRow> = read::one(&app.db, &who.scope_ids(), &id, who.subject)
+        .optional(&app.db)
+        .await?;
+    let viewer = Viewer {
+        caller: &who,
+        locale,
+        now: app.clock.now(),
+    };
     Ok(View(viewer.whole(row.or_not_found()?)))
 }
 
@@ -48,14 +58,31 @@ pub async fn list_problems(
     let page = params.page(&("list_problems", scope, &filters))?;
     let after = page.after::<i64>()?;
     let ids = filter_ids(&app, &filters).await?;
-    let rows: Vec<ProblemRow> =
-        list::page(&app.db, scope, who.subject, &filters, &ids, &page, after).all(&app.db).await?;
+    let rows: Vec<ProblemRow> = list::page(&app.db, scope, who.subject, &filters, &ids, &page, after)
+        .all(&app.db)
+        .await?;
     let full = i64::try_from(rows.len()).unwrap_or(0) == page.fetch();
-    let stopped = if full { None } else { list::stopped_at(&app.db, scope, &filters, after).await? };
-    let total = if page.with_total { Some(list::count(&app.db, scope, &filters, &ids).await?) } else { None };
-    let (viewer, sort) =
-        (Viewer { caller: &who, locale, now: app.clock.now() }, filters.sort.unwrap_or(ProblemSort::UrgencyDue));
-    let mut answer = page.page(rows, |row| sort.place(row), |row| viewer.summary(&row)).with_total(total);
+    let stopped = if full {
+        None
+    } else {
+        list::stopped_at(&app.db, scope, &filters, after).await?
+    };
+    let total = if page.with_total {
+        Some(list::count(&app.db, scope, &filters, &ids).await?)
+    } else {
+        None
+    };
+    let (viewer, sort) = (
+        Viewer {
+            caller: &who,
+            locale,
+            now: app.clock.now(),
+        },
+        filters.sort.unwrap_or(ProblemSort::UrgencyDue),
+    );
+    let mut answer = page
+        .page(rows, |row| sort.place(row), |row| viewer.summary(&row))
+        .with_total(total);
     if let Some((key, id)) = stopped {
         answer.next_cursor = Some(page.cursor_at(&key, id));
     }
@@ -63,10 +90,14 @@ pub async fn list_problems(
 }
 
 async fn filter_ids(app: &App, filters: &ProblemFilters) -> ApiResult<FilterIds> {
-    let Some(code) = &filters.division else { return Ok(FilterIds::default()) };
+    let Some(code) = &filters.division else {
+        return Ok(FilterIds::default());
+    };
     let division = divisions::find_by_code(&app.db, code, app.clock.today()).await?;
     let division = division.ok_or_else(|| ApiError::invalid_at("?division", FaultCode::UnknownReference))?;
-    Ok(FilterIds { division: Some(division.id) })
+    Ok(FilterIds {
+        division: Some(division.id),
+    })
 }
 
 /// The problems of a visit
@@ -83,11 +114,17 @@ pub async fn list_visit_problems(
     params: ValidQuery<ListParams>,
     locale: Locale,
 ) -> ApiResult<Page<ProblemSummary>> {
-    visits::store::find(&app.db, &who.scope_ids(), id.0).await?.or_not_found()?;
+    visits::store::find(&app.db, &who.scope_ids(), id.0)
+        .await?
+        .or_not_found()?;
     let page = params.0.page(&("list_visit_problems", id.0))?;
     let after = page.after::<Timestamp>()?;
     let statement = list::of_visit(&app.db, &who.scope_ids(), who.subject, id.0, &page, after);
     let rows: Vec<ProblemRow> = statement.all(&app.db).await?;
-    let viewer = Viewer { caller: &who, locale, now: app.clock.now() };
+    let viewer = Viewer {
+        caller: &who,
+        locale,
+        now: app.clock.now(),
+    };
     Ok(page.page(rows, |row| (row.recorded_at, row.id), |row| viewer.summary(&row)))
 }

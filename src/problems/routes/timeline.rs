@@ -11,7 +11,7 @@ use crate::error::{ApiResult, OrNotFound as _};
 use crate::events::dto::EventView;
 use crate::events::store::EventRow;
 use crate::events::{self, NewEvent};
-use crate::http::{ListParams, Locale, Page, PathRef, ValidJson, ValidQuery, Work};
+use crate::http::{ListParams, Page, PathRef, ValidJson, ValidQuery, Work};
 use crate::problems::dto::{NewSupplement, SupplementView};
 use crate::problems::store::{self, supplements, write};
 
@@ -27,14 +27,24 @@ pub async fn list_problem_events(
     app: web::Data<App>,
     id: PathRef,
     params: ValidQuery<ListParams>,
-    locale: Locale,
 ) -> ApiResult<Page<EventView>> {
-    let facts = store::facts(&app.db, &who.scope_ids(), &id, who.subject).await?.or_not_found()?;
+    let facts = store::facts(&app.db, &who.scope_ids(), &id, who.subject)
+        .await?
+        .or_not_found()?;
     let page = params.0.page(&("list_problem_events", facts.id))?;
     let after = page.after::<i64>()?.map(|(seq, _)| seq);
-    let inside = who.memberships.iter().any(|membership| membership.role != Role::Reporter);
-    let rows: Vec<EventRow> = events::store::timeline(facts.id, !inside, after, page.fetch()).all(&app.db).await?;
-    Ok(page.page(rows, |row| (row.aggregate_seq, row.id), |row| EventView::of(row, inside)))
+    let inside = who
+        .memberships
+        .iter()
+        .any(|membership| membership.role != Role::Reporter);
+    let rows: Vec<EventRow> = events::store::timeline(facts.id, !inside, after, page.fetch())
+        .all(&app.db)
+        .await?;
+    Ok(page.page(
+        rows,
+        |row| (row.aggregate_seq, row.id),
+        |row| EventView::of(row, inside),
+    ))
 }
 
 /// The supplements of a problem
@@ -50,11 +60,22 @@ pub async fn list_supplements(
     id: PathRef,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<Page<SupplementView>> {
-    let facts = store::facts(&app.db, &who.scope_ids(), &id, who.subject).await?.or_not_found()?;
+    let facts = store::facts(&app.db, &who.scope_ids(), &id, who.subject)
+        .await?
+        .or_not_found()?;
     let page = params.0.page(&("list_supplements", facts.id))?;
-    let rows = supplements::page(facts.id, page.after::<Timestamp>()?, page.fetch()).all(&app.db).await?;
-    let inside = who.memberships.iter().any(|membership| membership.role != Role::Reporter);
-    Ok(page.page(rows, |row: &supplements::SupplementRow| (row.at, row.id), |row| row.view(inside)))
+    let rows = supplements::page(facts.id, page.after::<Timestamp>()?, page.fetch())
+        .all(&app.db)
+        .await?;
+    let inside = who
+        .memberships
+        .iter()
+        .any(|membership| membership.role != Role::Reporter);
+    Ok(page.page(
+        rows,
+        |row: &supplements::SupplementRow| (row.at, row.id),
+        |row| row.view(inside),
+    ))
 }
 
 /// Add to the statement
@@ -72,13 +93,27 @@ pub async fn create_supplement(
     body: ValidJson<NewSupplement>,
 ) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
-    let facts = store::facts(&mut tx, &who.scope_ids(), &id, who.subject).await?.or_not_found()?;
+    let facts = store::facts(&mut tx, &who.scope_ids(), &id, who.subject)
+        .await?
+        .or_not_found()?;
     facts.state.must_not_have_ended()?;
     let act = who.act(work.now());
     let supplement = supplements::insert(&mut tx, &work.app.ids, &act, facts.id, &body.0.text).await?;
-    let event = NewEvent::of("problem", facts.id, "problem.supplemented").public().with(json!({ "supplement": supplement }));
+    let event = NewEvent::of("problem", facts.id, "problem.supplemented")
+        .public()
+        .with(json!({ "supplement": supplement }));
     write::note(&mut tx, &work.app.ids, &act, &facts, event).await?;
-    let row = supplements::one(supplement).one::<supplements::SupplementRow>(&mut tx).await?;
-    let inside = who.memberships.iter().any(|membership| membership.role != Role::Reporter);
-    work.created(tx, format!("/api/v1/problems/{}/supplements", facts.id), &row.view(inside)).await
+    let row = supplements::one(supplement)
+        .one::<supplements::SupplementRow>(&mut tx)
+        .await?;
+    let inside = who
+        .memberships
+        .iter()
+        .any(|membership| membership.role != Role::Reporter);
+    work.created(
+        tx,
+        format!("/api/v1/problems/{}/supplements", facts.id),
+        &row.view(inside),
+    )
+    .await
 }

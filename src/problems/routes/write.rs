@@ -28,10 +28,22 @@ use crate::reporters;
     ),
     extensions(("x-error-codes" = json!(["transition_not_allowed", "duplicate", "forbidden"]))))]
 #[post("/problems")]
-pub async fn create_problem(who: Can<RecordProblem>, work: Work, body: ValidJson<NewProblem>) -> ApiResult<HttpResponse> {
+pub async fn create_problem(
+    who: Can<RecordProblem>,
+    work: Work,
+    body: ValidJson<NewProblem>,
+) -> ApiResult<HttpResponse> {
     let (mut tx, body) = (work.begin().await?, body.0);
     if let Some(earlier) = earlier(&work, &mut tx, &who, &body).await? {
-        return work.ok(tx, &RecordedProblem { problem: earlier, receipt: None }).await;
+        return work
+            .ok(
+                tx,
+                &RecordedProblem {
+                    problem: earlier,
+                    receipt: None,
+                },
+            )
+            .await;
     }
     let scopes = who.scopes_for(<ReadVisits as crate::auth::policy::Permission>::RULE);
     let scopes: Vec<_> = scopes.iter().map(crate::auth::Scope::id).collect();
@@ -46,17 +58,46 @@ pub async fn create_problem(who: Can<RecordProblem>, work: Work, body: ValidJson
         dispose::carry_out(&work, &mut tx, &who, &reference, None, disposition, "/disposition").await?;
     }
     let code = random_secret().map_err(ApiError::internal)?;
-    write::replace_link(&mut tx, insert.id, insert.reporter_id, 1, &sha256(code.as_bytes()), work.now()).await?;
-    let receipt = Receipt { tracking_no, url: work.app.settings.receipt_url(&code), code };
+    write::replace_link(
+        &mut tx,
+        insert.id,
+        insert.reporter_id,
+        1,
+        &sha256(code.as_bytes()),
+        work.now(),
+    )
+    .await?;
+    let receipt = Receipt {
+        tracking_no,
+        url: work.app.settings.receipt_url(&code),
+        code,
+    };
     let problem = stored(&work, &mut tx, &who, insert.id).await?;
     let location = format!("/api/v1/problems/{}", insert.id);
-    work.created(tx, location, &RecordedProblem { problem, receipt: Some(receipt) }).await
+    work.created(
+        tx,
+        location,
+        &RecordedProblem {
+            problem,
+            receipt: Some(receipt),
+        },
+    )
+    .await
 }
 
 /// What the same client recorded before under the same `client_ref`.
-async fn earlier(work: &Work, tx: &mut Tx, who: &Can<RecordProblem>, body: &NewProblem) -> ApiResult<Option<ProblemView>> {
-    let Some(client_ref) = body.client_ref else { return Ok(None) };
-    let Some(id) = store::by_client_ref(&mut *tx, client_ref, who.client).await? else { return Ok(None) };
+async fn earlier(
+    work: &Work,
+    tx: &mut Tx,
+    who: &Can<RecordProblem>,
+    body: &NewProblem,
+) -> ApiResult<Option<ProblemView>> {
+    let Some(client_ref) = body.client_ref else {
+        return Ok(None);
+    };
+    let Some(id) = store::by_client_ref(&mut *tx, client_ref, who.client).await? else {
+        return Ok(None);
+    };
     let facts = store::facts(&mut *tx, &who.scope_ids(), &PathRef::Id(id), who.subject).await?;
     // Somebody else's: that it exists is all that may be said.
     let facts = facts.ok_or_else(|| ApiError::new(Code::Duplicate))?;
@@ -66,7 +107,12 @@ async fn earlier(work: &Work, tx: &mut Tx, who: &Can<RecordProblem>, body: &NewP
 /// The problem as it now stands, for the answer.
 pub async fn stored(work: &Work, tx: &mut Tx, who: &Caller, id: uuid::Uuid) -> ApiResult<ProblemView> {
     let row = read::stored(tx, id, who.subject).one(&mut *tx).await?;
-    Ok(Viewer { caller: who, locale: work.locale, now: work.now() }.whole(row))
+    Ok(Viewer {
+        caller: who,
+        locale: work.locale,
+        now: work.now(),
+    }
+    .whole(row))
 }
 
 /// Correct a problem
@@ -87,7 +133,9 @@ pub async fn update_problem(
     body: ValidJson<UpdateProblem>,
 ) -> ApiResult<HttpResponse> {
     let (mut tx, body, now) = (work.begin().await?, body.0, work.now());
-    let facts = store::facts(&mut tx, &who.scope_ids(), &id, who.subject).await?.or_not_found()?;
+    let facts = store::facts(&mut tx, &who.scope_ids(), &id, who.subject)
+        .await?
+        .or_not_found()?;
     if body.statement.is_some() {
         return Err(ApiError::new(Code::Immutable).with_member("pointer", "/statement"));
     }
@@ -121,7 +169,12 @@ pub async fn update_problem(
     .filter_map(|(name, changed)| changed.then_some(name))
     .collect();
     let event = NewEvent::of("problem", facts.id, "problem.corrected").with(json!({ "changed": changed }));
-    let change = write::Correction { summary: body.summary, category_id, place: body.place, event };
+    let change = write::Correction {
+        summary: body.summary,
+        category_id,
+        place: body.place,
+        event,
+    };
     write::correct(&mut tx, &work.app.ids, &who.act(now), &facts, change).await?;
     let view = stored(&work, &mut tx, &who, facts.id).await?;
     work.ok(tx, &view).await

@@ -21,7 +21,7 @@ pub type Place = (i64, Uuid);
 #[derive(Clone, Debug, Default)]
 pub struct FilterIds {
     /// `division`.
-    pub division: Option<Uuid>,
+    pub(crate) division: Option<Uuid>,
 }
 
 impl ProblemSort {
@@ -33,7 +33,11 @@ impl ProblemSort {
                 " AND (s.urgency_due_key, s.problem_id) > (",
                 " ORDER BY s.urgency_due_key, s.problem_id",
             ),
-            Self::Due => ("s.due_key AS sort_key", " AND (s.due_key, s.problem_id) > (", " ORDER BY s.due_key, s.problem_id"),
+            Self::Due => (
+                "s.due_key AS sort_key",
+                " AND (s.due_key, s.problem_id) > (",
+                " ORDER BY s.due_key, s.problem_id",
+            ),
             Self::RecordedDesc => (
                 "s.recorded_at AS sort_key",
                 " AND (s.recorded_at, s.problem_id) < (",
@@ -87,8 +91,13 @@ pub fn page(
     let looked_at = if is_filtered(filters) { LOOKED_AT } else { page.fetch() };
     let statement = sql(brief(db)).bind(subject).push("FROM (");
     let statement = range(statement, scope, sort, filters, after).push_bind(" LIMIT ", looked_at);
-    let statement = statement.push(") s JOIN problem p ON p.id = s.problem_id ").push(joins()).push(" WHERE 1 = 1");
-    filtered(statement, filters, ids).push(sort.outer_order()).push_bind(" LIMIT ", page.fetch())
+    let statement = statement
+        .push(") s JOIN problem p ON p.id = s.problem_id ")
+        .push(joins())
+        .push(" WHERE 1 = 1");
+    filtered(statement, filters, ids)
+        .push(sort.outer_order())
+        .push_bind(" LIMIT ", page.fetch())
 }
 
 /// The place at which a filtered page stopped looking; `None` where it saw the end.
@@ -107,9 +116,10 @@ pub async fn stopped_at(
         ProblemSort::UrgencyDue | ProblemSort::Due => {
             statement.optional::<(Uuid, i64)>(db).await?.map(|(id, key)| (key, id))
         }
-        ProblemSort::RecordedDesc | ProblemSort::UpdatedDesc => {
-            statement.optional::<(Uuid, Timestamp)>(db).await?.map(|(id, key)| (key.micros(), id))
-        }
+        ProblemSort::RecordedDesc | ProblemSort::UpdatedDesc => statement
+            .optional::<(Uuid, Timestamp)>(db)
+            .await?
+            .map(|(id, key)| (key.micros(), id)),
     };
     Ok(place)
 }
@@ -120,9 +130,15 @@ pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterI
     let sort = ProblemSort::RecordedDesc;
     let statement = if is_filtered(filters) {
         let inner = range(sql("SELECT COUNT(*) FROM ("), scope, sort, filters, None).push_bind(" LIMIT ", COUNTED * 5);
-        filtered(inner.push(") s JOIN problem p ON p.id = s.problem_id WHERE 1 = 1"), filters, ids)
+        filtered(
+            inner.push(") s JOIN problem p ON p.id = s.problem_id WHERE 1 = 1"),
+            filters,
+            ids,
+        )
     } else {
-        range(sql("SELECT COUNT(*) FROM ("), scope, sort, filters, None).push_bind(" LIMIT ", COUNTED + 1).push(") s")
+        range(sql("SELECT COUNT(*) FROM ("), scope, sort, filters, None)
+            .push_bind(" LIMIT ", COUNTED + 1)
+            .push(") s")
     };
     Ok(statement.one::<(i64,)>(db).await?.0)
 }
@@ -130,12 +146,18 @@ pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterI
 /// The range of the index: scope, state where it is one, and what comes after the cursor, in order.
 fn range(statement: Sql, scope: Uuid, sort: ProblemSort, filters: &ProblemFilters, after: Option<Place>) -> Sql {
     let (key, compare, order) = sort.texts();
-    let mut statement = statement.push("SELECT s.problem_id, ").push(key).push_bind(" FROM problem_scope s WHERE s.scope_id = ", scope);
+    let mut statement = statement
+        .push("SELECT s.problem_id, ")
+        .push(key)
+        .push_bind(" FROM problem_scope s WHERE s.scope_id = ", scope);
     if let [state] = filters.state.as_slice() {
         statement = statement.and("s.state = ", *state);
     }
     if let Some((micros, id)) = after {
-        statement = statement.push_bind(compare, sort.key(micros)).push_bind(", ", id).push(")");
+        statement = statement
+            .push_bind(compare, sort.key(micros))
+            .push_bind(", ", id)
+            .push(")");
     }
     statement.push(order)
 }
@@ -229,12 +251,27 @@ fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds) -> Sql {
 }
 
 /// A page of a visit's problems, in the order in which they were recorded.
-pub fn of_visit(db: &Db, scopes: &[Uuid], subject: Uuid, visit: Uuid, page: &PageRequest, after: Option<(Timestamp, Uuid)>) -> Sql {
-    let mut statement =
-        sql(brief(db)).bind(subject).push("FROM problem p ").push(joins()).push_bind(" WHERE p.visit_id = ", visit);
+pub fn of_visit(
+    db: &Db,
+    scopes: &[Uuid],
+    subject: Uuid,
+    visit: Uuid,
+    page: &PageRequest,
+    after: Option<(Timestamp, Uuid)>,
+) -> Sql {
+    let mut statement = sql(brief(db))
+        .bind(subject)
+        .push("FROM problem p ")
+        .push(joins())
+        .push_bind(" WHERE p.visit_id = ", visit);
     statement = super::within(statement, scopes);
     if let Some((recorded_at, id)) = after {
-        statement = statement.push_bind(" AND (p.recorded_at, p.id) > (", recorded_at).push_bind(", ", id).push(")");
+        statement = statement
+            .push_bind(" AND (p.recorded_at, p.id) > (", recorded_at)
+            .push_bind(", ", id)
+            .push(")");
     }
-    statement.push(" ORDER BY p.recorded_at, p.id").push_bind(" LIMIT ", page.fetch())
+    statement
+        .push(" ORDER BY p.recorded_at, p.id")
+        .push_bind(" LIMIT ", page.fetch())
 }

@@ -68,7 +68,10 @@ pub struct ProblemFacts {
 impl ProblemFacts {
     /// The end of its chain of events.
     pub fn head(&self) -> Head {
-        Head { seq: self.event_seq, hash: self.event_hash.clone() }
+        Head {
+            seq: self.event_seq,
+            hash: self.event_hash.clone(),
+        }
     }
 }
 
@@ -115,7 +118,11 @@ pub async fn undisposed_of_visit(on: impl Into<On<'_>>, visit: Uuid) -> Result<V
 }
 
 /// The problem that a client recorded under its own reference.
-pub async fn by_client_ref(on: impl Into<On<'_>>, client_ref: Uuid, client: Option<Uuid>) -> Result<Option<Uuid>, DbError> {
+pub async fn by_client_ref(
+    on: impl Into<On<'_>>,
+    client_ref: Uuid,
+    client: Option<Uuid>,
+) -> Result<Option<Uuid>, DbError> {
     let found: Option<(Uuid,)> = match client {
         Some(client) => {
             sql("SELECT id FROM problem WHERE client_ref = $1 AND client_app_id = $2")
@@ -125,7 +132,10 @@ pub async fn by_client_ref(on: impl Into<On<'_>>, client_ref: Uuid, client: Opti
                 .await?
         }
         None => {
-            sql("SELECT id FROM problem WHERE client_ref = $1 AND client_app_id IS NULL").bind(client_ref).optional(on).await?
+            sql("SELECT id FROM problem WHERE client_ref = $1 AND client_app_id IS NULL")
+                .bind(client_ref)
+                .optional(on)
+                .await?
         }
     };
     Ok(found.map(|(id,)| id))

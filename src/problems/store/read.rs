@@ -8,91 +8,119 @@ use super::super::domain::{Channel, Disposition, Matter, OnSiteKind, State, Urge
 use crate::clock::Timestamp;
 use crate::db::{Db, Sql, sql};
 use crate::directory::words::Audience;
-use crate::reporters::store::ReporterColumns;
+use crate::reporters::domain::{Anonymity, PreferredChannel, ReporterKind};
+use crate::reporters::store::ReporterRow;
 
 /// A problem with everything that its view embeds.
 #[derive(Debug, sqlx::FromRow)]
 pub struct ProblemRow {
-    pub id: Uuid,
-    pub tracking_no: String,
-    pub version: i64,
-    pub state: State,
-    pub disposition: Option<Disposition>,
-    pub channel: Channel,
-    pub audience: Audience,
-    pub statement: String,
-    pub summary: Option<String>,
-    pub place: Option<String>,
-    pub urgency: Urgency,
-    pub matter: Matter,
-    pub cycle_no: i64,
-    pub observed_at: Option<Timestamp>,
-    pub recorded_at: Timestamp,
-    pub updated_at: Timestamp,
-    pub due_at: Option<Timestamp>,
-    pub merged_into: Option<Uuid>,
-    pub due_key: i64,
-    pub urgency_due_key: i64,
-    pub category_code: String,
-    pub category_zh: String,
-    pub category_en: String,
-    pub division_code: String,
-    pub division_name: String,
-    pub division_full_name: String,
-    pub object_id: Option<Uuid>,
-    pub object_name: Option<String>,
-    pub campaign_slug: String,
-    pub visit_id: Option<Uuid>,
-    pub visit_leader_id: Option<Uuid>,
-    pub visit_leader_name: Option<String>,
-    pub caller_in_visit: bool,
-    pub recorded_by: Option<Uuid>,
-    pub recorded_by_name: Option<String>,
-    pub recorder_org_id: Option<Uuid>,
-    pub recorder_org_name: Option<String>,
-    pub lead_org_id: Option<Uuid>,
-    pub lead_org_name: Option<String>,
-    pub lead_org_public_name: Option<String>,
-    pub lead_person_id: Option<Uuid>,
-    pub lead_person_name: Option<String>,
-    pub first_response_due: Timestamp,
-    pub first_response_at: Option<Timestamp>,
-    pub resolution_at: Option<Timestamp>,
-    pub pause_began: Option<Timestamp>,
-    pub provisional: bool,
-    pub causes: Value,
-    pub goals: Value,
-    pub supplements: i64,
+    pub(crate) id: Uuid,
+    pub(crate) tracking_no: String,
+    pub(crate) version: i64,
+    pub(crate) state: State,
+    pub(crate) disposition: Option<Disposition>,
+    pub(crate) channel: Channel,
+    pub(crate) audience: Audience,
+    pub(crate) statement: String,
+    pub(crate) summary: Option<String>,
+    pub(crate) place: Option<String>,
+    pub(crate) urgency: Urgency,
+    pub(crate) matter: Matter,
+    pub(crate) cycle_no: i64,
+    pub(crate) observed_at: Option<Timestamp>,
+    pub(crate) recorded_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) due_at: Option<Timestamp>,
+    pub(crate) merged_into: Option<Uuid>,
+    pub(crate) due_key: i64,
+    pub(crate) urgency_due_key: i64,
+    pub(crate) category_code: String,
+    pub(crate) category_zh: String,
+    pub(crate) category_en: String,
+    pub(crate) division_code: String,
+    pub(crate) division_name: String,
+    pub(crate) division_full_name: String,
+    pub(crate) object_id: Option<Uuid>,
+    pub(crate) object_name: Option<String>,
+    pub(crate) campaign_slug: String,
+    pub(crate) visit_id: Option<Uuid>,
+    pub(crate) visit_leader_id: Option<Uuid>,
+    pub(crate) visit_leader_name: Option<String>,
+    pub(crate) caller_in_visit: bool,
+    pub(crate) recorded_by: Option<Uuid>,
+    pub(crate) recorded_by_name: Option<String>,
+    pub(crate) recorder_org_id: Option<Uuid>,
+    pub(crate) recorder_org_name: Option<String>,
+    pub(crate) lead_org_id: Option<Uuid>,
+    pub(crate) lead_org_name: Option<String>,
+    pub(crate) lead_org_public_name: Option<String>,
+    pub(crate) lead_person_id: Option<Uuid>,
+    pub(crate) lead_person_name: Option<String>,
+    pub(crate) first_response_due: Timestamp,
+    pub(crate) first_response_at: Option<Timestamp>,
+    pub(crate) resolution_at: Option<Timestamp>,
+    pub(crate) pause_began: Option<Timestamp>,
+    pub(crate) provisional: bool,
+    pub(crate) causes: Option<Value>,
+    pub(crate) goals: Option<Value>,
+    pub(crate) supplements: i64,
     #[sqlx(flatten)]
-    pub disposed: DisposedColumns,
+    pub(crate) disposed: DisposedColumns,
     #[sqlx(flatten)]
-    pub reporter: ReporterColumns,
+    pub(crate) reporter: ReporterColumns,
 }
 
 /// The current disposition.
 #[derive(Debug, sqlx::FromRow)]
 pub struct DisposedColumns {
-    pub on_site_kind: Option<OnSiteKind>,
-    pub disposed_text: Option<String>,
-    pub policy_ref: Option<String>,
-    pub resolved_at: Option<Timestamp>,
-    pub proposed_lead_id: Option<Uuid>,
-    pub proposed_lead_name: Option<String>,
-    pub study_org_id: Option<Uuid>,
-    pub study_org_name: Option<String>,
-    pub due_on: Option<chrono::NaiveDate>,
-    pub decided_by: Option<Uuid>,
-    pub decided_by_name: Option<String>,
-    pub decided_at: Option<Timestamp>,
-    pub disposed_orgs: Value,
+    pub(crate) on_site_kind: Option<OnSiteKind>,
+    pub(crate) disposed_text: Option<String>,
+    pub(crate) policy_ref: Option<String>,
+    pub(crate) resolved_at: Option<Timestamp>,
+    pub(crate) proposed_lead_id: Option<Uuid>,
+    pub(crate) proposed_lead_name: Option<String>,
+    pub(crate) study_org_id: Option<Uuid>,
+    pub(crate) study_org_name: Option<String>,
+    pub(crate) due_on: Option<chrono::NaiveDate>,
+    pub(crate) decided_by: Option<Uuid>,
+    pub(crate) decided_by_name: Option<String>,
+    pub(crate) decided_at: Option<Timestamp>,
+    pub(crate) disposed_orgs: Option<Value>,
+}
+
+/// The primary reporter, where the outer join found one.
+#[derive(Debug, sqlx::FromRow)]
+pub struct ReporterColumns {
+    pub(crate) reporter_id: Option<Uuid>,
+    pub(crate) reporter_kind: Option<ReporterKind>,
+    pub(crate) reporter_display_name: Option<String>,
+    pub(crate) reporter_phone_masked: Option<String>,
+    pub(crate) reporter_preferred_channel: Option<PreferredChannel>,
+    pub(crate) reporter_anonymity: Option<Anonymity>,
+    pub(crate) reporter_person_id: Option<Uuid>,
+}
+
+impl ReporterColumns {
+    /// The reporter, if there is one.
+    pub fn reporter(self) -> Option<ReporterRow> {
+        Some(ReporterRow {
+            id: self.reporter_id?,
+            kind: self.reporter_kind?,
+            display_name: self.reporter_display_name,
+            phone_masked: self.reporter_phone_masked,
+            preferred_channel: self.reporter_preferred_channel,
+            anonymity: self.reporter_anonymity?,
+            person_id: self.reporter_person_id,
+        })
+    }
 }
 
 /// A term within an aggregated column.
 #[derive(Debug, Deserialize)]
 pub struct TermColumn {
-    pub code: String,
-    pub zh: String,
-    pub en: String,
+    pub(crate) code: String,
+    pub(crate) zh: String,
+    pub(crate) en: String,
 }
 
 macro_rules! columns {
@@ -114,12 +142,12 @@ macro_rules! columns {
             $array,
             "(",
             $object,
-            "('code', t.code, 'zh', t.zh, 'en', t.en)) FROM problem_cause x JOIN term t ON t.id = x.term_id \
+            "('code', t.code, 'zh', t.zh, 'en', t.en) ORDER BY t.code) FROM problem_cause x JOIN term t ON t.id = x.term_id \
              WHERE x.problem_id = p.id) AS causes, (SELECT ",
             $array,
             "(",
             $object,
-            "('code', t.code, 'zh', t.zh, 'en', t.en)) FROM problem_goal x JOIN term t ON t.id = x.term_id \
+            "('code', t.code, 'zh', t.zh, 'en', t.en) ORDER BY t.code) FROM problem_goal x JOIN term t ON t.id = x.term_id \
              WHERE x.problem_id = p.id) AS goals, \
              (SELECT COUNT(*) FROM supplement x WHERE x.problem_id = p.id) AS supplements, \
              q.on_site_kind, q.text AS disposed_text, q.policy_ref, q.resolved_at, \
@@ -131,7 +159,7 @@ macro_rules! columns {
             $object,
             "('org_id', ",
             $org,
-            ", 'name', t.name, 'agreed', x.agreed)) FROM disposition_org x \
+            ", 'name', t.name, 'agreed', x.agreed) ORDER BY t.name) FROM disposition_org x \
              JOIN org t ON t.id = x.org_id WHERE x.disposition_id = q.id) AS disposed_orgs, \
              r.id AS reporter_id, r.kind AS reporter_kind, r.display_name AS reporter_display_name, \
              r.phone_masked AS reporter_phone_masked, r.preferred_channel AS reporter_preferred_channel, \
@@ -164,7 +192,10 @@ pub(super) fn whole(db: &Db) -> &'static str {
 
 /// The columns of a page: without the long texts.
 pub(super) fn brief(db: &Db) -> &'static str {
-    db.pick(columns!("''", "json_group_array", "json_object", "lower(hex(x.org_id))"), columns!("''", "json_agg", "json_build_object", "x.org_id"))
+    db.pick(
+        columns!("''", "json_group_array", "json_object", "lower(hex(x.org_id))"),
+        columns!("''", "json_agg", "json_build_object", "x.org_id"),
+    )
 }
 
 /// The tables behind those columns.
@@ -174,7 +205,11 @@ pub(super) const fn joins() -> &'static str {
 
 /// One problem within these scopes, by id or `tracking_no`.
 pub fn one(db: &Db, scopes: &[Uuid], reference: &crate::http::PathRef, subject: Uuid) -> Sql {
-    let statement = sql(whole(db)).bind(subject).push("FROM problem p ").push(joins()).push(" WHERE ");
+    let statement = sql(whole(db))
+        .bind(subject)
+        .push("FROM problem p ")
+        .push(joins())
+        .push(" WHERE ");
     super::within(super::by_reference(statement, reference), scopes)
 }
 
@@ -184,5 +219,9 @@ pub fn stored(tx: &crate::db::Tx, id: Uuid, subject: Uuid) -> Sql {
         columns!("p.statement", "json_group_array", "json_object", "lower(hex(x.org_id))"),
         columns!("p.statement", "json_agg", "json_build_object", "x.org_id"),
     );
-    sql(columns).bind(subject).push("FROM problem p ").push(joins()).push_bind(" WHERE p.id = ", id)
+    sql(columns)
+        .bind(subject)
+        .push("FROM problem p ")
+        .push(joins())
+        .push_bind(" WHERE p.id = ", id)
 }

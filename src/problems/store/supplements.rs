@@ -12,18 +12,23 @@ use crate::events::domain::text_hash;
 /// A stored supplement.
 #[derive(Debug, sqlx::FromRow)]
 pub struct SupplementRow {
-    pub id: Uuid,
-    pub text: String,
-    pub person_id: Option<Uuid>,
-    pub person_name: Option<String>,
-    pub at: Timestamp,
+    pub(crate) id: Uuid,
+    pub(crate) text: String,
+    pub(crate) person_id: Option<Uuid>,
+    pub(crate) person_name: Option<String>,
+    pub(crate) at: Timestamp,
 }
 
 impl SupplementRow {
     /// As it is sent; names of people only inside the administration.
     pub fn view(self, inside: bool) -> SupplementView {
         let person = PersonRef::from_parts(self.person_id, self.person_name).filter(|_| inside);
-        SupplementView { id: self.id, text: self.text, person, at: self.at }
+        SupplementView {
+            id: self.id,
+            text: self.text,
+            person,
+            at: self.at,
+        }
     }
 }
 
@@ -34,7 +39,10 @@ const COLUMNS: &str = "SELECT s.id, s.text, s.person_id, p.name AS person_name, 
 pub fn page(problem: Uuid, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
     let statement = sql(COLUMNS).push_bind("s.problem_id = ", problem);
     let statement = match after {
-        Some((at, id)) => statement.push_bind(" AND (s.at, s.id) > (", at).push_bind(", ", id).push(")"),
+        Some((at, id)) => statement
+            .push_bind(" AND (s.at, s.id) > (", at)
+            .push_bind(", ", id)
+            .push(")"),
         None => statement,
     };
     statement.push_bind(" ORDER BY s.at, s.id LIMIT ", fetch)
@@ -50,8 +58,10 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, text: &str
     let id = ids.next();
     let salt = ids.next().as_bytes().to_vec();
     let hash = text_hash(&salt, text).to_vec();
-    sql("INSERT INTO supplement (id, problem_id, text, text_salt, text_hash, person_id, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)")
+    sql(
+        "INSERT INTO supplement (id, problem_id, text, text_salt, text_hash, person_id, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
     .bind(id)
     .bind(problem)
     .bind(text)

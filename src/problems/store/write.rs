@@ -3,7 +3,9 @@
 use chrono::{Datelike as _, NaiveDate};
 use uuid::Uuid;
 
-use super::super::domain::{Channel, Disposition, Matter, OnSiteKind, State, Urgency, due_key, tracking_no, urgency_due_key};
+use super::super::domain::{
+    Channel, Disposition, Matter, OnSiteKind, State, Urgency, due_key, tracking_no, urgency_due_key,
+};
 use super::ProblemFacts;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, Value, sql};
@@ -15,33 +17,33 @@ use crate::metrics::rollup::{self, ProblemKey};
 /// A problem about to be inserted, every reference looked up.
 #[derive(Clone, Debug)]
 pub struct Insert {
-    pub id: Uuid,
-    pub client: Option<Uuid>,
-    pub client_ref: Option<Uuid>,
-    pub campaign_year_id: Uuid,
-    pub visit_id: Option<Uuid>,
-    pub visit_leading_body: Option<LeadingBody>,
-    pub channel: Channel,
-    pub audience: Audience,
-    pub category_id: Uuid,
-    pub cause_ids: Vec<Uuid>,
-    pub goal_ids: Vec<Uuid>,
-    pub statement: String,
-    pub summary: Option<String>,
-    pub object_id: Option<Uuid>,
-    pub division_id: Uuid,
-    pub place: Option<String>,
-    pub urgency: Urgency,
-    pub matter: Matter,
-    pub state: State,
-    pub observed_at: Option<Timestamp>,
-    pub recorder_org_id: Option<Uuid>,
-    pub reporter_id: Option<Uuid>,
+    pub(crate) id: Uuid,
+    pub(crate) client: Option<Uuid>,
+    pub(crate) client_ref: Option<Uuid>,
+    pub(crate) campaign_year_id: Uuid,
+    pub(crate) visit_id: Option<Uuid>,
+    pub(crate) visit_leading_body: Option<LeadingBody>,
+    pub(crate) channel: Channel,
+    pub(crate) audience: Audience,
+    pub(crate) category_id: Uuid,
+    pub(crate) cause_ids: Vec<Uuid>,
+    pub(crate) goal_ids: Vec<Uuid>,
+    pub(crate) statement: String,
+    pub(crate) summary: Option<String>,
+    pub(crate) object_id: Option<Uuid>,
+    pub(crate) division_id: Uuid,
+    pub(crate) place: Option<String>,
+    pub(crate) urgency: Urgency,
+    pub(crate) matter: Matter,
+    pub(crate) state: State,
+    pub(crate) observed_at: Option<Timestamp>,
+    pub(crate) recorder_org_id: Option<Uuid>,
+    pub(crate) reporter_id: Option<Uuid>,
     /// Whether the recorder is the reporter himself.
-    pub self_reported: bool,
-    pub first_response_due: Timestamp,
-    pub provisional: bool,
-    pub calendar_version: String,
+    pub(crate) self_reported: bool,
+    pub(crate) first_response_due: Timestamp,
+    pub(crate) provisional: bool,
+    pub(crate) calendar_version: String,
 }
 
 /// Inserts a problem with its first cycle, its parts, its scope rows and its event; gives it its number.
@@ -84,8 +86,10 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, new: &Insert) -> Result<S
     .bind(act.person)
     .run(tx)
     .await?;
-    sql("INSERT INTO cycle (id, problem_id, n, origin, started_at, first_response_due, provisional, calendar_version) \
-         VALUES ($1, $2, 1, 'first', $3, $4, $5, $6)")
+    sql(
+        "INSERT INTO cycle (id, problem_id, n, origin, started_at, first_response_due, provisional, calendar_version) \
+         VALUES ($1, $2, 1, 'first', $3, $4, $5, $6)",
+    )
     .bind(ids.next())
     .bind(new.id)
     .bind(now)
@@ -96,17 +100,21 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, new: &Insert) -> Result<S
     .await?;
     links(tx, new, now).await?;
     if let Some(person) = act.person {
-        let deed = if new.self_reported { "recorded" } else { "recorded_for_other" };
+        let deed = if new.self_reported {
+            "recorded"
+        } else {
+            "recorded_for_other"
+        };
         actor(tx, ids, new.id, person, act, deed).await?;
     }
     scope_rows(tx, new.id).await?;
-    rollup::problem(tx, &key_of(new, now), 1).await?;
     let event = NewEvent::of("problem", new.id, "problem.recorded")
         .moving(None, new.state.as_str())
         .public()
         .with(serde_json::json!({ "tracking_no": number, "audience": new.audience, "channel": new.channel, "visit": new.visit_id }));
     let head = events::store::append(tx, ids, act, &Head::default(), event).await?;
     keep_head(tx, new.id, &head).await?;
+    rollup::problem(tx, &key_of(new, now), 1).await?;
     Ok(number)
 }
 
@@ -131,13 +139,25 @@ pub fn rollup_key(facts: &ProblemFacts) -> ProblemKey {
         audience: facts.audience,
         category_id: facts.category_id,
         leading_body: facts.visit_leading_body,
-        disposition: facts.disposition,
+        disposition: facts.disposition.map(Disposition::as_str),
     }
 }
 
 async fn links(tx: &mut Tx, new: &Insert, now: Timestamp) -> Result<(), DbError> {
-    terms(tx, "INSERT INTO problem_cause (problem_id, term_id)", new.id, &new.cause_ids).await?;
-    terms(tx, "INSERT INTO problem_goal (problem_id, term_id)", new.id, &new.goal_ids).await?;
+    terms(
+        tx,
+        "INSERT INTO problem_cause (problem_id, term_id)",
+        new.id,
+        &new.cause_ids,
+    )
+    .await?;
+    terms(
+        tx,
+        "INSERT INTO problem_goal (problem_id, term_id)",
+        new.id,
+        &new.goal_ids,
+    )
+    .await?;
     if let Some(org) = new.recorder_org_id {
         part(tx, new.id, org, "recorder", now).await?;
     }
@@ -156,18 +176,36 @@ async fn terms(tx: &mut Tx, insert: &'static str, problem: Uuid, terms: &[Uuid])
     if terms.is_empty() {
         return Ok(());
     }
-    sql(insert).values(terms.iter().map(|term| -> [Value; 2] { [problem.into(), (*term).into()] })).run(tx).await?;
+    sql(insert)
+        .values(
+            terms
+                .iter()
+                .map(|term| -> [Value; 2] { [problem.into(), (*term).into()] }),
+        )
+        .run(tx)
+        .await?;
     Ok(())
 }
 
 /// Replaces the causes or goals of a problem.
-pub async fn replace_terms(tx: &mut Tx, problem: Uuid, causes: Option<&[Uuid]>, goals: Option<&[Uuid]>) -> Result<(), DbError> {
+pub async fn replace_terms(
+    tx: &mut Tx,
+    problem: Uuid,
+    causes: Option<&[Uuid]>,
+    goals: Option<&[Uuid]>,
+) -> Result<(), DbError> {
     if let Some(causes) = causes {
-        sql("DELETE FROM problem_cause WHERE problem_id = $1").bind(problem).run(tx).await?;
+        sql("DELETE FROM problem_cause WHERE problem_id = $1")
+            .bind(problem)
+            .run(tx)
+            .await?;
         terms(tx, "INSERT INTO problem_cause (problem_id, term_id)", problem, causes).await?;
     }
     if let Some(goals) = goals {
-        sql("DELETE FROM problem_goal WHERE problem_id = $1").bind(problem).run(tx).await?;
+        sql("DELETE FROM problem_goal WHERE problem_id = $1")
+            .bind(problem)
+            .run(tx)
+            .await?;
         terms(tx, "INSERT INTO problem_goal (problem_id, term_id)", problem, goals).await?;
     }
     Ok(())
@@ -175,8 +213,10 @@ pub async fn replace_terms(tx: &mut Tx, problem: Uuid, causes: Option<&[Uuid]>, 
 
 /// Gives an organisation a part in a problem.
 pub async fn part(tx: &mut Tx, problem: Uuid, org: Uuid, part: &'static str, now: Timestamp) -> Result<(), DbError> {
-    sql("INSERT INTO problem_org (problem_id, org_id, part, since) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (problem_id, org_id, part) DO NOTHING")
+    sql(
+        "INSERT INTO problem_org (problem_id, org_id, part, since) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (problem_id, org_id, part) DO NOTHING",
+    )
     .bind(problem)
     .bind(org)
     .bind(part)
@@ -187,7 +227,14 @@ pub async fn part(tx: &mut Tx, problem: Uuid, org: Uuid, part: &'static str, now
 }
 
 /// Notes who did what to a problem; every separation rule reads it.
-pub async fn actor(tx: &mut Tx, ids: &Ids, problem: Uuid, person: Uuid, act: &Act, deed: &'static str) -> Result<(), DbError> {
+pub async fn actor(
+    tx: &mut Tx,
+    ids: &Ids,
+    problem: Uuid,
+    person: Uuid,
+    act: &Act,
+    deed: &'static str,
+) -> Result<(), DbError> {
     sql("INSERT INTO problem_actor (id, problem_id, person_id, org_id, act, at) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(ids.next())
         .bind(problem)
@@ -202,8 +249,10 @@ pub async fn actor(tx: &mut Tx, ids: &Ids, problem: Uuid, person: Uuid, act: &Ac
 
 /// The next number of the problem's county (or city, or province, where it has none) in this year of Asia/Shanghai.
 async fn next_number(tx: &mut Tx, division: Uuid, now: Timestamp) -> Result<String, DbError> {
-    let (code6,): (String,) = sql("SELECT d.code FROM division_ancestor a JOIN division d ON d.id = a.ancestor_id \
-         WHERE a.descendant_id = $1 AND d.level IN ('county', 'city', 'province') ORDER BY a.depth LIMIT 1")
+    let (code6,): (String,) = sql(
+        "SELECT d.code FROM division_ancestor a JOIN division d ON d.id = a.ancestor_id \
+         WHERE a.descendant_id = $1 AND d.level IN ('county', 'city', 'province') ORDER BY a.depth LIMIT 1",
+    )
     .bind(division)
     .one(&mut *tx)
     .await?;
@@ -250,11 +299,11 @@ async fn keep_head(tx: &mut Tx, problem: Uuid, head: &Head) -> Result<(), DbErro
 /// A transition, decided and to be stored.
 #[derive(Clone, Debug)]
 pub struct Move {
-    pub to: State,
-    pub disposition: Option<Disposition>,
-    pub lead_org_id: Option<Uuid>,
-    pub due_at: Option<Timestamp>,
-    pub event: NewEvent,
+    pub(crate) to: State,
+    pub(crate) disposition: Option<Disposition>,
+    pub(crate) lead_org_id: Option<Uuid>,
+    pub(crate) due_at: Option<Timestamp>,
+    pub(crate) event: NewEvent,
 }
 
 /// Stores a transition: state, lead, due time, sort keys, scope rows and event, if the version is still the one read.
@@ -263,9 +312,11 @@ pub struct Move {
 /// 412 where another writer was faster.
 pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, change: Move) -> ApiResult<()> {
     let event = change.event.moving(Some(facts.state.as_str()), change.to.as_str());
-    let touched = sql("UPDATE problem SET state = $1, disposition = $2, lead_org_id = $3, due_at = $4, due_key = $5, \
+    let touched = sql(
+        "UPDATE problem SET state = $1, disposition = $2, lead_org_id = $3, due_at = $4, due_key = $5, \
          urgency_due_key = $6, updated_at = $7, updated_by = $8, last_progress_at = $9, version = version + 1 \
-         WHERE id = $10 AND version = $11")
+         WHERE id = $10 AND version = $11",
+    )
     .bind(change.to)
     .bind(change.disposition)
     .bind(change.lead_org_id)
@@ -282,14 +333,20 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
     if touched == 0 {
         return Err(ApiError::new(Code::PreconditionFailed));
     }
-    if change.disposition != facts.disposition {
-        rollup::problem(tx, &rollup_key(facts), -1).await?;
-        rollup::problem(tx, &ProblemKey { disposition: change.disposition, ..rollup_key(facts) }, 1).await?;
-    }
     scope_rows(tx, facts.id).await?;
     sort_keys(tx, facts.id).await?;
     let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
     keep_head(tx, facts.id, &head).await?;
+    let (counted, to_count) = (rollup_key(facts), change.disposition.map(Disposition::as_str));
+    rollup::move_problem(
+        tx,
+        &counted,
+        &ProblemKey {
+            disposition: to_count,
+            ..counted.clone()
+        },
+    )
+    .await?;
     Ok(())
 }
 
@@ -306,17 +363,17 @@ async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
 /// A disposition to be stored.
 #[derive(Clone, Debug)]
 pub struct NewDisposition {
-    pub class: Disposition,
-    pub on_site_kind: Option<OnSiteKind>,
-    pub text: Option<String>,
-    pub policy_ref: Option<String>,
-    pub resolved_at: Option<Timestamp>,
-    pub lead_org_id: Option<Uuid>,
-    pub study_org_id: Option<Uuid>,
-    pub due_on: Option<NaiveDate>,
-    pub signed_by: Option<Uuid>,
+    pub(crate) class: Disposition,
+    pub(crate) on_site_kind: Option<OnSiteKind>,
+    pub(crate) text: Option<String>,
+    pub(crate) policy_ref: Option<String>,
+    pub(crate) resolved_at: Option<Timestamp>,
+    pub(crate) lead_org_id: Option<Uuid>,
+    pub(crate) study_org_id: Option<Uuid>,
+    pub(crate) due_on: Option<NaiveDate>,
+    pub(crate) signed_by: Option<Uuid>,
     /// Organisation and what it agreed to.
-    pub orgs: Vec<(Uuid, String)>,
+    pub(crate) orgs: Vec<(Uuid, String)>,
 }
 
 /// Stores the disposition of a problem.
@@ -325,9 +382,11 @@ pub struct NewDisposition {
 /// 409 `already_disposed` where the database refuses a second one.
 pub async fn dispose(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, new: &NewDisposition) -> ApiResult<()> {
     let id = ids.next();
-    let inserted = sql("INSERT INTO disposition (id, problem_id, class, on_site_kind, text, policy_ref, resolved_at, \
+    let inserted = sql(
+        "INSERT INTO disposition (id, problem_id, class, on_site_kind, text, policy_ref, resolved_at, \
          resolved_by, lead_org_id, due_on, study_org_id, signed_by, decided_by, decided_at, created_at, created_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)")
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+    )
     .bind(id)
     .bind(problem)
     .bind(new.class)
@@ -353,11 +412,17 @@ pub async fn dispose(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, new: &New
     if new.orgs.is_empty() {
         return Ok(());
     }
-    let part = if new.class == Disposition::ResolvedOnSite { "present" } else { "proposed_supporting" };
+    let part = if new.class == Disposition::ResolvedOnSite {
+        "present"
+    } else {
+        "proposed_supporting"
+    };
     sql("INSERT INTO disposition_org (disposition_id, org_id, part, agreed)")
-        .values(new.orgs.iter().map(|(org, agreed)| -> [Value; 4] {
-            [id.into(), (*org).into(), part.into(), agreed.as_str().into()]
-        }))
+        .values(
+            new.orgs
+                .iter()
+                .map(|(org, agreed)| -> [Value; 4] { [id.into(), (*org).into(), part.into(), agreed.as_str().into()] }),
+        )
         .run(tx)
         .await?;
     Ok(())
@@ -398,10 +463,10 @@ pub async fn set_clock(
 /// What a correction changes.
 #[derive(Clone, Debug)]
 pub struct Correction {
-    pub summary: Option<Option<String>>,
-    pub category_id: Option<Uuid>,
-    pub place: Option<Option<String>>,
-    pub event: NewEvent,
+    pub(crate) summary: Option<Option<String>>,
+    pub(crate) category_id: Option<Uuid>,
+    pub(crate) place: Option<Option<String>>,
+    pub(crate) event: NewEvent,
 }
 
 /// Stores a correction.
@@ -422,18 +487,27 @@ pub async fn correct(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, ch
         Some(place) => statement.push_bind(", place = ", place),
         None => statement,
     };
-    let touched =
-        statement.push_bind(" WHERE id = ", facts.id).push_bind(" AND version = ", facts.version).run(tx).await?;
+    let touched = statement
+        .push_bind(" WHERE id = ", facts.id)
+        .push_bind(" AND version = ", facts.version)
+        .run(tx)
+        .await?;
     if touched == 0 {
         return Err(ApiError::new(Code::PreconditionFailed));
-    }
-    if category != facts.category_id {
-        rollup::problem(tx, &rollup_key(facts), -1).await?;
-        rollup::problem(tx, &ProblemKey { category_id: category, ..rollup_key(facts) }, 1).await?;
     }
     sort_keys(tx, facts.id).await?;
     let head = events::store::append(tx, ids, act, &facts.head(), change.event).await?;
     keep_head(tx, facts.id, &head).await?;
+    let counted = rollup_key(facts);
+    rollup::move_problem(
+        tx,
+        &counted,
+        &ProblemKey {
+            category_id: category,
+            ..counted.clone()
+        },
+    )
+    .await?;
     Ok(())
 }
 
@@ -444,7 +518,14 @@ pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, event
 }
 
 /// Keeps the hash of a receipt's secret; an earlier one ends.
-pub async fn replace_link(tx: &mut Tx, problem: Uuid, reporter: Option<Uuid>, cycle: i64, secret_hash: &[u8], now: Timestamp) -> Result<(), DbError> {
+pub async fn replace_link(
+    tx: &mut Tx,
+    problem: Uuid,
+    reporter: Option<Uuid>,
+    cycle: i64,
+    secret_hash: &[u8],
+    now: Timestamp,
+) -> Result<(), DbError> {
     sql("UPDATE case_link SET replaced_at = $1 WHERE problem_id = $2 AND replaced_at IS NULL")
         .bind(now)
         .bind(problem)
