@@ -12,6 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::keys::Keys;
 use crate::auth::rights::Rights;
+use crate::auth::slow_down::SlowDown;
 use crate::auth::token::Tokens;
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
@@ -39,6 +40,8 @@ pub struct App {
     pub tokens: Tokens,
     /// Which tokens are behind the times.
     pub rights: Rights,
+    /// The slow-down after failures to sign in, for names that have no row.
+    pub slow_down: SlowDown,
     /// The idempotency keys whose requests run here.
     pub running_keys: Arc<RunningKeys>,
     /// The document, compiled.
@@ -76,6 +79,7 @@ impl App {
             ),
             keys,
             rights: Rights::default(),
+            slow_down: SlowDown::default(),
             running_keys: Arc::default(),
             operations: Operations::compile(&document)?,
             document: web::Bytes::from(openapi::text(&document)),
@@ -87,6 +91,7 @@ impl App {
 /// Every operation of the API, a line per feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(utoipa_actix_web::scope("/api/v1").configure(api));
+    config.configure(crate::auth::root_routes);
     config.configure(crate::meta::root_routes);
 }
 
