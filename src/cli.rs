@@ -25,7 +25,11 @@ use settings::Flags;
 
 /// What can be asked for on the command line.
 #[derive(Debug, Parser)]
-#[command(name = "sanfuwu", version, about = "三服务: the API of a government that goes out to serve")]
+#[command(
+    name = "sanfuwu",
+    version,
+    about = "三服务: the API of a government that goes out to serve"
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

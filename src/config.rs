@@ -136,17 +136,25 @@ impl Settings {
         let scheme = |url: &str| url.starts_with("http://") || url.starts_with("https://");
         let is_postgres = |url: &SecretString| {
             use secrecy::ExposeSecret as _;
-            ["postgres://", "postgresql://"].iter().any(|scheme| url.expose_secret().starts_with(scheme))
+            ["postgres://", "postgresql://"]
+                .iter()
+                .any(|scheme| url.expose_secret().starts_with(scheme))
         };
         let is_origin = |origin: &String| {
             origin == "*" || (scheme(origin) && origin.matches('/').count() == 2 && !origin.ends_with('/'))
         };
         let checks = [
-            ((1..=500).contains(&self.database_connections), "database_connections: must be 1 to 500"),
+            (
+                (1..=500).contains(&self.database_connections),
+                "database_connections: must be 1 to 500",
+            ),
             (self.workers <= 1024, "workers: must be 0 to 1024"),
             (self.drain_seconds <= 300, "drain_seconds: must be 0 to 300"),
             (self.shutdown_seconds <= 3600, "shutdown_seconds: must be 0 to 3600"),
-            (scheme(&self.public_url), "public_url: must begin with http:// or https://"),
+            (
+                scheme(&self.public_url),
+                "public_url: must begin with http:// or https://",
+            ),
             (!self.public_url.ends_with('/'), "public_url: must not end with /"),
             (
                 self.database_url.as_ref().is_none_or(is_postgres),
@@ -161,10 +169,20 @@ impl Settings {
                 "metrics_listen: must differ from listen",
             ),
             (!self.audience.is_empty(), "audience: must not be empty"),
-            (!self.admin_username.trim().is_empty(), "admin_username: must not be empty"),
-            (EnvFilter::try_new(&self.log).is_ok(), "log: not a filter such as `info` or `info,sanfuwu=debug`"),
+            (
+                !self.admin_username.trim().is_empty(),
+                "admin_username: must not be empty",
+            ),
+            (
+                EnvFilter::try_new(&self.log).is_ok(),
+                "log: not a filter such as `info` or `info,sanfuwu=debug`",
+            ),
         ];
-        checks.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault.to_owned()).collect()
+        checks
+            .into_iter()
+            .filter(|(holds, _)| !holds)
+            .map(|(_, fault)| fault.to_owned())
+            .collect()
     }
 
     /// Whether the database is the embedded one.

@@ -199,6 +199,9 @@ async fn drain(app: &App, api: &ServerHandle, by_supervisor: bool) {
     };
     let limit = Duration::from_secs(app.settings.shutdown_seconds);
     if tokio::time::timeout(limit, finished).await.is_err() {
-        tracing::warn!(in_flight = app.traffic.in_flight(), "requests took too long and are cut off");
+        tracing::warn!(
+            in_flight = app.traffic.in_flight(),
+            "requests took too long and are cut off"
+        );
     }
 }

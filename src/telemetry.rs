@@ -28,10 +28,17 @@ const PROBES: [&str; 2] = ["get_health", "get_readiness_probe"];
 pub fn start_log(settings: &Settings) {
     // The filter was looked at with the other settings.
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_default();
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let begun = match settings.log_format {
         LogFormat::Text => lines.with_target(false).finish().try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).finish().try_init(),
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .finish()
+            .try_init(),
     };
     if begun.is_ok() {
         std::panic::set_hook(Box::new(|panic| {
@@ -55,9 +62,13 @@ impl AccessLine {
     pub fn of(request: &ServiceRequest) -> Self {
         let extensions = request.extensions();
         Self {
-            operation: extensions.get::<Served>().map_or("none", |served| served.operation.id.as_str()),
+            operation: extensions
+                .get::<Served>()
+                .map_or("none", |served| served.operation.id.as_str()),
             method: method_name(request.method().as_str()),
-            person: extensions.get::<std::sync::Arc<Caller>>().and_then(|caller| caller.person()),
+            person: extensions
+                .get::<std::sync::Arc<Caller>>()
+                .and_then(|caller| caller.person()),
         }
     }
 

@@ -36,7 +36,10 @@ pub(super) fn migrate(flags: &Flags) -> Result<(), Failure> {
 
 pub(super) fn backup(file: &Path, flags: &Flags) -> Result<(), Failure> {
     let settings = flags.settings()?;
-    refuse_postgres(&settings, "back up PostgreSQL with its own tools: pg_dump --format=custom --file=FILE DATABASE_URL")?;
+    refuse_postgres(
+        &settings,
+        "back up PostgreSQL with its own tools: pg_dump --format=custom --file=FILE DATABASE_URL",
+    )?;
     on_a_runtime(async {
         let db = start::existing_database(&settings).await.map_err(Failure::of)?;
         let copied = db::backup(&db, file).await;
@@ -50,7 +53,10 @@ pub(super) fn backup(file: &Path, flags: &Flags) -> Result<(), Failure> {
 
 pub(super) fn restore(file: &Path, force: bool, flags: &Flags) -> Result<(), Failure> {
     let settings = flags.settings()?;
-    refuse_postgres(&settings, "restore PostgreSQL with its own tools: pg_restore --clean --dbname=DATABASE_URL FILE")?;
+    refuse_postgres(
+        &settings,
+        "restore PostgreSQL with its own tools: pg_restore --clean --dbname=DATABASE_URL FILE",
+    )?;
     let database = settings.sqlite_file.as_path();
     if !force && std::fs::metadata(database).is_ok_and(|file| file.len() > 0) {
         return Err(Failure::of(format!(
@@ -72,7 +78,9 @@ fn refuse_postgres(settings: &Settings, instead: &str) -> Result<(), Failure> {
     if settings.is_embedded() {
         Ok(())
     } else {
-        Err(Failure::usage(format!("this command is for the embedded database; {instead}")))
+        Err(Failure::usage(format!(
+            "this command is for the embedded database; {instead}"
+        )))
     }
 }
 

@@ -70,6 +70,8 @@ async fn serve(settings: Settings, clock: Clock) -> Result<(), Failure> {
     let listening = server::listen(app).map_err(Failure::of)?;
     let address = listening.address;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, database, "serving");
-    say(&format!("sanfuwu listens on http://{address} (browse http://{address}/docs/)"));
+    say(&format!(
+        "sanfuwu listens on http://{address} (browse http://{address}/docs/)"
+    ));
     listening.serve().await.map_err(Failure::of)
 }

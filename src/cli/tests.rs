@@ -55,11 +55,23 @@ fn every_setting_is_a_flag_of_serve() {
 #[test]
 fn a_flag_becomes_a_setting() {
     let typed = [
-        "sanfuwu", "migrate", "--sqlite-file", "/data/x.db", "--cors-origins", "https://a.example,https://b.example",
-        "--trusted-proxies", "10.0.0.0/8", "--log-format", "json", "--workers", "3",
+        "sanfuwu",
+        "migrate",
+        "--sqlite-file",
+        "/data/x.db",
+        "--cors-origins",
+        "https://a.example,https://b.example",
+        "--trusted-proxies",
+        "10.0.0.0/8",
+        "--log-format",
+        "json",
+        "--workers",
+        "3",
     ];
     let cli = Cli::try_parse_from(typed).expect("well typed");
-    let super::Command::Migrate(flags) = cli.command else { panic!("migrate") };
+    let super::Command::Migrate(flags) = cli.command else {
+        panic!("migrate")
+    };
     let settings = flags.settings().expect("settings");
     assert_eq!(settings.sqlite_file.to_str(), Some("/data/x.db"));
     assert_eq!(settings.cors_origins, ["https://a.example", "https://b.example"]);

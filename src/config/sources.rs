@@ -85,7 +85,10 @@ fn dict(figment: Figment) -> Result<Dict, figment::Error> {
 /// A variable's text as the kind of value that the setting's default is; what has none is text.
 fn read_text(default: Option<&Value>, text: String) -> Value {
     match default {
-        Some(Value::Num(..)) => text.trim().parse::<u64>().map_or_else(|_| Value::from(text), Value::from),
+        Some(Value::Num(..)) => text
+            .trim()
+            .parse::<u64>()
+            .map_or_else(|_| Value::from(text), Value::from),
         Some(Value::Array(..)) => {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             Value::from(items.map(Value::from).collect::<Vec<_>>())

@@ -62,12 +62,19 @@ fn a_variable_is_read_as_the_kind_of_value_that_the_setting_has() {
 #[test]
 fn every_fault_is_reported_at_once_with_its_name_and_source() {
     let file = "listen = \"nowhere\"\ncolour = \"red\"\nadmin_password = 12345\nlog = \"a=b=c=d\"\n";
-    let environment = [("workers", "many"), ("trusted_proxies", "10.0.0.0/99"), ("data_base_url", "x")];
-    let flags = json!({ "database_connections": 0, "public_url": "example.org/", "cors_origins": ["https://a.example/x"] });
+    let environment = [
+        ("workers", "many"),
+        ("trusted_proxies", "10.0.0.0/99"),
+        ("data_base_url", "x"),
+    ];
+    let flags =
+        json!({ "database_connections": 0, "public_url": "example.org/", "cors_origins": ["https://a.example/x"] });
     let faults = load(Some(file), &environment, flags).expect_err("faults");
     let named = |name: &str, source: &str| {
         assert!(
-            faults.iter().any(|fault| fault.starts_with(&format!("{name}: ")) && fault.contains(source)),
+            faults
+                .iter()
+                .any(|fault| fault.starts_with(&format!("{name}: ")) && fault.contains(source)),
             "{name} in {faults:#?}"
         );
     };
@@ -81,14 +88,20 @@ fn every_fault_is_reported_at_once_with_its_name_and_source() {
     named("database_connections", "1 to 500");
     named("public_url", "must begin with");
     named("cors_origins", "without a path");
-    assert!(faults.iter().all(|fault| !fault.contains("12345")), "a secret in {faults:#?}");
+    assert!(
+        faults.iter().all(|fault| !fault.contains("12345")),
+        "a secret in {faults:#?}"
+    );
 }
 
 #[test]
 fn a_configuration_file_that_is_missing_or_broken_is_a_fault() {
     let missing = sources::load(Some(PathBuf::from("/nowhere/at.all")), BTreeMap::new(), &Map::new());
     assert!(missing.expect_err("missing").0[0].contains("is not a file"));
-    assert_eq!(load(Some("workers = = 3"), &[], json!({})).expect_err("broken").len(), 1);
+    assert_eq!(
+        load(Some("workers = = 3"), &[], json!({})).expect_err("broken").len(),
+        1
+    );
 }
 
 #[test]

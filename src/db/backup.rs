@@ -72,7 +72,9 @@ async fn copy(db: &Db, partial: &Path) -> Result<Contents, FileFault> {
     for (table, rows) in before.iter().filter(|(table, rows)| after.get(*table) == Some(*rows)) {
         let copied = contents.rows.get(table).copied().unwrap_or(0);
         if copied != *rows {
-            return Err(FileFault::Unsound(format!("{table} has {rows} rows, its copy {copied}")));
+            return Err(FileFault::Unsound(format!(
+                "{table} has {rows} rows, its copy {copied}"
+            )));
         }
     }
     Ok(contents)
@@ -89,7 +91,10 @@ pub async fn restore(backup: &Path, database: &Path, force: bool) -> Result<Rest
     }
     let _held = hold(database)?;
     if std::fs::metadata(beside(backup, "-wal")).is_ok_and(|log| log.len() > 0) {
-        let why = format!("{}-wal lies beside it, so it is a database in use and no backup", backup.display());
+        let why = format!(
+            "{}-wal lies beside it, so it is a database in use and no backup",
+            backup.display()
+        );
         return Err(FileFault::Unsound(why));
     }
     examine(backup).await?;

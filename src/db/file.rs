@@ -93,15 +93,23 @@ impl Db {
         if !self.is_embedded() {
             return Ok(Vec::new());
         }
-        let found: Vec<(String,)> = sql("SELECT integrity_check FROM pragma_integrity_check").all(self).await?;
-        let mut faults: Vec<String> = found.into_iter().map(|(line,)| line).filter(|line| line != "ok").collect();
+        let found: Vec<(String,)> = sql("SELECT integrity_check FROM pragma_integrity_check")
+            .all(self)
+            .await?;
+        let mut faults: Vec<String> = found
+            .into_iter()
+            .map(|(line,)| line)
+            .filter(|line| line != "ok")
+            .collect();
         let orphans: Vec<(String, String, i64)> = sql(
             "SELECT \"table\", parent, COUNT(*) FROM pragma_foreign_key_check GROUP BY \"table\", parent ORDER BY 1, 2",
         )
         .all(self)
         .await?;
         faults.extend(
-            orphans.into_iter().map(|(table, parent, rows)| format!("{rows} rows of {table} refer to no {parent}")),
+            orphans
+                .into_iter()
+                .map(|(table, parent, rows)| format!("{rows} rows of {table} refer to no {parent}")),
         );
         Ok(faults)
     }

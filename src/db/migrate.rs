@@ -70,7 +70,10 @@ impl Db {
                 // The lock is the session's. The connection is taken out of the pool, so that the pool has all of its own
                 // for the work, and closed, so that the lock ends with it however this goes.
                 let mut turn = pool.acquire().await.map_err(DbError::from)?.detach();
-                let locked = sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut turn).await;
+                let locked = sqlx::query("SELECT pg_advisory_lock($1)")
+                    .bind(LOCK)
+                    .execute(&mut turn)
+                    .await;
                 let applied = match locked {
                     Ok(_) => self.apply().await,
                     Err(fault) => Err(DbError::from(fault).into()),

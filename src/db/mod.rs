@@ -106,7 +106,10 @@ impl Db {
             .read_only(true)
             .immutable(true)
             .disable_statement_logging();
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await?;
         Ok(Self(Arc::new(Pools::Sqlite {
             readers: pool.clone(),
             writer: pool,

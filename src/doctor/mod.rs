@@ -63,12 +63,7 @@ impl fmt::Display for Finding {
 }
 
 /// Makes every check. `keys` are what the settings give, or why they give none; `clock` is real time.
-pub async fn examine(
-    settings: &Settings,
-    db: &Db,
-    keys: Result<Option<Keys>, String>,
-    clock: &Clock,
-) -> Vec<Finding> {
+pub async fn examine(settings: &Settings, db: &Db, keys: Result<Option<Keys>, String>, clock: &Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut add = |check, outcome: Result<Outcome, DbError>| {
         let outcome = outcome.unwrap_or_else(|fault| Outcome::Fault(fault.to_string()));
@@ -84,7 +79,10 @@ pub async fn examine(
         add("clock", right_time(db, clock).await);
     } else {
         for check in ["events", "keys", "clock"] {
-            add(check, Ok(Outcome::Skipped("not looked at: the schema is another".to_owned())));
+            add(
+                check,
+                Ok(Outcome::Skipped("not looked at: the schema is another".to_owned())),
+            );
         }
     }
     add("disk", Ok(disk(settings)));
@@ -93,11 +91,13 @@ pub async fn examine(
 
 async fn schema(db: &Db) -> Result<Outcome, DbError> {
     let state = db.schema_state().await?;
-    Ok(match (state.unknown.first(), state.pending.len(), state.applied.last()) {
-        (Some(version), ..) => Outcome::Fault(format!("migration {version} is newer than this version of sanfuwu")),
-        (None, 0, Some(last)) => Outcome::Sound(format!("migration {last}, this version's")),
-        (None, pending, _) => Outcome::Fault(format!("{pending} migrations are missing: run `sanfuwu migrate`")),
-    })
+    Ok(
+        match (state.unknown.first(), state.pending.len(), state.applied.last()) {
+            (Some(version), ..) => Outcome::Fault(format!("migration {version} is newer than this version of sanfuwu")),
+            (None, 0, Some(last)) => Outcome::Sound(format!("migration {last}, this version's")),
+            (None, pending, _) => Outcome::Fault(format!("{pending} migrations are missing: run `sanfuwu migrate`")),
+        },
+    )
 }
 
 async fn database(db: &Db) -> Result<Outcome, DbError> {
@@ -121,7 +121,10 @@ async fn database(db: &Db) -> Result<Outcome, DbError> {
 async fn events(db: &Db) -> Result<Outcome, DbError> {
     let verified = verify_all(db).await?;
     Ok(match verified.broken.first() {
-        None => Outcome::Sound(format!("{} events in {} chains are whole", verified.events, verified.chains)),
+        None => Outcome::Sound(format!(
+            "{} events in {} chains are whole",
+            verified.events, verified.chains
+        )),
         Some(first) => Outcome::Fault(format!(
             "{} of {} chains are broken; the first is that of {} at event {}",
             verified.broken_chains, verified.chains, first.aggregate, first.seq
@@ -132,11 +135,17 @@ async fn events(db: &Db) -> Result<Outcome, DbError> {
 async fn fitting_keys(db: &Db, keys: Result<Option<Keys>, String>) -> Result<Outcome, DbError> {
     let keys = match keys {
         Ok(Some(keys)) => keys,
-        Ok(None) => return Ok(Outcome::Fault("there are none: no `keys`, and no file at `key_file`".to_owned())),
+        Ok(None) => {
+            return Ok(Outcome::Fault(
+                "there are none: no `keys`, and no file at `key_file`".to_owned(),
+            ));
+        }
         Err(fault) => return Ok(Outcome::Fault(fault)),
     };
     if key_source::fit(&keys, db).await? == Some(false) {
-        return Ok(Outcome::Fault("these are not the keys that the database was written under".to_owned()));
+        return Ok(Outcome::Fault(
+            "these are not the keys that the database was written under".to_owned(),
+        ));
     }
     Ok(match store::an_encrypted_phone(db).await? {
         None => Outcome::Sound("they are the database's; nothing is encrypted yet".to_owned()),
@@ -154,7 +163,9 @@ async fn right_time(db: &Db, clock: &Clock) -> Result<Outcome, DbError> {
     Ok(match newest {
         // PostgreSQL tells its own time, which must lie between the two readings.
         Some(theirs) if !db.is_embedded() => {
-            let skew = (before.seconds() - theirs.seconds()).max(theirs.seconds() - after.seconds()).max(0);
+            let skew = (before.seconds() - theirs.seconds())
+                .max(theirs.seconds() - after.seconds())
+                .max(0);
             if skew <= MOST_CLOCK_SKEW {
                 Outcome::Sound(format!("{after}, as PostgreSQL's"))
             } else {
@@ -173,7 +184,10 @@ fn disk(settings: &Settings) -> Outcome {
     if !settings.is_embedded() {
         return Outcome::Skipped("PostgreSQL's is on its own machine".to_owned());
     }
-    let folder = settings.sqlite_file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = settings
+        .sqlite_file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     match rustix::fs::statvfs(folder) {
         Ok(disk) => {

@@ -24,7 +24,9 @@ async fn two_events(world: &World) {
     let act = Act::of_the_service(app.clock.now());
     for kind in ["org.created", "org.updated"] {
         let event = NewEvent::of("org", seed::org("yiwu-hr"), kind).with_text(Some("缘由".to_owned()));
-        events::append_to(&mut tx, &app.ids, &act, event).await.expect("an event");
+        events::append_to(&mut tx, &app.ids, &act, event)
+            .await
+            .expect("an event");
     }
     tx.commit().await.expect("commit");
 }
@@ -32,14 +34,16 @@ async fn two_events(world: &World) {
 async fn phone(world: &World, keys: &Keys) {
     let (id, now) = (world.app.ids.next(), world.app.clock.now());
     let mut tx = world.app.db.begin().await.expect("a transaction");
-    sql("INSERT INTO reporter (id, kind, anonymity, phone_cipher, created_at, updated_at) \
-         VALUES ($1, 'person', 'unknown', $2, $3, $3)")
-        .bind(id)
-        .bind(keys.encrypt(id, "13812345678").expect("a cipher"))
-        .bind(now)
-        .run(&mut tx)
-        .await
-        .expect("a reporter");
+    sql(
+        "INSERT INTO reporter (id, kind, anonymity, phone_cipher, created_at, updated_at) \
+         VALUES ($1, 'person', 'unknown', $2, $3, $3)",
+    )
+    .bind(id)
+    .bind(keys.encrypt(id, "13812345678").expect("a cipher"))
+    .bind(now)
+    .run(&mut tx)
+    .await
+    .expect("a reporter");
     tx.commit().await.expect("commit");
 }
 

@@ -51,7 +51,10 @@ mod tests {
 
     fn address_behind(peer: &str, forwarded: &[&str]) -> String {
         let mut settings = Settings::load(None, &serde_json::Map::new()).expect("defaults");
-        settings.trusted_proxies = vec!["10.0.0.0/8".parse().expect("a network"), "fd00::1".parse().expect("an address")];
+        settings.trusted_proxies = vec![
+            "10.0.0.0/8".parse().expect("a network"),
+            "fd00::1".parse().expect("an address"),
+        ];
         let mut request = actix_web::test::TestRequest::get().peer_addr(peer.parse().expect("an address"));
         for value in forwarded {
             request = request.append_header(("X-Forwarded-For", *value));
@@ -66,15 +69,27 @@ mod tests {
 
     #[test]
     fn the_right_most_untrusted_address_is_the_client() {
-        assert_eq!(address_behind("10.0.0.1:5000", &["1.1.1.1, 198.51.100.1, 10.2.3.4"]), "198.51.100.1");
-        assert_eq!(address_behind("10.0.0.1:5000", &["1.1.1.1", "198.51.100.1:4711, 10.2.3.4"]), "198.51.100.1");
+        assert_eq!(
+            address_behind("10.0.0.1:5000", &["1.1.1.1, 198.51.100.1, 10.2.3.4"]),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            address_behind("10.0.0.1:5000", &["1.1.1.1", "198.51.100.1:4711, 10.2.3.4"]),
+            "198.51.100.1"
+        );
         assert_eq!(address_behind("[fd00::1]:5000", &["2001:db8::5"]), "2001:db8::5");
-        assert_eq!(address_behind("[::ffff:10.0.0.1]:5000", &["198.51.100.1"]), "198.51.100.1");
+        assert_eq!(
+            address_behind("[::ffff:10.0.0.1]:5000", &["198.51.100.1"]),
+            "198.51.100.1"
+        );
     }
 
     #[test]
     fn what_is_no_address_ends_the_search() {
-        assert_eq!(address_behind("10.0.0.1:5000", &["198.51.100.1, unknown, 10.2.3.4"]), "10.2.3.4");
+        assert_eq!(
+            address_behind("10.0.0.1:5000", &["198.51.100.1, unknown, 10.2.3.4"]),
+            "10.2.3.4"
+        );
         assert_eq!(address_behind("10.0.0.1:5000", &[]), "10.0.0.1");
     }
 }

@@ -69,7 +69,10 @@ pub async fn render_refusals<B: MessageBody + 'static>(
     let locale = Locale::of(request.headers());
     let instance = request.uri().path().to_owned();
     let response = next.call(request).await?;
-    let refused = response.response().error().is_some_and(|error| error.as_error::<CorsError>().is_some());
+    let refused = response
+        .response()
+        .error()
+        .is_some_and(|error| error.as_error::<CorsError>().is_some());
     let Some(app) = app.filter(|_| refused) else {
         return Ok(response.map_into_left_body());
     };

@@ -96,7 +96,10 @@ pub async fn gate<B: MessageBody + 'static>(
                     request.head_mut().method = Method::GET;
                 }
                 // A panic ends its request, not the connection, and not the worker.
-                match AssertUnwindSafe(async { next.call(request).await }).catch_unwind().await {
+                match AssertUnwindSafe(async { next.call(request).await })
+                    .catch_unwind()
+                    .await
+                {
                     Ok(answered) => answer::render_errors(answered?, &context),
                     Err(_) => {
                         let error = ApiError::internal("the handler panicked");

@@ -121,7 +121,10 @@ fn check_of(keys: &Keys) -> Value {
 }
 
 async fn stored_check(db: &Db) -> Result<Option<Value>, DbError> {
-    let row: Option<(Value,)> = sql("SELECT value FROM setting WHERE key = $1").bind(CHECK).optional(db).await?;
+    let row: Option<(Value,)> = sql("SELECT value FROM setting WHERE key = $1")
+        .bind(CHECK)
+        .optional(db)
+        .await?;
     Ok(row.map(|(value,)| value))
 }
 
@@ -134,7 +137,10 @@ async fn store_check(db: &Db, keys: &Keys, now: Timestamp) -> Result<Value, DbEr
         .bind(now)
         .run(&mut tx)
         .await?;
-    let (stored,): (Value,) = sql("SELECT value FROM setting WHERE key = $1").bind(CHECK).one(&mut tx).await?;
+    let (stored,): (Value,) = sql("SELECT value FROM setting WHERE key = $1")
+        .bind(CHECK)
+        .one(&mut tx)
+        .await?;
     tx.commit().await?;
     Ok(stored)
 }
@@ -187,7 +193,11 @@ fn write_once(path: &Path, text: &str) -> io::Result<()> {
         std::fs::hard_link(&partial, path)?;
         sync_folder(path)
     };
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&partial)?;
     let written = write(file);
     let removed = std::fs::remove_file(&partial);
     written.and(removed)

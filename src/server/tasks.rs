@@ -30,7 +30,9 @@ pub(super) fn begin(app: &web::Data<App>) {
         }
     }));
     let shared = app.clone();
-    actix_web::rt::spawn(every(Duration::from_secs(SWEEP_SECONDS), move || sweep_all(shared.clone())));
+    actix_web::rt::spawn(every(Duration::from_secs(SWEEP_SECONDS), move || {
+        sweep_all(shared.clone())
+    }));
 }
 
 /// Does something now, and again so long after it was done.

@@ -25,7 +25,9 @@ async fn prepared(folder: &Path) -> Settings {
     let settings = settings(folder);
     let db = start::database(&settings).await.expect("a database");
     db.migrate(Some(&settings.sqlite_file)).await.expect("migrations");
-    ensure(&db, Clock::real().now(), Extent::TownsOf(seed::DEQING)).await.expect("divisions");
+    ensure(&db, Clock::real().now(), Extent::TownsOf(seed::DEQING))
+        .await
+        .expect("divisions");
     db.close().await;
     settings
 }
@@ -41,17 +43,23 @@ fn settings(folder: &Path) -> Settings {
 async fn an_embedded_database_gets_its_key_file_once_and_privately() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = prepared(folder.path()).await;
-    let (app, held) = start::application(settings.clone(), Clock::real()).await.expect("a start");
+    let (app, held) = start::application(settings.clone(), Clock::real())
+        .await
+        .expect("a start");
     let kid = app.keys.kid().to_owned();
     let file = std::fs::metadata(&settings.key_file).expect("the key file");
     assert_eq!(file.permissions().mode() & 0o777, 0o600);
 
-    let second = start::application(settings.clone(), Clock::real()).await.expect_err("one server a file");
+    let second = start::application(settings.clone(), Clock::real())
+        .await
+        .expect_err("one server a file");
     assert!(matches!(second, StartError::File(FileFault::InUse(_))), "{second}");
     app.db.close().await;
     drop((app, held));
 
-    let (app, held) = start::application(settings.clone(), Clock::real()).await.expect("a start");
+    let (app, held) = start::application(settings.clone(), Clock::real())
+        .await
+        .expect("a start");
     assert_eq!(app.keys.kid(), kid);
     app.db.close().await;
     drop((app, held));
@@ -67,18 +75,26 @@ async fn an_embedded_database_gets_its_key_file_once_and_privately() {
 async fn a_database_whose_keys_are_gone_does_not_get_new_ones() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut settings = prepared(folder.path()).await;
-    let (app, held) = start::application(settings.clone(), Clock::real()).await.expect("a start");
+    let (app, held) = start::application(settings.clone(), Clock::real())
+        .await
+        .expect("a start");
     app.db.close().await;
     drop((app, held));
     std::fs::remove_file(&settings.key_file).expect("the key file");
-    let lost = start::application(settings.clone(), Clock::real()).await.expect_err("keys are gone");
+    let lost = start::application(settings.clone(), Clock::real())
+        .await
+        .expect_err("keys are gone");
     assert!(matches!(lost, StartError::Keys(KeySourceError::Lost(_))), "{lost}");
     assert!(!settings.key_file.exists());
 
     settings.keys = Some(SecretString::from(Keys::generate_text().expect("keys")));
-    let other = start::application(settings.clone(), Clock::real()).await.expect_err("other keys");
+    let other = start::application(settings.clone(), Clock::real())
+        .await
+        .expect_err("other keys");
     assert!(matches!(other, StartError::Keys(KeySourceError::Other)), "{other}");
-    settings.keys = Some(SecretString::from("signing_key = \"hunter2\"\ndata_key = \"hunter2\"\n"));
+    settings.keys = Some(SecretString::from(
+        "signing_key = \"hunter2\"\ndata_key = \"hunter2\"\n",
+    ));
     let no_keys = start::application(settings, Clock::real()).await.expect_err("no keys");
     assert!(!no_keys.to_string().contains("hunter2"), "{no_keys}");
 }
@@ -90,18 +106,27 @@ fn postgres_without_keys_refuses_and_says_how() {
         let mut settings = settings(folder.path());
         settings.database_url = Some(SecretString::from("postgres://db/sanfuwu"));
         let now = Clock::real().now();
-        let refused = key_source::keys(&settings, &world.app.db, now).await.expect_err("no keys");
+        let refused = key_source::keys(&settings, &world.app.db, now)
+            .await
+            .expect_err("no keys");
         let text = refused.to_string();
-        assert!(text.contains("sanfuwu keygen") && text.contains("SANFUWU_KEYS"), "{text}");
+        assert!(
+            text.contains("sanfuwu keygen") && text.contains("SANFUWU_KEYS"),
+            "{text}"
+        );
         assert!(!settings.key_file.exists());
 
         // Given keys are accepted, and from then on no others.
         let keys = || Some(SecretString::from(Keys::generate_text().expect("keys")));
         settings.keys = keys();
         key_source::keys(&settings, &world.app.db, now).await.expect("keys");
-        key_source::keys(&settings, &world.app.db, now).await.expect("the same keys");
+        key_source::keys(&settings, &world.app.db, now)
+            .await
+            .expect("the same keys");
         settings.keys = keys();
-        let other = key_source::keys(&settings, &world.app.db, now).await.expect_err("other keys");
+        let other = key_source::keys(&settings, &world.app.db, now)
+            .await
+            .expect_err("other keys");
         assert!(matches!(other, KeySourceError::Other), "{other}");
     });
 }
@@ -123,7 +148,10 @@ fn an_address_that_is_taken_is_said_in_words() {
         };
         assert!(matches!(refused, ServeError::Bind { .. }));
         let text = refused.to_string();
-        assert!(text.contains("another process listens there") && text.contains("--listen"), "{text}");
+        assert!(
+            text.contains("another process listens there") && text.contains("--listen"),
+            "{text}"
+        );
     });
 }
 

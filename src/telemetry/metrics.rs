@@ -20,7 +20,9 @@ const DRAINING: &str = "sanfuwu_draining";
 const BUILD: &str = "sanfuwu_build_info";
 
 /// Upper bounds of the histogram, in seconds.
-const BOUNDS: [f64; 13] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const BOUNDS: [f64; 13] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
 
 /// Begins to count. Without it, counting costs next to nothing and is lost.
 ///

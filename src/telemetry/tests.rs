@@ -16,7 +16,10 @@ struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -36,7 +39,10 @@ impl MakeWriter<'_> for Lines {
 impl Lines {
     /// Logs into these lines on this thread until the guard falls.
     fn begin(&self, level: tracing::Level) -> tracing::subscriber::DefaultGuard {
-        let lines = tracing_subscriber::fmt().json().flatten_event(true).with_span_list(false);
+        let lines = tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .with_span_list(false);
         tracing::subscriber::set_default(lines.with_max_level(level).with_writer(self.clone()).finish())
     }
 
@@ -47,7 +53,9 @@ impl Lines {
     /// The access lines.
     fn answered(&self) -> Vec<Value> {
         let text = self.text();
-        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let lines = text
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
         lines.filter(|line| line["message"] == "answered").collect()
     }
 }
@@ -68,7 +76,10 @@ fn a_request_is_one_line_without_anything_that_callers_wrote() {
         let answered = lines.answered();
         assert_eq!(answered.len(), 2, "{answered:#?}");
         let line = &answered[0];
-        assert_eq!((&line["operation"], &line["method"], &line["status"]), (&"get_openapi".into(), &"GET".into(), &400.into()));
+        assert_eq!(
+            (&line["operation"], &line["method"], &line["status"]),
+            (&"get_openapi".into(), &"GET".into(), &400.into())
+        );
         assert_eq!(line["span"]["id"], "story-1");
         assert!(line["milliseconds"].as_f64().is_some_and(|took| took > 0.0), "{line}");
         assert_eq!(answered[1]["operation"], "none");
@@ -94,14 +105,21 @@ fn a_failure_of_ours_is_logged_once_with_its_cause() {
         let lines = Lines::default();
         let _guard = lines.begin(tracing::Level::INFO);
         world.app.db.close().await;
-        let answer = world.call(Method::GET, "/readyz").header("X-Request-Id", "story-2").send().await;
+        let answer = world
+            .call(Method::GET, "/readyz")
+            .header("X-Request-Id", "story-2")
+            .send()
+            .await;
         assert!(!answer.expect(503).to_string().contains("closed"));
         let text = lines.text();
         assert_eq!(text.lines().count(), 1, "{text}");
         let line: Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!((&line["level"], &line["code"]), (&"WARN".into(), &"unavailable".into()));
         assert_eq!(line["span"]["id"], "story-2");
-        assert!(line["cause"].as_str().is_some_and(|cause| cause.contains("closed")), "{line}");
+        assert!(
+            line["cause"].as_str().is_some_and(|cause| cause.contains("closed")),
+            "{line}"
+        );
     });
 }
 
@@ -112,9 +130,18 @@ fn figures_count_by_operation_and_name_no_one() {
         let handle = recorder.handle();
         let _guard = ::metrics::set_default_local_recorder(&recorder);
         metrics::describe();
-        world.call(Method::GET, "/healthz").by("officer").send().await.expect(200);
+        world
+            .call(Method::GET, "/healthz")
+            .by("officer")
+            .send()
+            .await
+            .expect(200);
         world.call(Method::GET, "/healthz?x=1").send().await.expect(400);
-        world.call(Method::from_bytes(b"BREW").expect("a token"), "/nothing").send().await.expect(404);
+        world
+            .call(Method::from_bytes(b"BREW").expect("a token"), "/nothing")
+            .send()
+            .await
+            .expect(404);
         metrics::gauge_state(&world.app);
         let text = handle.render();
         for line in [

@@ -33,7 +33,10 @@ async fn a_backup_is_a_sound_private_copy_of_a_database_in_use() {
     drop(tx);
     assert_eq!(contents.rows["setting"], 1);
     assert_eq!(contents.all_rows(), contents.rows.values().sum::<i64>());
-    assert_eq!(std::fs::metadata(&copy).expect("a file").permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        std::fs::metadata(&copy).expect("a file").permissions().mode() & 0o777,
+        0o600
+    );
     let names: Vec<_> = std::fs::read_dir(folder.path())
         .expect("the folder")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
@@ -90,7 +93,11 @@ async fn what_is_not_a_sound_backup_is_refused_and_changes_nothing() {
     let path = |name: &str| folder.path().join(name);
     db::backup(&db, &path("good.db")).await.expect("a backup");
 
-    std::fs::write(path("text.db"), "no database at all, but long enough to be looked at ".repeat(100)).expect("a file");
+    std::fs::write(
+        path("text.db"),
+        "no database at all, but long enough to be looked at ".repeat(100),
+    )
+    .expect("a file");
     std::fs::write(path("empty.db"), "").expect("a file");
     let mut torn = std::fs::read(path("good.db")).expect("the backup");
     torn.truncate(torn.len() / 2);
@@ -113,9 +120,15 @@ async fn what_is_not_a_sound_backup_is_refused_and_changes_nothing() {
 
     for name in ["text.db", "empty.db", "torn.db", "bitten.db", "newer.db", "live.db"] {
         let refused = db::restore(&path(name), &file, true).await.expect_err(name);
-        assert!(matches!(refused, FileFault::Unsound(_) | FileFault::Database(_)), "{name}: {refused}");
+        assert!(
+            matches!(refused, FileFault::Unsound(_) | FileFault::Database(_)),
+            "{name}: {refused}"
+        );
     }
-    assert!(matches!(db::restore(&path("none.db"), &file, true).await, Err(FileFault::Missing(_))));
+    assert!(matches!(
+        db::restore(&path("none.db"), &file, true).await,
+        Err(FileFault::Missing(_))
+    ));
     assert_eq!(settings_in(&db).await, 1);
     db.close().await;
 }
@@ -124,7 +137,9 @@ async fn what_is_not_a_sound_backup_is_refused_and_changes_nothing() {
 async fn rows_that_refer_to_nothing_are_found() {
     let (_folder, _, db) = super::own_sqlite().await;
     assert_eq!(db.file_faults().await.expect("an answer"), Vec::<String>::new());
-    let db::Pools::Sqlite { writer, .. } = db.pools() else { panic!("SQLite") };
+    let db::Pools::Sqlite { writer, .. } = db.pools() else {
+        panic!("SQLite")
+    };
     // As a tool would write that knows nothing of foreign keys.
     for statement in [
         "PRAGMA foreign_keys = OFF",

@@ -65,8 +65,9 @@ on_both! {
 #[test]
 fn readers_of_sqlite_refuse_to_write() {
     World::run(Kind::Sqlite, async |world| {
-        let written: Result<Vec<(i64,)>, _> =
-            sql("UPDATE org SET version = version + 1 RETURNING version").all(&world.app.db).await;
+        let written: Result<Vec<(i64,)>, _> = sql("UPDATE org SET version = version + 1 RETURNING version")
+            .all(&world.app.db)
+            .await;
         assert!(written.expect_err("read-only").to_string().contains("readonly"));
     });
 }
@@ -117,8 +118,10 @@ fn a_connection_that_dies_within_a_transaction_loses_it_whole() {
         let fault = set(&mut tx, "lost too").await.expect_err("its connection is gone");
         assert_eq!(ApiError::from(fault).code().as_str(), "unavailable");
         drop(tx);
-        let (rows,): (i64,) =
-            sql("SELECT COUNT(*) FROM setting WHERE key LIKE 'lost%'").one(db).await.expect("a count");
+        let (rows,): (i64,) = sql("SELECT COUNT(*) FROM setting WHERE key LIKE 'lost%'")
+            .one(db)
+            .await
+            .expect("a count");
         assert_eq!(rows, 0);
     });
 }
@@ -135,7 +138,11 @@ fn on_a_full_disk_writing_stops_and_reading_goes_on() {
         assert_eq!((error.code().as_str(), error.code().status()), ("storage_full", 503));
         let (orgs,): (i64,) = sql("SELECT COUNT(*) FROM org").one(db).await.expect("a count");
         assert!(orgs > 0);
-        world.call(actix_web::http::Method::GET, "/readyz").send().await.expect(200);
+        world
+            .call(actix_web::http::Method::GET, "/readyz")
+            .send()
+            .await
+            .expect(200);
     });
 }
 

@@ -52,7 +52,9 @@ fn of_replicas_that_start_together_one_migrates_postgres() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime").block_on(async {
             use sqlx::Connection as _;
-            let mut connection = sqlx::PgConnection::connect(&server.url("postgres")).await.expect("the server");
+            let mut connection = sqlx::PgConnection::connect(&server.url("postgres"))
+                .await
+                .expect("the server");
             let text = sqlx::AssertSqlSafe(statement);
             sqlx::raw_sql(text).execute(&mut connection).await.expect("a statement");
         });

@@ -22,8 +22,10 @@ fn sqlite_type(postgres: &str) -> &str {
 }
 
 async fn in_sqlite(db: &Db) -> BTreeMap<String, Columns> {
-    let loose: Vec<(String,)> = sql("SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 \
-         AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '_sqlx_migrations'")
+    let loose: Vec<(String,)> = sql(
+        "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 \
+         AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '_sqlx_migrations'",
+    )
     .all(db)
     .await
     .expect("tables");
@@ -43,12 +45,13 @@ async fn in_sqlite(db: &Db) -> BTreeMap<String, Columns> {
 }
 
 async fn in_postgres(db: &Db) -> BTreeMap<String, Columns> {
-    let rows: Vec<(String, String, String, String)> = sql("SELECT table_name::text, column_name::text, data_type::text, \
+    let rows: Vec<(String, String, String, String)> =
+        sql("SELECT table_name::text, column_name::text, data_type::text, \
          is_nullable::text FROM information_schema.columns WHERE table_schema = current_schema() \
          AND table_name <> '_sqlx_migrations' ORDER BY table_name, ordinal_position")
-    .all(db)
-    .await
-    .expect("columns");
+        .all(db)
+        .await
+        .expect("columns");
     let mut tables: BTreeMap<String, Columns> = BTreeMap::new();
     for (table, column, kind, nullable) in rows {
         let columns = tables.entry(table).or_default();

@@ -178,13 +178,15 @@ impl Link {
 
 /// Aggregates whose row names a head that is not the end of their chain.
 async fn cut_off(db: &Db) -> Result<Vec<(Uuid, i64)>, DbError> {
-    sql("SELECT a.id, a.event_seq FROM (SELECT id, event_seq, event_hash FROM problem \
+    sql(
+        "SELECT a.id, a.event_seq FROM (SELECT id, event_seq, event_hash FROM problem \
          UNION ALL SELECT id, event_seq, event_hash FROM visit \
          UNION ALL SELECT id, event_seq, event_hash FROM theme \
          UNION ALL SELECT id, event_seq, event_hash FROM action_plan \
          UNION ALL SELECT id, event_seq, event_hash FROM request) a \
          WHERE a.event_seq > 0 AND NOT EXISTS (SELECT 1 FROM event e WHERE e.aggregate_id = a.id \
-         AND e.aggregate_seq = a.event_seq AND e.hash = a.event_hash) ORDER BY a.id LIMIT 1000")
+         AND e.aggregate_seq = a.event_seq AND e.hash = a.event_hash) ORDER BY a.id LIMIT 1000",
+    )
     .all(db)
     .await
 }

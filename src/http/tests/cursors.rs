@@ -62,12 +62,18 @@ proptest! {
 fn a_cursor_of_another_query_or_another_kind_of_position_is_400() {
     let page = asked(None, QUERY).expect("no cursor");
     let cursor = page.cursor_at(&7_i64, Uuid::nil());
-    assert_eq!(asked(Some(cursor.clone()), "list_problems, division 330521").map(|_| ()), Err(400));
+    assert_eq!(
+        asked(Some(cursor.clone()), "list_problems, division 330521").map(|_| ()),
+        Err(400)
+    );
     let read = asked(Some(cursor), QUERY).expect("its own");
     assert_eq!(read.after::<String>().map_err(|error| error.code().status()), Err(400));
     // An instant that no database holds.
     let far = asked(Some(page.cursor_at(&i64::MAX, Uuid::nil())), QUERY).expect("its own");
-    assert_eq!(far.after::<Timestamp>().map_err(|error| error.code().status()), Err(400));
+    assert_eq!(
+        far.after::<Timestamp>().map_err(|error| error.code().status()),
+        Err(400)
+    );
 }
 
 #[test]
@@ -82,6 +88,15 @@ fn a_page_has_a_next_one_only_where_there_are_more_rows() {
     assert_eq!(page.page(rows(2), position, |row| row).next_cursor, None);
     assert_eq!(page.page(rows(0), position, |row| row).next_cursor, None);
     let counted = |count| page.page(rows(1), position, |row| row).with_total(count);
-    assert_eq!((counted(Some(3)).total, counted(Some(3)).total_at_least), (Some(3), None));
-    assert_eq!((counted(Some(COUNTED + 1)).total, counted(Some(COUNTED + 1)).total_at_least), (None, Some(COUNTED)));
+    assert_eq!(
+        (counted(Some(3)).total, counted(Some(3)).total_at_least),
+        (Some(3), None)
+    );
+    assert_eq!(
+        (
+            counted(Some(COUNTED + 1)).total,
+            counted(Some(COUNTED + 1)).total_at_least
+        ),
+        (None, Some(COUNTED))
+    );
 }

@@ -77,11 +77,22 @@ struct Answer {
 impl Answer {
     #[track_caller]
     fn faults(&self, status: u16, code: &str) -> Vec<String> {
-        assert_eq!((self.status, self.body["code"].as_str()), (status, Some(code)), "{}", self.body);
-        assert_eq!(self.headers.get("content-type").expect("a type"), "application/problem+json");
+        assert_eq!(
+            (self.status, self.body["code"].as_str()),
+            (status, Some(code)),
+            "{}",
+            self.body
+        );
+        assert_eq!(
+            self.headers.get("content-type").expect("a type"),
+            "application/problem+json"
+        );
         let text = |fault: &Value, name: &str| fault[name].as_str().unwrap_or_default().to_owned();
         let faults = self.body["errors"].as_array().expect("a list");
-        faults.iter().map(|fault| format!("{} {}", text(fault, "pointer"), text(fault, "code"))).collect()
+        faults
+            .iter()
+            .map(|fault| format!("{} {}", text(fault, "pointer"), text(fault, "code")))
+            .collect()
     }
 }
 
@@ -106,7 +117,9 @@ async fn send(world: &World, request: TestRequest) -> Answer {
         Err(error) => HttpResponse::from_error(error),
     };
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let bytes = actix_web::body::to_bytes(response.into_body().boxed()).await.unwrap_or_default();
+    let bytes = actix_web::body::to_bytes(response.into_body().boxed())
+        .await
+        .unwrap_or_default();
     Answer {
         status,
         headers,
@@ -115,7 +128,10 @@ async fn send(world: &World, request: TestRequest) -> Answer {
 }
 
 fn post(body: impl Into<web::Bytes>) -> TestRequest {
-    TestRequest::post().uri("/echo").insert_header(("content-type", "application/json")).set_payload(body)
+    TestRequest::post()
+        .uri("/echo")
+        .insert_header(("content-type", "application/json"))
+        .set_payload(body)
 }
 
 fn run<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
@@ -140,16 +156,29 @@ fn what_fits_the_document_reaches_the_handler() {
 #[test]
 fn every_fault_of_a_body_and_a_query_is_named_at_once() {
     run(async |world| {
-        let body = r#"{"kind": "c", "count": -1, "at": "yesterday", "oops/~": 1, "inner": {"word": 5, "list": [1, 2]}}"#;
+        let body =
+            r#"{"kind": "c", "count": -1, "at": "yesterday", "oops/~": 1, "inner": {"word": 5, "list": [1, 2]}}"#;
         let answer = send(&world, post(body).uri("/echo?n=10&state=z")).await;
         let mut faults = answer.faults(422, "invalid");
         faults.sort();
         let expected = [
-            "/at format", "/count out_of_range", "/inner/list too_long", "/inner/word type", "/kind enum",
-            "/name required", "/oops~1~0 unknown_field", "?n out_of_range", "?state enum",
+            "/at format",
+            "/count out_of_range",
+            "/inner/list too_long",
+            "/inner/word type",
+            "/kind enum",
+            "/name required",
+            "/oops~1~0 unknown_field",
+            "?n out_of_range",
+            "?state enum",
         ];
         assert_eq!(faults, expected);
-        assert_eq!(send(&world, post(r#"{"name": "a\u0000b"}"#)).await.faults(422, "invalid"), ["/name nul_character"]);
+        assert_eq!(
+            send(&world, post(r#"{"name": "a\u0000b"}"#))
+                .await
+                .faults(422, "invalid"),
+            ["/name nul_character"]
+        );
         assert_eq!(send(&world, post("[]")).await.faults(422, "invalid"), [" type"]);
     });
 }
@@ -158,11 +187,19 @@ fn every_fault_of_a_body_and_a_query_is_named_at_once() {
 fn what_is_no_json_is_malformed() {
     run(async |world| {
         let deep = format!("{{\"name\": {}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
-        let bodies = ["", "{\"name\": \"ab\"", "{\"name\": \"ab\"} x", "{\"name\": \"ab\", \"name\": \"cd\"}", &deep];
+        let bodies = [
+            "",
+            "{\"name\": \"ab\"",
+            "{\"name\": \"ab\"} x",
+            "{\"name\": \"ab\", \"name\": \"cd\"}",
+            &deep,
+        ];
         for body in bodies.into_iter().chain([r#"{"name": "\ud800b"}"#]) {
             send(&world, post(body.to_owned())).await.faults(400, "malformed");
         }
-        send(&world, post(&b"{\"name\": \"\xff\xff\"}"[..])).await.faults(400, "malformed");
+        send(&world, post(&b"{\"name\": \"\xff\xff\"}"[..]))
+            .await
+            .faults(400, "malformed");
     });
 }
 
@@ -174,8 +211,12 @@ fn a_body_over_the_limit_is_refused_whether_it_says_so_or_not() {
         answer.faults(413, "payload_too_large");
         assert_eq!(answer.body["limit_bytes"], BODY_LIMIT);
         // In chunks, no length is said.
-        send(&world, post("x".repeat(BODY_LIMIT + 1))).await.faults(413, "payload_too_large");
-        send(&world, post("x".repeat(BODY_LIMIT))).await.faults(400, "malformed");
+        send(&world, post("x".repeat(BODY_LIMIT + 1)))
+            .await
+            .faults(413, "payload_too_large");
+        send(&world, post("x".repeat(BODY_LIMIT)))
+            .await
+            .faults(400, "malformed");
     });
 }
 
@@ -183,14 +224,22 @@ fn a_body_over_the_limit_is_refused_whether_it_says_so_or_not() {
 fn media_types_are_looked_at_in_both_directions() {
     run(async |world| {
         let typed = |media_type: &str| post(r#"{"name": "ab"}"#).insert_header(("content-type", media_type.to_owned()));
-        for wrong in ["text/plain", "application/xml", "application/x-www-form-urlencoded", "json", ""] {
+        for wrong in [
+            "text/plain",
+            "application/xml",
+            "application/x-www-form-urlencoded",
+            "json",
+            "",
+        ] {
             let answer = send(&world, typed(wrong)).await;
             answer.faults(415, "unsupported_media_type");
             assert_eq!(answer.body["accepted"], json!(["application/json"]));
         }
         assert_eq!(send(&world, typed("Application/JSON; charset=utf-8")).await.status, 200);
         let wanting = |accept: &str| post(r#"{"name": "ab"}"#).insert_header(("accept", accept.to_owned()));
-        send(&world, wanting("text/html, image/*;q=0.8")).await.faults(406, "not_acceptable");
+        send(&world, wanting("text/html, image/*;q=0.8"))
+            .await
+            .faults(406, "not_acceptable");
         for fine in ["*/*", "application/*", "text/html, application/json;q=0.1", ""] {
             assert_eq!(send(&world, wanting(fine)).await.status, 200, "{fine}");
         }
@@ -201,7 +250,10 @@ fn media_types_are_looked_at_in_both_directions() {
 fn unknown_and_repeated_parameters_are_malformed() {
     run(async |world| {
         let with = async |query: &str| send(&world, post(r#"{"name": "ab"}"#).uri(&format!("/echo?{query}"))).await;
-        assert_eq!(with("m=1&n=1&n=2").await.faults(400, "malformed"), ["?m unknown_parameter", "?n repeated"]);
+        assert_eq!(
+            with("m=1&n=1&n=2").await.faults(400, "malformed"),
+            ["?m unknown_parameter", "?n repeated"]
+        );
         assert_eq!(with("n=three").await.faults(422, "invalid"), ["?n type"]);
         assert_eq!(with("state=%00").await.faults(422, "invalid"), ["?state nul_character"]);
         assert_eq!(with("%6E=3").await.status, 200);
@@ -231,14 +283,20 @@ fn a_wrong_method_is_told_which_there_are() {
         let options = of(Method::OPTIONS).await;
         assert_eq!(options.status, 204);
         assert_eq!(options.headers.get("allow").expect("Allow"), "POST, GET, HEAD, OPTIONS");
-        of(Method::from_bytes(b"BREW").expect("a token")).await.faults(405, "method_not_allowed");
+        of(Method::from_bytes(b"BREW").expect("a token"))
+            .await
+            .faults(405, "method_not_allowed");
     });
 }
 
 #[test]
 fn a_panic_is_a_500_that_tells_nothing() {
     run(async |world| {
-        let answer = send(&world, TestRequest::with_uri("/panic").insert_header(("x-request-id", "abc-1"))).await;
+        let answer = send(
+            &world,
+            TestRequest::with_uri("/panic").insert_header(("x-request-id", "abc-1")),
+        )
+        .await;
         answer.faults(500, "internal");
         assert_eq!(answer.body["request_id"], "abc-1");
         assert_eq!(answer.headers.get("x-request-id").expect("an id"), "abc-1");

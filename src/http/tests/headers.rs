@@ -24,7 +24,17 @@ fn if_match_takes_versions_with_or_without_the_hash() {
 #[test]
 fn if_match_that_is_no_tag_of_ours_is_refused() {
     // A weak tag never matches in If-Match (RFC 9110, 13.1.1), and ours are strong.
-    for bad in ["7", "\"\"", "\"seven\"", "W/\"7\"", "\"7", "\"7\",", "\"7\" \"8\"", "", "\"99999999999999999999\""] {
+    for bad in [
+        "7",
+        "\"\"",
+        "\"seven\"",
+        "W/\"7\"",
+        "\"7",
+        "\"7\",",
+        "\"7\" \"8\"",
+        "",
+        "\"99999999999999999999\"",
+    ] {
         assert_eq!(IfMatch::read(&with(IF_MATCH, bad.as_bytes())), Err(()), "{bad}");
     }
     assert_eq!(IfMatch::read(&with(IF_MATCH, b"\"\xff\"")), Err(()));
@@ -53,11 +63,22 @@ fn if_none_match_compares_the_whole_tag() {
 fn an_idempotency_key_is_quoted_or_bare() {
     let name = || HeaderName::from_static("idempotency-key");
     let read = |value: &[u8]| key_of(&with(name(), value)).map_err(|error| error.code().status());
-    assert_eq!(read(b"\"8e03978e-40d5-43e8\""), Ok(Some("8e03978e-40d5-43e8".to_owned())));
+    assert_eq!(
+        read(b"\"8e03978e-40d5-43e8\""),
+        Ok(Some("8e03978e-40d5-43e8".to_owned()))
+    );
     assert_eq!(read(b"8e03978e-40d5-43e8"), read(b"\"8e03978e-40d5-43e8\""));
     assert_eq!(read("k".repeat(255).as_bytes()), Ok(Some("k".repeat(255))));
     assert_eq!(key_of(&HeaderMap::new()).expect("none"), None);
-    for bad in [&b""[..], b"\"\"", b"\"open", b"a\"b", b"\"a\"b\"", "键".as_bytes(), "k".repeat(256).as_bytes()] {
+    for bad in [
+        &b""[..],
+        b"\"\"",
+        b"\"open",
+        b"a\"b",
+        b"\"a\"b\"",
+        "键".as_bytes(),
+        "k".repeat(256).as_bytes(),
+    ] {
         assert_eq!(read(bad), Err(400), "{}", String::from_utf8_lossy(bad));
     }
 }
@@ -66,10 +87,27 @@ fn an_idempotency_key_is_quoted_or_bare() {
 fn the_language_is_the_one_that_weighs_more() {
     let of = |value: &str| Locale::of(&with(ACCEPT_LANGUAGE, value.as_bytes()));
     assert_eq!(Locale::of(&HeaderMap::new()), Locale::Zh);
-    for english in ["en", "en-GB", "EN-us,en;q=0.9", "fr, en;q=0.5", "zh;q=0.3,en;q=0.8", "en;q=0.7, zh;q=0.7"] {
+    for english in [
+        "en",
+        "en-GB",
+        "EN-us,en;q=0.9",
+        "fr, en;q=0.5",
+        "zh;q=0.3,en;q=0.8",
+        "en;q=0.7, zh;q=0.7",
+    ] {
         assert_eq!(of(english), Locale::En, "{english}");
     }
-    for chinese in ["zh-CN", "zh-Hans-CN, en;q=0.9", "fr", "*", "en;q=0", "en;q=high", "en;q=NaN", ";;,q=", "english"] {
+    for chinese in [
+        "zh-CN",
+        "zh-Hans-CN, en;q=0.9",
+        "fr",
+        "*",
+        "en;q=0",
+        "en;q=high",
+        "en;q=NaN",
+        ";;,q=",
+        "english",
+    ] {
         assert_eq!(of(chinese), Locale::Zh, "{chinese}");
     }
 }

@@ -11,7 +11,10 @@ fn refused(text: &[u8]) -> String {
 #[test]
 fn what_json_is_comes_back_as_it_is() {
     let text = r#"{"文": ["a", 1, -2.5, true, null, {"b": {}}], "n": 18446744073709551615}"#;
-    assert_eq!(parse(text.as_bytes()), Ok(serde_json::from_str::<Value>(text).expect("JSON")));
+    assert_eq!(
+        parse(text.as_bytes()),
+        Ok(serde_json::from_str::<Value>(text).expect("JSON"))
+    );
     assert_eq!(parse(b"  3 \n"), Ok(json!(3)));
 }
 
@@ -27,13 +30,31 @@ fn truncated_and_trailing_text_is_refused() {
 
 #[test]
 fn json_with_liberties_is_refused() {
-    for text in ["{'a': 1}", "{a: 1}", "[1,]", "{\"a\": 1,}", "// x\n1", "NaN", "Infinity", "01", "+1", "\"\t\"", "1e999"] {
+    for text in [
+        "{'a': 1}",
+        "{a: 1}",
+        "[1,]",
+        "{\"a\": 1,}",
+        "// x\n1",
+        "NaN",
+        "Infinity",
+        "01",
+        "+1",
+        "\"\t\"",
+        "1e999",
+    ] {
         refused(text.as_bytes());
     }
     // A byte order mark, and bytes that are no UTF-8.
     refused(b"\xef\xbb\xbf{}");
     refused(b"\"\xff\xfe\"");
-    refused("{\"a\": 1}".encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>().as_slice());
+    refused(
+        "{\"a\": 1}"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect::<Vec<_>>()
+            .as_slice(),
+    );
 }
 
 #[test]
@@ -63,7 +84,10 @@ fn nesting_ends_before_the_stack_does() {
 #[test]
 fn the_reason_names_a_place_and_never_a_value() {
     let reason = refused(b"{\"password\": \"hunter2\" oops}");
-    assert!(reason.contains("line 1 column") && !reason.contains("hunter2"), "{reason}");
+    assert!(
+        reason.contains("line 1 column") && !reason.contains("hunter2"),
+        "{reason}"
+    );
 }
 
 #[test]
