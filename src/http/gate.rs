@@ -91,10 +91,16 @@ pub async fn gate<B: MessageBody + 'static>(
                     Some(served) if served.operation.takes_form() => error.in_oauth_terms(),
                     _ => error,
                 };
-                request.into_response(answer::of_error(&error, &context)).map_into_right_body()
+                request
+                    .into_response(answer::of_error(&error, &context))
+                    .map_into_right_body()
             }
             Ok(Admitted::Answer(answer)) => request.into_response(answer).map_into_right_body(),
             Ok(Admitted::Handler) => {
+                // HEAD is GET whose body the server does not send (RFC 9110, 9.3.2); the router knows GET only.
+                if request.method() == Method::HEAD {
+                    request.head_mut().method = Method::GET;
+                }
                 // A panic ends its request, not the connection, and not the worker.
                 match AssertUnwindSafe(async { next.call(request).await })
                     .catch_unwind()
@@ -343,8 +349,14 @@ fn check_headers(headers: &HeaderMap) -> ApiResult<()> {
     }
 }
 
+/// The methods of a path, with those that every path has by them.
 fn allow(methods: &[Method]) -> String {
-    methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
+    let mut names: Vec<&str> = methods.iter().map(Method::as_str).collect();
+    if methods.contains(&Method::GET) {
+        names.push("HEAD");
+    }
+    names.push("OPTIONS");
+    names.join(", ")
 }
 
 /// The caller's own `X-Request-Id` where it is short and plain, else a new one.

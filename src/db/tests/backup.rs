@@ -137,7 +137,7 @@ async fn what_is_not_a_sound_backup_is_refused_and_changes_nothing() {
 async fn rows_that_refer_to_nothing_are_found() {
     let (_folder, _, db) = super::own_sqlite().await;
     assert_eq!(db.file_faults().await.expect("an answer"), Vec::<String>::new());
-    let crate::db::Pools::Sqlite { writer, .. } = db.pools() else {
+    let db::Pools::Sqlite { writer, .. } = db.pools() else {
         panic!("SQLite")
     };
     // As a tool would write that knows nothing of foreign keys.
