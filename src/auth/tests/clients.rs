@@ -23,7 +23,7 @@ async fn give_secret(world: &World, present: &str, previous: Option<(&str, Times
     .bind(cheap_hash(present))
     .bind(previous.map(|(secret, _)| cheap_hash(secret)))
     .bind(previous.map(|(_, until)| until))
-    .bind(json!(["problems:read", "problems:write"]))
+    .bind(json!(["problems:read", "directory:read"]))
     .run(&mut tx)
     .await
     .expect("an update");
@@ -60,7 +60,7 @@ on_both! {
     async fn a_client_takes_a_token_for_itself(world: World) {
         give_secret(&world, SECRET, None).await;
         let answer = by_basic(&world, &basic(&format!("integrator:{SECRET}"))).await.expect(200);
-        assert_eq!(answer["scope"], "problems:read problems:write");
+        assert_eq!(answer["scope"], "problems:read directory:read");
         assert_eq!(answer.get("refresh_token"), None);
         assert_eq!(answer["membership"]["role"], "integrator");
         let said = claims(&answer);
@@ -70,7 +70,8 @@ on_both! {
         assert_eq!(me["client"]["name"], "示例对接系统");
         assert_eq!(me["memberships"][0]["org"]["name"], "义乌市人力资源和社会保障局");
         with(world.get("/problems"), &answer).send().await.expect(200);
-        with(world.get("/visits"), &answer).send().await.expect_error(403, "forbidden");
+        let record = with(world.post("/problems"), &answer).json(json!({}));
+        record.send().await.expect_error(403, "forbidden");
         let sessions = with(world.get("/me/sessions"), &answer).send().await.expect(200);
         assert_eq!(sessions["items"][0]["current"], true);
         let narrow = by_body(&world, "integrator", SECRET, json!({ "scope": "problems:read" })).await.expect(200);
@@ -144,7 +145,8 @@ on_both! {
         assert_eq!(said["client_id"], "integrator");
         assert_eq!(said["sub"], json!(seed::member("officer").person));
         // The scopes of the client do not bind the person.
-        with(world.get("/visits"), &answer).send().await.expect(200);
+        let record = with(world.post("/problems"), &answer).json(json!({}));
+        record.send().await.expect_error(422, "invalid");
         refresh(&world, &answer).await.expect_error(400, "invalid_grant");
         let body = json!({ "grant_type": "refresh_token", "refresh_token": answer["refresh_token"] });
         token_request(&world, body).header("Authorization", &header).send().await.expect(200);
