@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::{middleware, web};
+use actix_web::middleware::{self, Condition};
+use actix_web::web;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -17,9 +18,10 @@ use crate::auth::token::Tokens;
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
 use crate::db::Db;
-use crate::http::gate;
 use crate::http::idempotency::RunningKeys;
 use crate::http::operations::{DocumentFault, Operations};
+use crate::http::traffic::Traffic;
+use crate::http::{cors, gate};
 use crate::openapi;
 
 /// What every handler can reach. One per process, shared by its workers; it holds no state that another replica would
@@ -44,6 +46,8 @@ pub struct App {
     pub slow_down: SlowDown,
     /// The idempotency keys whose requests run here.
     pub running_keys: Arc<RunningKeys>,
+    /// What this process is doing.
+    pub traffic: Traffic,
     /// The document, compiled.
     pub operations: Operations,
     /// The document, as it is served.
@@ -81,6 +85,7 @@ impl App {
             rights: Rights::default(),
             slow_down: SlowDown::default(),
             running_keys: Arc::default(),
+            traffic: Traffic::default(),
             operations: Operations::compile(&document)?,
             document: web::Bytes::from(openapi::text(&document)),
             settings,
@@ -109,7 +114,8 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::meta::routes);
 }
 
-/// The service that a worker runs: the routes behind the gate.
+/// The service that a worker runs: the routes behind the gate, and before it, where the installation names origins, the
+/// rules for browsers.
 pub fn service(
     app: web::Data<App>,
 ) -> actix_web::App<
@@ -121,6 +127,8 @@ pub fn service(
         InitError = (),
     >,
 > {
+    let has_origins = !app.settings.cors_origins.is_empty();
+    let cors = cors::rules(&app.settings);
     actix_web::App::new()
         .app_data(app)
         .into_utoipa_app()
@@ -128,4 +136,6 @@ pub fn service(
         .into_app()
         .service(openapi::browsable_page())
         .wrap(middleware::from_fn(gate::gate))
+        .wrap(Condition::new(has_origins, cors))
+        .wrap(Condition::new(has_origins, middleware::from_fn(cors::render_refusals)))
 }

@@ -67,6 +67,7 @@ catalogue! {
     Undisposed            409 "undisposed_problems"     "尚有问题未处置"                   "Some problems have no disposition yet";
     Duplicate             409 "duplicate"               "已存在"                           "It exists already";
     HasOpenWork           409 "has_open_work"           "尚有未了结的工作"                  "There is open work";
+    LastAdministrator     409 "last_administrator"      "不能终止最后一名系统管理员"           "The last administrator cannot be ended";
     Immutable             409 "immutable"               "该内容不可更改"                   "This cannot be changed";
     Ended                 409 "ended"                   "已终止"                           "It has ended";
     InProgress            409 "in_progress"             "相同请求正在处理"                  "The same request is being processed";
@@ -146,6 +147,7 @@ fault_codes! {
     WeakPassword    "weak_password"    "口令过于简单"                  "is too weak a password";
     WrongLevel      "wrong_level"      "区划层级不符"                "is a division of another level";
     SectionMismatch "section_mismatch" "行业大类不属于该门类"            "is not a division of that section";
+    ClientsOnly     "clients_only"     "仅限对接系统填写"              "may come from a client only";
     NotEmptyTogether "needs_one_of"    "至少须提供其中之一"             "needs at least one of these";
     Conflict        "conflict"         "与其他字段矛盾"                "contradicts another field";
 }

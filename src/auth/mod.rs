@@ -25,6 +25,7 @@ pub mod scope;
 pub mod slow_down;
 pub mod standing;
 pub mod store;
+pub mod sweep;
 pub mod token;
 pub mod whoami;
 

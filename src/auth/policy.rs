@@ -75,7 +75,7 @@ permissions! {
     SignedIn "me"
         [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
         [get_me change_password list_my_sessions end_my_session revoke_token
-         get_state_machine list_permissions list_terms
+         get_state_machine list_permissions list_terms get_term
          list_divisions get_division list_campaigns get_campaign];
     /// The directory, as everyone inside the administration needs it to name organisations and people.
     ReadDirectory "directory:read"
@@ -85,8 +85,8 @@ permissions! {
     ManageDirectory "directory:write"
         [Admin]
         [create_org update_org end_org create_person update_person disable_person enable_person
-         create_reset_code list_memberships create_membership end_membership list_delegations create_delegation
-         end_delegation create_competence end_competence
+         create_reset_code list_memberships get_membership create_membership end_membership
+         list_delegations get_delegation create_delegation end_delegation create_competence end_competence
          list_client_apps get_client_app create_client_app rotate_client_secret end_client_app
          create_term update_term];
     /// Campaigns and their years.

@@ -4,11 +4,19 @@
 //! things end, and lists hide ended ones unless asked. Every change of a person's rights raises `person.rights`, which
 //! tokens carry.
 
+pub mod clients;
+pub mod competence;
+pub mod delegations;
 pub mod divisions;
+pub mod ending;
 pub mod import;
+pub mod listing;
+pub mod memberships;
+pub mod needs;
 pub mod orgs;
 pub mod people;
 pub mod refs;
+pub mod rights;
 pub mod seed;
 pub mod shipped;
 pub mod stable_id;
@@ -19,4 +27,14 @@ pub mod words;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this feature.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(divisions::routes::routes)
+        .configure(terms::routes)
+        .configure(clients::routes)
+        .configure(competence::routes)
+        .configure(orgs::routes::routes)
+        .configure(people::routes::routes)
+        .configure(memberships::routes::routes)
+        .configure(delegations::routes::routes);
+}

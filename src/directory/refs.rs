@@ -88,6 +88,17 @@ macro_rules! named_ref {
 
 named_ref!(OrgRef, PersonRef, ObjectRef);
 
+impl DivisionRef {
+    /// The reference, where all its parts are there.
+    pub fn from_parts(code: Option<String>, name: Option<String>, full_name: Option<String>) -> Option<Self> {
+        Some(Self {
+            code: code?,
+            name: name?,
+            full_name: full_name?,
+        })
+    }
+}
+
 impl TermRef {
     /// The reference in a language.
     pub fn new(code: String, zh: String, en: String, locale: Locale) -> Self {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::db::{DbError, Sql, Tx, Value, sql};
 use crate::directory::words::{Audience, LeadingBody};
+use crate::text_enum;
 
 /// What problems are counted by. The order of the fields is the order in which rows are locked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +76,60 @@ pub async fn move_problem(tx: &mut Tx, from: &ProblemKey, to: &ProblemKey) -> Re
             problem(tx, from, -1).await
         }
     }
+}
+
+text_enum! {
+    /// What becomes of a problem, as far as figures count it.
+    pub enum Outcome {
+        /// Its cycle is due or closed: the base of `finally_solved_rate`; since the earlier of the two days.
+        Settled = "settled" / "到期或已销号" / "due or closed",
+        /// Since the day of closing.
+        Closed = "closed" / "已销号" / "closed",
+        /// Confirmed and not relapsed; since the first look-back of the cycle, else 90 days after closing.
+        Solved = "solved" / "最终解决" / "finally solved",
+        /// A reporter was asked for a rating.
+        Invited = "invited" / "邀请评价" / "invited to rate",
+        /// A reporter gave one.
+        Rated = "rated" / "已评价" / "rated",
+        /// With a result of 4 or 5.
+        Satisfied = "satisfied" / "满意" / "satisfied",
+        /// The sum of the results, 1 to 5 each.
+        Points = "points" / "评分合计" / "sum of results",
+    }
+}
+
+/// Adds `delta` to an outcome of the problems of a key, from the day `since` on (Asia/Shanghai). A problem that is
+/// moved or taken away takes its outcomes along: take them from the old key and add them to the new one.
+///
+/// # Errors
+/// As `problem`.
+pub async fn outcome(
+    tx: &mut Tx,
+    key: &ProblemKey,
+    outcome: Outcome,
+    since: NaiveDate,
+    delta: i64,
+) -> Result<(), DbError> {
+    let values = [
+        key.campaign_year_id.into(),
+        key.day.into(),
+        key.division_id.into(),
+        key.audience.into(),
+        key.category_id.into(),
+        word(key.leading_body.map(LeadingBody::as_str)),
+        word(key.disposition),
+        outcome.into(),
+        since.into(),
+        delta.abs().into(),
+    ];
+    let more = "INSERT INTO outcome_rollup (campaign_year_id, day, division_id, audience, category_id, leading_body, \
+                disposition, outcome, since, amount) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+                ON CONFLICT (campaign_year_id, day, division_id, audience, category_id, leading_body, disposition, \
+                outcome, since) DO UPDATE SET amount = outcome_rollup.amount + excluded.amount";
+    let fewer = "UPDATE outcome_rollup SET amount = amount - $10 WHERE campaign_year_id = $1 AND day = $2 \
+                 AND division_id = $3 AND audience = $4 AND category_id = $5 AND leading_body = $6 \
+                 AND disposition = $7 AND outcome = $8 AND since = $9 AND amount >= $10";
+    count(tx, delta, more, fewer, values).await
 }
 
 /// What completed visits are counted by.
@@ -169,12 +224,12 @@ fn word(text: Option<&'static str>) -> Value {
     Value::Static(text.unwrap_or(""))
 }
 
-async fn count(
+async fn count<const N: usize>(
     tx: &mut Tx,
     delta: i64,
     more: &'static str,
     fewer: &'static str,
-    values: [Value; 8],
+    values: [Value; N],
 ) -> Result<(), DbError> {
     if delta == 0 {
         return Ok(());

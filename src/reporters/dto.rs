@@ -119,6 +119,14 @@ impl ReporterView {
     }
 }
 
+/// A telephone number in clear.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClearPhone {
+    /// Digits alone for a number of the mainland, `+` and the country code for any other; null: none is known.
+    #[schema(required, example = "13800001234")]
+    pub phone: Option<String>,
+}
+
 /// The roles that know a masked reporter: they must be able to call back, and do not handle.
 pub const CALL_BACK: [Role; 2] = [Role::Dispatcher, Role::Supervisor];
 

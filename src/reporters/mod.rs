@@ -9,9 +9,10 @@
 
 pub mod domain;
 pub mod dto;
+mod routes;
 pub mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+#[cfg(test)]
+mod tests;
 
-/// The operations of this feature.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub use routes::routes;

@@ -98,6 +98,27 @@ pub async fn of_person(tx: &mut Tx, app: &App, act: &Act, person: Uuid) -> ApiRe
     Ok(id)
 }
 
+/// The sealed telephone number (`Some(None)`: there is none) of a reporter who raised or follows a problem in one of
+/// these scopes; of a masked one, in one of the second kind.
+pub async fn find_sealed_phone(
+    on: impl Into<On<'_>>,
+    scopes: &[Uuid],
+    scopes_for_masked: &[Uuid],
+    id: Uuid,
+) -> Result<Option<Option<Vec<u8>>>, DbError> {
+    let found: Option<(Option<Vec<u8>>,)> = sql("SELECT r.phone_cipher FROM reporter r")
+        .push_bind(" WHERE r.id = ", id)
+        .push(" AND EXISTS (SELECT 1 FROM problem_reporter pr JOIN problem_scope s ON s.problem_id = pr.problem_id")
+        .push(" WHERE pr.reporter_id = r.id AND ((r.anonymity = 'named' AND s.scope_id")
+        .in_list(scopes)
+        .push(") OR (r.anonymity = 'masked' AND s.scope_id")
+        .in_list(scopes_for_masked)
+        .push(")))")
+        .optional(on)
+        .await?;
+    Ok(found.map(|(sealed,)| sealed))
+}
+
 async fn unknown_references(tx: &mut Tx, act: &Act, new: &NewReporter) -> Result<Vec<Fault>, DbError> {
     let mut faults = Vec::new();
     if let Some(person) = new.person_id

@@ -119,7 +119,7 @@ impl Draft {
         let mut faults = self.faults_of_type();
         if let Some(household) = &mut self.household {
             household.alias = household.alias.trim().to_owned();
-            if self.name.trim().is_empty() {
+            if self.kind == ObjectType::Household && self.name.trim().is_empty() {
                 self.name.clone_from(&household.alias);
             }
         }

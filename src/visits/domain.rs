@@ -113,6 +113,14 @@ fn moves_from(state: VisitState) -> impl Iterator<Item = &'static Move> {
 }
 
 impl VisitAction {
+    /// Its place below the visit's; a change is a PATCH of the visit itself.
+    pub const fn path(self) -> Option<&'static str> {
+        match self {
+            Self::Update => None,
+            Self::Start | Self::Complete | Self::Cancel => Some(self.as_str()),
+        }
+    }
+
     /// Whether problems stand against it: nothing that was heard may be lost, so a visit is not completed over a problem
     /// without a disposition (S-42), and not cancelled once one was recorded.
     pub const fn is_hindered_by(self, counts: ProblemCounts) -> bool {

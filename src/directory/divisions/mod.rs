@@ -4,6 +4,10 @@
 //! a date. What a date is not given for is read as of today in business time. A division that ended names those that
 //! took its area, and the other way round (`division_successor`).
 
+pub mod dto;
+pub mod routes;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
-pub use store::{DivisionRow, find_by_code, is_within};
+pub use store::{DivisionRow, find_by_code, is_within, is_within_any};

@@ -1,4 +1,9 @@
-//! The rows of a visit.
+//! Every statement on `visit`, `visit_member`, `visit_object` and `visit_scope`.
+
+pub mod list;
+pub mod references;
+pub mod view;
+pub mod write;
 
 use sqlx::FromRow;
 use uuid::Uuid;
