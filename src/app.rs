@@ -104,6 +104,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::reporters::routes)
         .configure(crate::visits::routes)
         .configure(crate::problems::routes)
+        .configure(crate::lifecycle::routes)
         .configure(crate::metrics::routes)
         .configure(crate::meta::routes);
 }

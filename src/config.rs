@@ -29,6 +29,8 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// The URL under which callers know this installation; issuer of its tokens and base of receipts' links.
     pub public_url: String,
+    /// The page on which a reporter uses his receipt, with `{code}` in it; unset: receipts carry no link.
+    pub receipt_url: Option<String>,
     /// The audience of access tokens.
     pub audience: String,
     /// `postgres://…`, or unset for the embedded database.
@@ -168,6 +170,12 @@ impl Settings {
                 self.metrics_listen != Some(self.listen) || self.listen.port() == 0,
                 "metrics_listen: must differ from listen",
             ),
+            (
+                self.receipt_url
+                    .as_ref()
+                    .is_none_or(|template| template.contains("{code}")),
+                "receipt_url: must hold {code}",
+            ),
             (!self.audience.is_empty(), "audience: must not be empty"),
             (
                 !self.admin_username.trim().is_empty(),
@@ -183,6 +191,13 @@ impl Settings {
             .filter(|(holds, _)| !holds)
             .map(|(_, fault)| fault.to_owned())
             .collect()
+    }
+
+    /// The link of a receipt with this code.
+    pub fn receipt_url(&self, code: &str) -> Option<String> {
+        self.receipt_url
+            .as_ref()
+            .map(|template| template.replace("{code}", code))
     }
 
     /// Whether the database is the embedded one.

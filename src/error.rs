@@ -127,7 +127,9 @@ fault_codes! {
     NeedsTwo        "needs_two_organisations" "至少需要两个单位"         "needs at least two organisations";
     NoOpenCampaign  "no_open_campaign" "不在任何进行中的活动期间内"        "lies outside every open campaign";
     WeakPassword    "weak_password"    "口令过于简单"                  "is too weak a password";
+    WrongLevel      "wrong_level"      "区划层级不符"                "is a division of another level";
     SectionMismatch "section_mismatch" "行业大类不属于该门类"            "is not a division of that section";
+    ClientsOnly     "clients_only"     "仅限对接系统填写"              "may come from a client only";
     NotEmptyTogether "needs_one_of"    "至少须提供其中之一"             "needs at least one of these";
     Conflict        "conflict"         "与其他字段矛盾"                "contradicts another field";
 }

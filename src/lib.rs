@@ -17,11 +17,13 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod directory;
 pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod http;
+pub mod lifecycle;
 pub mod meta;
 pub mod metrics;
 pub mod openapi;
@@ -33,5 +35,7 @@ pub mod service_objects;
 pub mod telemetry;
 pub mod visits;
 
+#[cfg(test)]
+mod contract_tests;
 #[cfg(test)]
 mod test_support;

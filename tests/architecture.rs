@@ -17,9 +17,10 @@ const DOMAIN_MAY_USE: &[(&str, &str)] = &[
         "auth::keys::sha256",
         "a pure function of bytes: events are chained by it",
     ),
+    ("auth::policy::Role", "the roles that a move is for: pure data"),
     ("calendar", "working days: pure functions and data"),
     ("clock", "time and ids come in as values of its types"),
-    ("directory::level", "the levels province to village: pure data"),
+    ("directory::words", "levels, audiences, leading bodies: pure data"),
     ("error", "a rule that says no says it as an ApiError"),
     ("privacy", "identity numbers and telephone numbers: pure functions"),
     (

@@ -25,7 +25,9 @@ CREATE TABLE service_object (
 
 CREATE INDEX service_object_division ON service_object (division_id, type);
 CREATE INDEX service_object_owner_org ON service_object (owner_org_id);
-CREATE INDEX service_object_name ON service_object (type, name);
+-- The orders of their lists.
+CREATE INDEX service_object_name ON service_object (name, id);
+CREATE INDEX service_object_updated ON service_object (updated_at DESC, id DESC);
 
 CREATE TABLE enterprise (
     object_id              uuid PRIMARY KEY REFERENCES service_object (id),
@@ -54,7 +56,8 @@ CREATE TABLE community (
     kind             text CHECK (kind IN ('town', 'village', 'neighbourhood'))
 );
 
-CREATE INDEX community_unit_division ON community (unit_division_id);
+-- A town or village is one object: it counts once (S-24).
+CREATE UNIQUE INDEX community_unit_division ON community (unit_division_id) WHERE unit_division_id IS NOT NULL;
 
 CREATE TABLE liaison (
     id         uuid PRIMARY KEY,

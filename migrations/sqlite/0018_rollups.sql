@@ -21,6 +21,28 @@ CREATE TABLE problem_rollup (
 CREATE INDEX problem_rollup_division ON problem_rollup (division_id, day);
 CREATE INDEX problem_rollup_day ON problem_rollup (day);
 
+-- What became of the problems that problem_rollup counts: how many had reached an outcome by a day. `since` is the first
+-- day on which one counts, so that figures as of an earlier day leave it out. Taken back when a problem is reopened.
+CREATE TABLE outcome_rollup (
+    campaign_year_id BLOB NOT NULL,
+    day              TEXT NOT NULL,
+    division_id      BLOB NOT NULL,
+    audience         TEXT NOT NULL CHECK (audience IN ('enterprise', 'masses', 'grassroots')),
+    category_id      BLOB NOT NULL,
+    leading_body     TEXT NOT NULL
+        CHECK (leading_body IN ('', 'party_committee', 'peoples_congress', 'government', 'cppcc')),
+    disposition      TEXT NOT NULL CHECK (disposition IN ('', 'resolved_on_site', 'follow_up', 'typical')),
+    -- settled: due or closed. points: the sum of the ratings' results, 1 to 5 each
+    outcome          TEXT NOT NULL
+        CHECK (outcome IN ('settled', 'closed', 'solved', 'invited', 'rated', 'satisfied', 'points')),
+    since            TEXT NOT NULL,
+    amount           INTEGER NOT NULL CHECK (amount >= 0),
+    PRIMARY KEY (campaign_year_id, day, division_id, audience, category_id, leading_body, disposition, outcome, since)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX outcome_rollup_division ON outcome_rollup (division_id, day);
+CREATE INDEX outcome_rollup_day ON outcome_rollup (day);
+
 -- Completed visits.
 CREATE TABLE visit_rollup (
     campaign_year_id BLOB NOT NULL,

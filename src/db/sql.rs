@@ -46,6 +46,16 @@ impl<'a> From<&'a mut On<'_>> for On<'a> {
     }
 }
 
+impl On<'_> {
+    /// `Db::pick` for statements that do not know yet where they run.
+    pub fn pick<T>(&self, sqlite: T, postgres: T) -> T {
+        match self {
+            Self::Db(db) => db.pick(sqlite, postgres),
+            Self::Tx(tx) => tx.pick(sqlite, postgres),
+        }
+    }
+}
+
 /// A statement being written.
 #[derive(Clone, Debug)]
 #[must_use = "a statement does nothing until it runs"]

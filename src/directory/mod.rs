@@ -4,14 +4,29 @@
 //! things end, and lists hide ended ones unless asked. Every change of a person's rights raises `person.rights`, which
 //! tokens carry.
 
+pub mod clients;
+pub mod competence;
+pub mod divisions;
+pub mod import;
+pub mod listing;
+pub mod needs;
+pub mod orgs;
+pub mod people;
 pub mod refs;
 pub mod seed;
 pub mod shipped;
 pub mod stable_id;
+pub mod terms;
 pub mod terms_shipped;
 pub mod words;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this feature.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(divisions::routes::routes)
+        .configure(terms::routes)
+        .configure(clients::routes)
+        .configure(competence::routes);
+}

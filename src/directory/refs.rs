@@ -50,6 +50,20 @@ pub struct ObjectRef {
     pub name: String,
 }
 
+/// A year of a campaign (活动年度).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CampaignYearRef {
+    /// The campaign's slug.
+    #[schema(example = "2019")]
+    pub slug: String,
+    /// The campaign's name.
+    #[schema(example = "“三服务”活动")]
+    pub name: String,
+    /// The calendar year.
+    #[schema(example = 2019)]
+    pub year: i64,
+}
+
 /// A term of a taxonomy, in the caller's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TermRef {
@@ -73,6 +87,17 @@ macro_rules! named_ref {
 }
 
 named_ref!(OrgRef, PersonRef, ObjectRef);
+
+impl DivisionRef {
+    /// The reference, where all its parts are there.
+    pub fn from_parts(code: Option<String>, name: Option<String>, full_name: Option<String>) -> Option<Self> {
+        Some(Self {
+            code: code?,
+            name: name?,
+            full_name: full_name?,
+        })
+    }
+}
 
 impl TermRef {
     /// The reference in a language.

@@ -4,7 +4,9 @@
 //! in `event_text`, which may be erased, and the event holds its salted SHA-256. Events of one aggregate form a chain:
 //! each hash covers the one before it, so a row that was altered or taken out is found (`verify`).
 
+pub mod access_log;
 pub mod domain;
+pub mod dto;
 pub mod store;
 #[cfg(test)]
 mod tests;

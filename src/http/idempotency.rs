@@ -3,7 +3,8 @@
 //! The answer is stored in the transaction that makes the change, so on any replica the same key and body get the
 //! committed answer for 24 hours, and a refused request has changed nothing and may be tried again. A key is bound to
 //! the client, the person, the operation and the path. While one request runs, another with its key is 409
-//! `in_progress`: within a process by a set of running keys, between replicas by PostgreSQL's advisory locks.
+//! `in_progress`: within a process by a set of running keys, between replicas by PostgreSQL's advisory locks. A kept answer may
+//! hold personal data and a receipt's code, so it is encrypted like them.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use super::operations::Operation;
 use crate::app::App;
 use crate::auth::Caller;
-use crate::auth::keys::sha256;
+use crate::auth::keys::{Keys, sha256};
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Tx, sql};
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
@@ -139,11 +140,15 @@ impl Ticket {
     pub async fn keep(
         &self,
         tx: &mut Tx,
+        keys: &Keys,
         now: Timestamp,
         status: u16,
         headers: &[(&str, String)],
         body: &[u8],
-    ) -> Result<(), DbError> {
+    ) -> ApiResult<()> {
+        let sealed = keys
+            .encrypt(row_of(&self.reserved.key), &String::from_utf8_lossy(body))
+            .map_err(ApiError::internal)?;
         let headers: Value = headers
             .iter()
             .map(|(name, value)| ((*name).to_owned(), json!(value)))
@@ -163,7 +168,7 @@ impl Ticket {
         .bind(&self.body[..])
         .bind(i64::from(status))
         .bind(headers)
-        .bind(body)
+        .bind(sealed)
         .bind(now)
         .bind(now.plus_seconds(KEPT_SECONDS))
         .run(tx)
@@ -228,10 +233,20 @@ async fn earlier_answer(app: &App, key: &[u8; 32], body: &[u8; 32]) -> ApiResult
     let status = u16::try_from(status)
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok());
+    // Sealed with a key that has gone: it cannot be replayed, and must not be done twice.
+    let answer_body = app
+        .keys
+        .decrypt(row_of(key), &answer_body)
+        .ok_or_else(|| ApiError::new(Code::KeyReused))?;
     let mut answer = HttpResponse::build(status.unwrap_or(StatusCode::OK));
     for (name, value) in headers.as_object().into_iter().flatten() {
         answer.insert_header((name.as_str(), value.as_str().unwrap_or_default()));
     }
     answer.insert_header(("Idempotent-Replayed", "true"));
     Ok(Some(answer.body(answer_body)))
+}
+
+/// What a kept answer is sealed to: it cannot be moved under another key.
+fn row_of(key: &[u8; 32]) -> uuid::Uuid {
+    uuid::Uuid::from_bytes(key.first_chunk::<16>().copied().unwrap_or_default())
 }

@@ -5,6 +5,7 @@
 //! answers; `etag.rs` and `idempotency.rs` keep two writers apart. `cors.rs` stands before the gate; `address.rs` says
 //! where a request comes from, `traffic.rs` what the process is doing.
 
+pub mod actions;
 pub mod address;
 mod answer;
 pub mod body;
@@ -15,12 +16,14 @@ pub mod idempotency;
 pub mod locale;
 pub mod operations;
 pub mod page;
+pub mod patch;
 pub mod respond;
 pub mod strict_json;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
 
+pub use actions::AllowedAction;
 pub use body::{PathId, PathRef, ValidJson, ValidQuery};
 pub use etag::IfMatch;
 pub use locale::Locale;

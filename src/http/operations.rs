@@ -176,7 +176,7 @@ impl Operation {
             .as_array()
             .into_iter()
             .flatten()
-            .any(|parameter| parameter["name"] == "Idempotency-Key");
+            .any(|parameter| parameter["$ref"] == "#/components/parameters/IdempotencyKey");
         Ok(Self {
             id: id.to_owned(),
             rule: policy::rule_of(id),
@@ -198,6 +198,13 @@ impl Body {
         for error in validator.iter_errors(value) {
             collect(&error, "", &mut faults);
         }
+        // What has the wrong type is in no list either; saying it once is enough.
+        let mistyped: BTreeSet<String> = faults
+            .iter()
+            .filter(|fault| fault.code == FaultCode::WrongType)
+            .map(|fault| fault.pointer.clone())
+            .collect();
+        faults.retain(|fault| fault.code == FaultCode::WrongType || !mistyped.contains(&fault.pointer));
         faults
     }
 }

@@ -152,7 +152,14 @@ impl Work {
     ) -> ApiResult<HttpResponse> {
         if let Some(ticket) = &self.ticket {
             ticket
-                .keep(&mut tx, self.app.real_clock.now(), status.as_u16(), &headers, &body)
+                .keep(
+                    &mut tx,
+                    &self.app.keys,
+                    self.app.real_clock.now(),
+                    status.as_u16(),
+                    &headers,
+                    &body,
+                )
                 .await?;
         }
         tx.commit().await?;

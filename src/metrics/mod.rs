@@ -1,6 +1,27 @@
 //! Figures, each with its formula and what it is a part of.
+//!
+//! - Counts come from roll-ups that are written in the transaction of what they count (`rollup`; `rebuild` is their
+//!   definition), so an answer costs the same at any number of problems and is never behind. Nothing is kept in memory.
+//! - Every total of problems falls into the three dispositions and the undisposed (S-05); groups sum to the total.
+//! - A ratio carries numerator and denominator and is null where there is nothing to divide by.
+//! - An activity count never goes out without its outcome (S-27); nothing ranks anyone, no operation orders people.
+//! - Figures are those of a division with its subtree, one in which the caller has a membership, or one below (S-86).
+//! - A disposition counts as it is now, a problem on its day of recording, an outcome on the day it was reached.
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub mod domain;
+pub mod dto;
+mod overview;
+mod question;
+pub mod rebuild;
+pub mod rollup;
+pub mod routes;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
 /// The operations of this feature.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(routes::get_metrics_overview);
+}

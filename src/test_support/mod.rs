@@ -3,6 +3,7 @@
 //! `on_both! { async fn a_thing_holds(world: World) { … } }` makes two tests, on SQLite and on PostgreSQL. Each gets a
 //! copy of a template that was migrated and filled once per process. The clocks stand still and ids are counted.
 
+pub mod builders;
 pub mod postgres;
 pub mod seed;
 pub mod world;

@@ -1,0 +1,140 @@
+//! Every statement on `competence`.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::domain::{Fit, Ground, ranked};
+use super::dto::CompetenceFilters;
+use crate::clock::Timestamp;
+use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::directory::words::Audience;
+use crate::events::Act;
+
+/// A competence with everything that its view shows.
+#[derive(Clone, Debug, FromRow)]
+pub struct CompetenceRow {
+    pub(crate) id: Uuid,
+    pub(crate) org_id: Uuid,
+    pub(crate) org_name: String,
+    pub(crate) category_code: Option<String>,
+    pub(crate) category_zh: Option<String>,
+    pub(crate) category_en: Option<String>,
+    pub(crate) audience: Option<Audience>,
+    pub(crate) division_code: String,
+    pub(crate) division_name: String,
+    pub(crate) division_full_name: String,
+    pub(crate) priority: i64,
+    pub(crate) valid_from: Timestamp,
+    pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) version: i64,
+}
+
+const DETAIL: &str = "SELECT c.id, c.org_id, o.name AS org_name, t.code AS category_code, t.zh AS category_zh, \
+     t.en AS category_en, c.audience, d.code AS division_code, d.name AS division_name, d.full_name AS division_full_name, \
+     c.priority, c.valid_from, c.ended_at, c.version FROM competence c JOIN org o ON o.id = c.org_id \
+     JOIN division d ON d.id = c.division_id LEFT JOIN term t ON t.id = c.category_id WHERE 1 = 1";
+const WITHIN: &str =
+    " AND EXISTS (SELECT 1 FROM division_ancestor r WHERE r.descendant_id = c.division_id AND r.ancestor_id";
+
+/// A page of competences, by id.
+pub fn page(filters: &CompetenceFilters, division: Option<Uuid>, after: Option<Uuid>, fetch: i64) -> Sql {
+    let statement = sql(DETAIL).and_opt("c.org_id = ", filters.org_id);
+    let statement = match division {
+        Some(division) => statement.push(WITHIN).in_list(&[division]).push(")"),
+        None => statement,
+    };
+    let statement = if filters.include_ended == Some(true) {
+        statement
+    } else {
+        statement.push(" AND c.ended_at IS NULL")
+    };
+    statement
+        .and_opt("c.id > ", after)
+        .push_bind(" ORDER BY c.id LIMIT ", fetch)
+}
+
+/// One competence within these divisions.
+pub fn one(divisions: &[Uuid], id: Uuid) -> Sql {
+    sql(DETAIL).push(WITHIN).in_list(divisions).push(")").and("c.id = ", id)
+}
+
+/// A competence to be inserted, its references looked up.
+#[derive(Clone, Debug)]
+pub struct Insert {
+    pub(crate) id: Uuid,
+    pub(crate) org_id: Uuid,
+    pub(crate) category_id: Option<Uuid>,
+    pub(crate) audience: Option<Audience>,
+    pub(crate) division_id: Uuid,
+    pub(crate) priority: i64,
+}
+
+/// Inserts a competence.
+pub async fn insert(tx: &mut Tx, act: &Act, new: &Insert) -> Result<(), DbError> {
+    sql(
+        "INSERT INTO competence (id, org_id, category_id, audience, division_id, priority, valid_from, created_at, \
+         created_by, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $7, $8)",
+    )
+    .bind(new.id)
+    .bind(new.org_id)
+    .bind(new.category_id)
+    .bind(new.audience)
+    .bind(new.division_id)
+    .bind(new.priority)
+    .bind(act.at)
+    .bind(act.person)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends a competence of this version; whether it had it.
+pub async fn end(tx: &mut Tx, id: Uuid, version: i64, act: &Act, reason: &str) -> Result<bool, DbError> {
+    let touched = sql(
+        "UPDATE competence SET ended_at = $1, end_reason = $2, version = version + 1, updated_at = $1, \
+         updated_by = $3 WHERE id = $4 AND version = $5 AND ended_at IS NULL",
+    )
+    .bind(act.at)
+    .bind(reason)
+    .bind(act.person)
+    .bind(id)
+    .bind(version)
+    .run(tx)
+    .await?;
+    Ok(touched == 1)
+}
+
+/// The organisations that are competent for a problem, the most competent first.
+pub async fn competent_orgs(
+    on: impl Into<On<'_>>,
+    division: Uuid,
+    category: Uuid,
+    audience: Audience,
+    now: Timestamp,
+) -> Result<Vec<Fit>, DbError> {
+    let rows: Vec<(Uuid, i64, i64, bool, bool)> = sql("SELECT c.org_id, a.depth, c.priority, \
+         c.category_id IS NOT NULL AS by_category, c.audience IS NOT NULL AS by_audience \
+         FROM competence c JOIN division_ancestor a ON a.ancestor_id = c.division_id AND a.descendant_id = $1 \
+         JOIN org o ON o.id = c.org_id \
+         WHERE (c.category_id IS NULL OR c.category_id = $2) AND (c.audience IS NULL OR c.audience = $3) \
+         AND c.ended_at IS NULL AND c.valid_from <= $4 AND (c.valid_to IS NULL OR c.valid_to > $4) AND o.ended_at IS NULL")
+    .bind(division)
+    .bind(category)
+    .bind(audience)
+    .bind(now)
+    .all(on)
+    .await?;
+    let fits = rows
+        .into_iter()
+        .map(|(org, distance, priority, by_category, by_audience)| Fit {
+            org,
+            ground: match (by_category, by_audience) {
+                (true, _) => Ground::Category,
+                (false, true) => Ground::Audience,
+                (false, false) => Ground::Division,
+            },
+            distance,
+            priority,
+        });
+    Ok(ranked(fits.collect()))
+}

@@ -1,0 +1,81 @@
+//! The formula of each figure, in both languages, as the answers carry it: a figure without its formula invites guesses.
+
+/// A figure of the answer and how it is computed.
+#[derive(Debug)]
+pub struct Formula {
+    /// The member of the answer.
+    pub figure: &'static str,
+    /// In Chinese.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
+}
+
+/// The formulas of the overview. P: problems recorded in [from, to) up to `as_of` in the division and below, neither
+/// merged nor withdrawn; V: visits completed that began in that time.
+pub const OVERVIEW: &[Formula] = &[
+    Formula {
+        figure: "problems",
+        zh: "期间内记录、未合并且未撤回的问题数（合并的问题计入目标问题）；现场解决 + 后续落实 + 带回典型 + 未处置 = 总数；处置方式以当前为准",
+        en: "P: problems recorded in [from, to) by as_of, neither merged (they count at their target) nor withdrawn; \
+             resolved_on_site + follow_up + typical + undisposed = total; the disposition is the present one",
+    },
+    Formula {
+        figure: "problems.shares",
+        zh: "各处置方式问题数 ÷ 已处置问题数",
+        en: "problems of the class / problems disposed of (the three classes)",
+    },
+    Formula {
+        figure: "counties",
+        zh: "走访到达的、统计日有效的县（市、区）数 ÷ 统计日有效的县（市、区）数；撤并的县（市、区）计入主要承接者",
+        en: "counties valid on as_of in which a visit of V took place, or which replaced (main share) one where it did / \
+             counties valid on as_of",
+    },
+    Formula {
+        figure: "problems_per_county",
+        zh: "问题数 ÷ 到达的县（市、区）数",
+        en: "problems / counties reached",
+    },
+    Formula {
+        figure: "visits",
+        zh: "期间内开始并已完成的走访次数",
+        en: "V: completed visits that began in [from, to) by as_of",
+    },
+    Formula {
+        figure: "objects",
+        zh: "走访到达的不同服务对象数：同一对象走访多次只计一次",
+        en: "distinct service objects reached by V: one visited five times counts once",
+    },
+    Formula {
+        figure: "proactive_share",
+        zh: "主动上门的走访次数 ÷ 走访次数",
+        en: "visits of origin proactive / visits",
+    },
+    Formula {
+        figure: "on_site_share",
+        zh: "不在机关办公场所进行的走访次数 ÷ 走访次数",
+        en: "visits whose place is no office / visits",
+    },
+    Formula {
+        figure: "level_of_place",
+        zh: "按走访所在行政区划层级计的走访次数，合计等于走访次数",
+        en: "visits by the level of the division where they took place; they sum to visits",
+    },
+    Formula {
+        figure: "finally_solved_rate",
+        zh: "最终解决数 ÷ 统计日前已到期或已销号的问题数；最终解决：已销号、经反映人确认、回头看未反弹，且已回头看或销号满 90 天",
+        en: "finally solved / problems of P due or closed by as_of; finally solved: closed, confirmed by the reporter, not \
+             relapsed, and looked back at or closed for 90 days",
+    },
+    Formula {
+        figure: "completion_rate",
+        zh: "已销号数 ÷ 统计日前已到期或已销号的问题数",
+        en: "closed / problems of P due or closed by as_of",
+    },
+    Formula {
+        figure: "satisfaction",
+        zh: "mean：评分合计 ÷ 评价数；satisfied：评分不低于 4 的评价数 ÷ 评价数；response_rate：评价数 ÷ 邀请数；未评价的不计入满意",
+        en: "mean: sum of results / ratings; satisfied: ratings of 4 or more / ratings; response_rate: ratings / \
+             invitations; silence is in neither numerator nor denominator of the first two",
+    },
+];

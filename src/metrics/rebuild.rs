@@ -1,0 +1,136 @@
+//! The roll-ups' definition, as statements over what they count: fills them anew.
+//!
+//! `rollup` keeps them in every transaction; this is for rows that were written in bulk (generated data, an import) and
+//! for whoever suspects that the two have parted. A caller that compares before and after knows. Roll-ups are no
+//! history, so they are emptied here, which no other table ever is.
+
+use crate::db::{DbError, Tx, sql};
+
+/// Empties the roll-ups and `visit_fact` and fills them from problems, visits, cycles, look-backs and ratings. The time
+/// it takes grows with their number; on PostgreSQL writers of roll-ups wait until it commits.
+pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
+    if let Some(lock) = tx.pick(
+        None,
+        Some("LOCK TABLE problem_rollup, outcome_rollup, visit_rollup, visit_fact IN SHARE ROW EXCLUSIVE MODE"),
+    ) {
+        sql(lock).run(tx).await?;
+    }
+    sql("DELETE FROM problem_rollup").run(tx).await?;
+    sql("DELETE FROM outcome_rollup").run(tx).await?;
+    sql("DELETE FROM visit_rollup").run(tx).await?;
+    sql("DELETE FROM visit_fact").run(tx).await?;
+    problems(tx).await?;
+    outcomes(tx).await?;
+    visits(tx).await
+}
+
+/// The date of an instant in Asia/Shanghai. The two databases have different words for it, and SQLite keeps an instant
+/// as microseconds.
+macro_rules! day_of {
+    ($tx:ident, $column:literal) => {
+        $tx.pick(
+            concat!("date(", $column, " / 1000000, 'unixepoch', '+8 hours')"),
+            concat!("CAST(", $column, " AT TIME ZONE 'Asia/Shanghai' AS date)"),
+        )
+    };
+}
+
+/// The key columns behind the day, and the rows that count: what was merged counts at its target.
+const KEY: &str =
+    ", p.division_id, p.audience, p.category_id, COALESCE(v.leading_body, ''), COALESCE(p.disposition, '')";
+const COUNTED: &str = " LEFT JOIN visit v ON v.id = p.visit_id WHERE p.state NOT IN ('merged', 'withdrawn')";
+
+async fn problems(tx: &mut Tx) -> Result<(), DbError> {
+    sql(
+        "INSERT INTO problem_rollup (campaign_year_id, day, division_id, audience, category_id, leading_body, \
+         disposition, problems) SELECT p.campaign_year_id, ",
+    )
+    .push(day_of!(tx, "p.recorded_at"))
+    .push(KEY)
+    .push(", COUNT(*) FROM problem p")
+    .push(COUNTED)
+    .push(" GROUP BY 1, 2, 3, 4, 5, 6, 7")
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+async fn outcomes(tx: &mut Tx) -> Result<(), DbError> {
+    let closed = day_of!(tx, "c.closed_at");
+    let cycle = " FROM problem p JOIN cycle c ON c.problem_id = p.id AND c.n = p.cycle_no";
+    let is_closed = " AND p.state = 'closed' AND c.closed_at IS NOT NULL";
+    // Of two instants the smaller: MIN of two in SQLite, LEAST in PostgreSQL, which ignores NULL where MIN does not.
+    let settled = tx.pick(
+        "date(min(COALESCE(p.due_at, c.closed_at), COALESCE(CASE WHEN p.state = 'closed' THEN c.closed_at END, \
+         p.due_at)) / 1000000, 'unixepoch', '+8 hours')",
+        "CAST(LEAST(p.due_at, CASE WHEN p.state = 'closed' THEN c.closed_at END) AT TIME ZONE 'Asia/Shanghai' AS date)",
+    );
+    let is_settled = " AND (p.due_at IS NOT NULL OR (p.state = 'closed' AND c.closed_at IS NOT NULL))";
+    // 90 days after closing, or the first look-back, whichever comes first; one that found a relapse began a new cycle.
+    let solved = tx.pick(
+        "min(date(c.closed_at / 1000000, 'unixepoch', '+8 hours', '+90 days'), COALESCE((SELECT \
+         date(MIN(l.done_at) / 1000000, 'unixepoch', '+8 hours') FROM look_back l WHERE l.problem_id = p.id \
+         AND l.cycle_no = p.cycle_no AND l.done_at IS NOT NULL), '9999-12-31'))",
+        "LEAST(CAST(c.closed_at AT TIME ZONE 'Asia/Shanghai' AS date) + 90, (SELECT CAST(MIN(l.done_at) \
+         AT TIME ZONE 'Asia/Shanghai' AS date) FROM look_back l WHERE l.problem_id = p.id \
+         AND l.cycle_no = p.cycle_no AND l.done_at IS NOT NULL))",
+    );
+    let is_solved = " AND p.state = 'closed' AND c.closed_at IS NOT NULL AND c.confirmed_via IS NOT NULL";
+    let invited = " FROM problem p JOIN rating_invitation i ON i.problem_id = p.id";
+    let invited_on = day_of!(tx, "i.invited_at");
+    let rated = " FROM problem p JOIN rating t ON t.problem_id = p.id";
+    let rated_on = day_of!(tx, "t.rated_at");
+    for (outcome, since, amount, from, only) in [
+        (", 'settled', ", settled, ", COUNT(*)", cycle, is_settled),
+        (", 'closed', ", closed, ", COUNT(*)", cycle, is_closed),
+        (", 'solved', ", solved, ", COUNT(*)", cycle, is_solved),
+        (", 'invited', ", invited_on, ", COUNT(*)", invited, ""),
+        (", 'rated', ", rated_on, ", COUNT(*)", rated, ""),
+        (", 'satisfied', ", rated_on, ", COUNT(*)", rated, " AND t.result >= 4"),
+        (", 'points', ", rated_on, ", SUM(t.result)", rated, ""),
+    ] {
+        sql(
+            "INSERT INTO outcome_rollup (campaign_year_id, day, division_id, audience, category_id, leading_body, \
+             disposition, outcome, since, amount) SELECT p.campaign_year_id, ",
+        )
+        .push(day_of!(tx, "p.recorded_at"))
+        .push(KEY)
+        .push(outcome)
+        .push(since)
+        .push(amount)
+        .push(from)
+        .push(COUNTED)
+        .push(only)
+        .push(" GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9")
+        .run(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn visits(tx: &mut Tx) -> Result<(), DbError> {
+    let day = day_of!(tx, "COALESCE(v.started_at, v.planned_at)");
+    sql(
+        "INSERT INTO visit_rollup (campaign_year_id, day, division_id, leading_body, mode, origin, place_kind, visits) \
+         SELECT v.campaign_year_id, ",
+    )
+    .push(day)
+    .push(
+        ", v.division_id, v.leading_body, v.mode, v.origin, v.place_kind, COUNT(*) FROM visit v \
+         WHERE v.state = 'completed' GROUP BY 1, 2, 3, 4, 5, 6, 7",
+    )
+    .run(tx)
+    .await?;
+    sql(
+        "INSERT INTO visit_fact (visit_id, object_id, object_type, division_id, day, campaign_year_id, org_id) \
+         SELECT v.id, o.id, o.type, o.division_id, ",
+    )
+    .push(day)
+    .push(
+        ", v.campaign_year_id, v.org_id FROM visit v JOIN visit_object x ON x.visit_id = v.id \
+         JOIN service_object o ON o.id = x.object_id WHERE v.state = 'completed'",
+    )
+    .run(tx)
+    .await?;
+    Ok(())
+}

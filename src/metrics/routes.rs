@@ -1,0 +1,82 @@
+//! `GET /metrics/overview`.
+
+use actix_web::{get, web};
+
+use super::domain::Period;
+use super::domain::formulas::OVERVIEW;
+use super::dto::{FormulaView, Overview, OverviewParams, Ratio};
+use super::overview::Sums;
+use super::question::{OwnDivisions, Question, applied, understand, words};
+use super::store;
+use crate::app::App;
+use crate::auth::Can;
+use crate::auth::policy::ReadMetrics;
+use crate::directory::refs::DivisionRef;
+use crate::error::ApiResult;
+use crate::http::Locale;
+use crate::http::body::ValidQuery;
+use crate::http::respond::View;
+
+/// The figures of a division
+///
+/// Problems in their four parts, which sum to the total under any filter (S-05); counties reached, against those that
+/// exist on `as_of` (S-03); distinct objects reached (S-24) beside visits; how many visits were proactive, on site and at
+/// which level (S-61 to S-63). No count of activity stands without what became of the problems and what those served say
+/// (S-27). The figures are those of the caller's division and what lies below it, or of a `division` therein: 422
+/// `unknown_reference` for another. Nobody is ordered by anything.
+#[utoipa::path(operation_id = "get_metrics_overview", tag = "metrics", params(OverviewParams),
+    responses((status = 200, description = "The figures", body = Overview)))]
+#[get("/metrics/overview")]
+pub async fn get_metrics_overview(
+    who: Can<ReadMetrics>,
+    app: web::Data<App>,
+    locale: Locale,
+    query: ValidQuery<OverviewParams>,
+) -> ApiResult<View<Overview>> {
+    let asked = query.0;
+    let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
+    let own = OwnDivisions::of(&who)?;
+    let meaning = store::meaning(&app.db, words(&asked, &own)).await?;
+    let question = understand(&asked, meaning, period)?;
+    let sums = Sums::of(store::figures::figures(&app.db, &question.filters).await?);
+    Ok(View(view(asked, question, &sums, locale)))
+}
+
+fn view(asked: OverviewParams, question: Question, sums: &Sums, locale: Locale) -> Overview {
+    let (total, period) = (sums.total(), question.filters.period);
+    let (problems, counties) = (total.problems(), total.counties());
+    Overview {
+        division: DivisionRef {
+            code: question.division.code,
+            name: question.division.name,
+            full_name: question.division.full_name,
+        },
+        as_of: period.as_of,
+        from: period.since,
+        to: period.until,
+        status: question.status,
+        illustrative: question.illustrative,
+        filters: applied(&asked),
+        campaign: asked.campaign,
+        year: asked.year,
+        problems_per_county: Ratio::of(problems.total, counties.visited),
+        problems,
+        finally_solved_rate: total.finally_solved_rate(),
+        completion_rate: total.completion_rate(),
+        satisfaction: total.satisfaction(),
+        visits: total.visits(),
+        objects: total.objects(),
+        counties,
+        proactive_share: total.proactive_share(),
+        on_site_share: total.on_site_share(),
+        level_of_place: total.level_of_place(),
+        group_by: asked.group_by,
+        groups: asked
+            .group_by
+            .map_or_else(Vec::new, |group_by| sums.groups(group_by, locale)),
+        formulas: OVERVIEW
+            .iter()
+            .map(|formula| FormulaView::of(formula, locale))
+            .collect(),
+    }
+}

@@ -1,0 +1,547 @@
+//! A problem on the wire.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use validator::{Validate, ValidationErrors};
+
+use super::domain::{Channel, ClockStatus, Disposition, Matter, OnSiteKind, State, Urgency};
+use crate::clock::Timestamp;
+use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
+use crate::directory::words::Audience;
+use crate::error::FaultCode;
+use crate::http::body::fault;
+use crate::http::{AllowedAction, Versioned};
+use crate::reporters::dto::{NewReporter, ReporterView};
+
+/// A problem to be recorded (S-42: one problem, one record).
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = "has_a_place"))]
+#[schema(example = json!({
+    "audience": "enterprise", "category": "E01", "causes": ["schooling"], "division": "330782",
+    "statement": "去年引进的两位博士，孩子上学一直落实不了，今年都在考虑离开。", "summary": "人才子女入学",
+    "reporter": { "kind": "enterprise", "display_name": "浙江示例纺织有限公司", "phone": "13900000001", "anonymity": "named" }
+}))]
+pub struct NewProblem {
+    /// An id that the client makes, so that a recording sent again after a lost connection is not made twice.
+    #[serde(default)]
+    pub client_ref: Option<Uuid>,
+    /// The visit in which it was heard.
+    #[serde(default)]
+    pub visit_id: Option<Uuid>,
+    /// The campaign's slug; by default the visit's, else the open one.
+    #[serde(default)]
+    #[schema(max_length = 64, example = "2019")]
+    pub campaign: Option<String>,
+    /// By which way it came; by default `visit` in a visit and `portal` outside.
+    #[serde(default)]
+    pub channel: Option<Channel>,
+    /// Whom it concerns.
+    pub audience: Audience,
+    /// Code of a category of that audience.
+    #[schema(min_length = 1, max_length = 32, example = "E01")]
+    pub category: String,
+    /// Codes of causes, apart from the category (S-53).
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub causes: Vec<String>,
+    /// The reporter's own words; never changed afterwards (S-39).
+    #[schema(min_length = 1, max_length = 4000)]
+    pub statement: String,
+    /// The recorder's summary.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    pub summary: Option<String>,
+    /// The enterprise, household or community that it is about.
+    #[serde(default)]
+    pub object_id: Option<Uuid>,
+    /// Code of the division that it is about; by default the object's, else the visit's.
+    #[serde(default)]
+    #[schema(pattern = "^([0-9]{6}|[0-9]{9}|[0-9]{12})$", example = "330782")]
+    pub division: Option<String>,
+    /// The place in words.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub place: Option<String>,
+    /// How pressing it is; `normal` by default.
+    #[serde(default)]
+    pub urgency: Option<Urgency>,
+    /// How difficult the matter is; `complex` by default.
+    #[serde(default)]
+    pub matter: Option<Matter>,
+    /// Codes of goals.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub goals: Vec<String>,
+    /// When it was observed, where that was before it is recorded.
+    #[serde(default)]
+    pub observed_at: Option<Timestamp>,
+    /// Who raised it. A reporter who records with his own account needs none.
+    #[serde(default)]
+    #[validate(nested)]
+    pub reporter: Option<NewReporter>,
+    /// Its disposition, where it is known already.
+    #[serde(default)]
+    #[validate(nested)]
+    pub disposition: Option<Dispose>,
+}
+
+fn has_a_place(body: &NewProblem) -> Result<(), validator::ValidationError> {
+    if body.object_id.is_none() && body.division.is_none() && body.visit_id.is_none() {
+        return Err(fault(FaultCode::NotEmptyTogether, "/division"));
+    }
+    Ok(())
+}
+
+/// How a problem is disposed of, with all that the class must carry.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "disposition": "follow_up", "lead_org_id": "019fb0c5-3f8e-7000-8000-000000000001", "due_on": "2019-01-21"
+}))]
+pub struct Dispose {
+    /// Which of the three classes.
+    pub disposition: Disposition,
+    /// `resolved_on_site`: answered or coordinated.
+    #[serde(default)]
+    pub on_site_kind: Option<OnSiteKind>,
+    /// `resolved_on_site`: the answer, or what was coordinated.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 4000)]
+    pub text: Option<String>,
+    /// `resolved_on_site`: the policy that the answer rests on.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub policy_ref: Option<String>,
+    /// `resolved_on_site`: when; now by default. Within the visit or the day after it (S-06).
+    #[serde(default)]
+    pub resolved_at: Option<Timestamp>,
+    /// `resolved_on_site`: the organisations that were present and what each agreed; two or more where coordinated
+    /// (S-41). `follow_up`: the organisations proposed as supporting, and their part.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub organisations: Vec<DisposeOrg>,
+    /// `follow_up`: the organisation that is to lead (S-07).
+    #[serde(default)]
+    pub lead_org_id: Option<Uuid>,
+    /// `typical`: the organisation that is to study it (S-08).
+    #[serde(default)]
+    pub study_org_id: Option<Uuid>,
+    /// `follow_up` and `typical`: the day by whose close of business it is due (Asia/Shanghai); never later than the
+    /// rule for the matter allows.
+    #[serde(default)]
+    pub due_on: Option<NaiveDate>,
+    /// `follow_up`: assign it to the lead at once instead of proposing it; for the visit's leader and dispatchers.
+    #[serde(default)]
+    pub assign: bool,
+}
+
+/// An organisation's part in a disposition.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DisposeOrg {
+    /// Which organisation.
+    pub org_id: Uuid,
+    /// What it agreed to, or its part.
+    #[schema(min_length = 1, max_length = 500)]
+    pub agreed: String,
+}
+
+impl Validate for Dispose {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        let class = self.disposition;
+        let on_site = class == Disposition::ResolvedOnSite;
+        let mut errors = ValidationErrors::new();
+        let mut demand = |there: bool, wanted: bool, forbidden: bool, field: &'static str| {
+            match () {
+                () if wanted && !there => {
+                    errors.add(field, validator::ValidationError::new(FaultCode::Required.as_str()))
+                }
+                () if forbidden && there => {
+                    errors.add(field, validator::ValidationError::new(FaultCode::Conflict.as_str()))
+                }
+                () => {}
+            };
+        };
+        demand(self.on_site_kind.is_some(), on_site, !on_site, "on_site_kind");
+        demand(self.text.is_some(), on_site, !on_site, "text");
+        demand(self.policy_ref.is_some(), false, !on_site, "policy_ref");
+        demand(self.resolved_at.is_some(), false, !on_site, "resolved_at");
+        demand(
+            self.lead_org_id.is_some(),
+            class == Disposition::FollowUp,
+            class != Disposition::FollowUp,
+            "lead_org_id",
+        );
+        demand(
+            self.study_org_id.is_some(),
+            class == Disposition::Typical,
+            class != Disposition::Typical,
+            "study_org_id",
+        );
+        demand(self.due_on.is_some(), !on_site, on_site, "due_on");
+        demand(self.assign, false, class != Disposition::FollowUp, "assign");
+        demand(
+            !self.organisations.is_empty(),
+            false,
+            class == Disposition::Typical,
+            "organisations",
+        );
+        let mut orgs: Vec<Uuid> = self.organisations.iter().map(|org| org.org_id).collect();
+        orgs.sort_unstable();
+        orgs.dedup();
+        if self.on_site_kind == Some(OnSiteKind::Coordinated) && orgs.len() < 2 {
+            errors.add(
+                "organisations",
+                validator::ValidationError::new(FaultCode::NeedsTwo.as_str()),
+            );
+        } else if orgs.len() < self.organisations.len() {
+            errors.add(
+                "organisations",
+                validator::ValidationError::new(FaultCode::Repeated.as_str()),
+            );
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+/// What of a problem may be corrected. A merge patch (RFC 7396): absent leaves, null empties.
+#[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "summary": "高层次人才子女入学" }))]
+pub struct UpdateProblem {
+    /// Never: the reporter's own words stay as they are (409 `immutable`, S-39). Add a supplement instead.
+    #[serde(default)]
+    #[schema(max_length = 4000)]
+    pub statement: Option<String>,
+    /// The recorder's summary.
+    #[serde(default, deserialize_with = "crate::http::patch::nullable")]
+    #[schema(max_length = 500)]
+    pub summary: Option<Option<String>>,
+    /// Code of a category of the problem's audience.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 32)]
+    pub category: Option<String>,
+    /// The place in words.
+    #[serde(default, deserialize_with = "crate::http::patch::nullable")]
+    #[schema(max_length = 200)]
+    pub place: Option<Option<String>>,
+    /// Codes of causes; the whole set.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub causes: Option<Vec<String>>,
+    /// Codes of goals; the whole set.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub goals: Option<Vec<String>>,
+}
+
+/// An addition to the reporter's own words.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "text": "补充：两个孩子分别上小学三年级和幼儿园大班。" }))]
+pub struct NewSupplement {
+    /// The words.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub text: String,
+}
+
+/// An addition to the reporter's own words, as it stands.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SupplementView {
+    /// Its id.
+    pub id: Uuid,
+    /// The words; empty once erased.
+    pub text: String,
+    /// Who entered it, where that was an account.
+    #[schema(required)]
+    pub person: Option<PersonRef>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Versioned for SupplementView {}
+
+/// How the clock of the present cycle stands.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ClockView {
+    /// By when it is to be resolved; null before that is chosen and while paused.
+    #[schema(required)]
+    pub due_at: Option<Timestamp>,
+    /// How it stands now; null before a due time is chosen.
+    #[schema(required)]
+    pub status: Option<ClockStatus>,
+    /// Working days past the due time.
+    #[schema(minimum = 0)]
+    pub overdue_working_days: u32,
+    /// By when somebody must have answered.
+    pub first_response_due: Timestamp,
+    /// When somebody first did.
+    #[schema(required)]
+    pub first_response_at: Option<Timestamp>,
+    /// Whether a due time lies in a year whose days off are not published yet.
+    pub provisional: bool,
+}
+
+/// Numbers that go with a problem.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProblemCounts {
+    /// Supplements to the statement.
+    #[schema(minimum = 0)]
+    pub supplements: i64,
+}
+
+/// The visit in which a problem was heard.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VisitRef {
+    /// Its id.
+    pub id: Uuid,
+    /// Who led it.
+    pub leader: PersonRef,
+}
+
+/// The disposition as it stands.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DispositionView {
+    /// Which class.
+    pub class: Disposition,
+    /// Answered or coordinated, where resolved on site.
+    #[schema(required)]
+    pub on_site_kind: Option<OnSiteKind>,
+    /// The answer, or what was coordinated.
+    #[schema(required)]
+    pub text: Option<String>,
+    /// The policy that it rests on.
+    #[schema(required)]
+    pub policy_ref: Option<String>,
+    /// When it was resolved.
+    #[schema(required)]
+    pub resolved_at: Option<Timestamp>,
+    /// The organisation that is to lead.
+    #[schema(required)]
+    pub lead_org: Option<OrgRef>,
+    /// The organisation that is to study it.
+    #[schema(required)]
+    pub study_org: Option<OrgRef>,
+    /// The day on which it is due.
+    #[schema(required)]
+    pub due_on: Option<NaiveDate>,
+    /// Organisations present, or proposed as supporting.
+    pub organisations: Vec<DispositionOrgView>,
+    /// Who decided.
+    #[schema(required)]
+    pub decided_by: Option<PersonRef>,
+    /// When.
+    pub decided_at: Timestamp,
+}
+
+/// An organisation's part in a disposition.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DispositionOrgView {
+    /// Its id.
+    pub org_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What it agreed to, or its part.
+    #[schema(required)]
+    pub agreed: Option<String>,
+}
+
+/// A problem in a list: the single read less its long texts.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProblemSummary {
+    /// Its id.
+    pub id: Uuid,
+    /// The number that people quote (受理编号); never changes.
+    #[schema(example = "SFW-2019-330782-000123")]
+    pub tracking_no: String,
+    /// Grows with every change of state, lead, due time or participants.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// Where it stands.
+    pub state: State,
+    /// How it was disposed of; null while it was not.
+    #[schema(required)]
+    pub disposition: Option<Disposition>,
+    /// By which way it came.
+    pub channel: Channel,
+    /// Whom it concerns.
+    pub audience: Audience,
+    /// What it is about.
+    pub category: TermRef,
+    /// Why it arose.
+    pub causes: Vec<TermRef>,
+    /// Which goals it serves.
+    pub goals: Vec<TermRef>,
+    /// The recorder's summary.
+    #[schema(required)]
+    pub summary: Option<String>,
+    /// How pressing it is.
+    pub urgency: Urgency,
+    /// How difficult the matter is.
+    pub matter: Matter,
+    /// The division that it is about.
+    pub division: DivisionRef,
+    /// The enterprise, household or community that it is about.
+    #[schema(required)]
+    pub object: Option<ObjectRef>,
+    /// Slug of its campaign.
+    #[schema(example = "2019")]
+    pub campaign: String,
+    /// The visit in which it was heard.
+    #[schema(required)]
+    pub visit: Option<VisitRef>,
+    /// Who leads its handling.
+    #[schema(required)]
+    pub lead_org: Option<OrgRef>,
+    /// The person responsible there.
+    #[schema(required)]
+    pub lead_person: Option<PersonRef>,
+    /// Which round of handling this is (办理轮次), from 1.
+    #[schema(minimum = 1)]
+    pub cycle_no: i64,
+    /// When it was observed.
+    #[schema(required)]
+    pub observed_at: Option<Timestamp>,
+    /// When it was recorded: the clock of the first cycle starts here.
+    pub recorded_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// How the clock stands.
+    pub clock: ClockView,
+    /// Numbers that go with it.
+    pub counts: ProblemCounts,
+    /// What this caller may do now.
+    pub allowed_actions: Vec<AllowedAction>,
+}
+
+/// A problem.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProblemView {
+    /// What a list shows of it too.
+    #[serde(flatten)]
+    pub summary: ProblemSummary,
+    /// The reporter's own words.
+    pub statement: String,
+    /// The place in words.
+    #[schema(required)]
+    pub place: Option<String>,
+    /// Who raised it, as far as this caller may know.
+    #[schema(required)]
+    pub reporter: Option<ReporterView>,
+    /// Who recorded it.
+    #[schema(required)]
+    pub recorded_by: Option<PersonRef>,
+    /// For which organisation.
+    #[schema(required)]
+    pub recorder_org: Option<OrgRef>,
+    /// How it was disposed of, in full.
+    #[schema(required)]
+    pub disposed: Option<DispositionView>,
+    /// The problem that it was merged into.
+    #[schema(required)]
+    pub merged_into: Option<Uuid>,
+}
+
+impl Versioned for ProblemView {
+    fn version(&self) -> i64 {
+        self.summary.version
+    }
+}
+
+/// A problem that was just recorded, with what is handed to the reporter.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RecordedProblem {
+    /// The problem.
+    #[serde(flatten)]
+    pub problem: ProblemView,
+    /// What the reporter keeps; null where the same recording was sent before, because the code is shown once.
+    #[schema(required)]
+    pub receipt: Option<Receipt>,
+}
+
+impl Versioned for RecordedProblem {
+    fn version(&self) -> i64 {
+        self.problem.version()
+    }
+}
+
+/// A receipt (回执): with its code the reporter speaks for himself without an account.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Receipt {
+    /// The number to quote; it opens nothing by itself.
+    pub tracking_no: String,
+    /// The secret; shown once and stored as a hash.
+    pub code: String,
+    /// A link with the code for the reporter, where the installation has a page for it (`receipt_url`).
+    #[schema(required)]
+    pub url: Option<String>,
+}
+
+/// What a list of problems is filtered and sorted by.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ProblemFilters {
+    /// One of the caller's scopes (`GET /me`): `division:330782`, `org:<id>`, `own`; by default the widest.
+    #[param(max_length = 64)]
+    pub scope: Option<String>,
+    /// The order; `-urgency,due_at` by default. Missing due times come last.
+    #[param(inline)]
+    pub sort: Option<ProblemSort>,
+    /// States.
+    #[serde(default)]
+    #[param(max_items = 20)]
+    pub state: Vec<State>,
+    /// Dispositions.
+    #[serde(default)]
+    #[param(max_items = 3)]
+    pub disposition: Vec<Disposition>,
+    /// Those without a disposition, or those with one.
+    pub undisposed: Option<bool>,
+    /// Whom they concern.
+    #[serde(default)]
+    #[param(max_items = 3)]
+    pub audience: Vec<Audience>,
+    /// Codes of categories.
+    #[serde(default)]
+    #[param(max_items = 50)]
+    pub category: Vec<String>,
+    /// Urgencies.
+    #[serde(default)]
+    #[param(max_items = 3)]
+    pub urgency: Vec<Urgency>,
+    /// Slug of a campaign.
+    #[param(max_length = 64)]
+    pub campaign: Option<String>,
+    /// Code of a division: its whole subtree.
+    #[param(pattern = "^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
+    pub division: Option<String>,
+    /// A visit.
+    pub visit_id: Option<Uuid>,
+    /// A service object.
+    pub object_id: Option<Uuid>,
+    /// The organisation that leads.
+    pub lead_org_id: Option<Uuid>,
+    /// Recorded at or after.
+    pub recorded_from: Option<Timestamp>,
+    /// Recorded before.
+    pub recorded_to: Option<Timestamp>,
+    /// A goal's code.
+    #[param(max_length = 32)]
+    pub goal: Option<String>,
+    /// A cause's code.
+    #[param(max_length = 32)]
+    pub cause: Option<String>,
+}
+
+crate::text_enum! {
+    /// The orders in which problems are listed.
+    pub enum ProblemSort {
+        UrgencyDue = "-urgency,due_at" / "紧急优先，其次到期时间" / "most urgent first, then by due time",
+        RecordedDesc = "-recorded_at" / "最近记录在前" / "latest recorded first",
+        Due = "due_at" / "到期时间" / "by due time",
+        UpdatedDesc = "-updated_at" / "最近更新在前" / "latest changed first",
+    }
+}

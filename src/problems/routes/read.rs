@@ -1,0 +1,130 @@
+//! Reading problems: one, a page, a visit's.
+
+use actix_web::{get, web};
+
+use crate::app::App;
+use crate::auth::Can;
+use crate::auth::policy::{ReadProblems, ReadVisits};
+use crate::clock::Timestamp;
+use crate::directory::divisions;
+use crate::error::{ApiError, ApiResult, FaultCode, OrNotFound as _};
+use crate::http::{ListParams, Locale, Page, PathId, PathRef, ValidQuery, View};
+use crate::problems::dto::{ProblemFilters, ProblemSort, ProblemSummary, ProblemView};
+use crate::problems::store::list::{self, FilterIds};
+use crate::problems::store::read::{self, ProblemRow};
+use crate::problems::view::Viewer;
+use crate::visits;
+
+/// One problem
+///
+/// By its id or its `tracking_no`. Outside the caller's scope it does not exist.
+#[utoipa::path(operation_id = "get_problem", tag = "problems",
+    params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
+    responses((status = 200, description = "The problem", body = ProblemView)))]
+#[get("/problems/{id}")]
+pub async fn get_problem(
+    who: Can<ReadProblems>,
+    app: web::Data<App>,
+    id: PathRef,
+    locale: Locale,
+) -> ApiResult<View<ProblemView>> {
+    let row: Option<ProblemRow> = read::one(&app.db, &who.scope_ids(), &id, who.subject)
+        .optional(&app.db)
+        .await?;
+    let viewer = Viewer {
+        caller: &who,
+        locale,
+        now: app.clock.now(),
+    };
+    Ok(View(viewer.whole(row.or_not_found()?)))
+}
+
+/// Problems of one scope
+///
+/// Pages cost the same at any depth for every scope and sort, with one `state` or none. Other filters look at up to
+/// 5,000 rows along the order and then answer what they have: a short page with a `next_cursor` is not the last.
+#[utoipa::path(operation_id = "list_problems", tag = "problems", params(ListParams, ProblemFilters),
+    responses((status = 200, description = "A page", body = Page<ProblemSummary>)))]
+#[get("/problems")]
+pub async fn list_problems(
+    who: Can<ReadProblems>,
+    app: web::Data<App>,
+    params: ValidQuery<ListParams>,
+    filters: ValidQuery<ProblemFilters>,
+    locale: Locale,
+) -> ApiResult<Page<ProblemSummary>> {
+    let (params, filters) = (params.0, filters.0);
+    let scope = who.list_scope(filters.scope.as_deref())?.id();
+    let page = params.page(&("list_problems", scope, &filters))?;
+    let after = page.after::<i64>()?;
+    let ids = filter_ids(&app, &filters).await?;
+    let rows: Vec<ProblemRow> = list::page(&app.db, scope, who.subject, &filters, &ids, &page, after)
+        .all(&app.db)
+        .await?;
+    let full = i64::try_from(rows.len()).unwrap_or(0) == page.fetch();
+    let stopped = if full {
+        None
+    } else {
+        list::stopped_at(&app.db, scope, &filters, after).await?
+    };
+    let total = if page.with_total {
+        Some(list::count(&app.db, scope, &filters, &ids).await?)
+    } else {
+        None
+    };
+    let (viewer, sort) = (
+        Viewer {
+            caller: &who,
+            locale,
+            now: app.clock.now(),
+        },
+        filters.sort.unwrap_or(ProblemSort::UrgencyDue),
+    );
+    let mut answer = page
+        .page(rows, |row| sort.place(row), |row| viewer.summary(&row))
+        .with_total(total);
+    if let Some((key, id)) = stopped {
+        answer.next_cursor = Some(page.cursor_at(&key, id));
+    }
+    Ok(answer)
+}
+
+async fn filter_ids(app: &App, filters: &ProblemFilters) -> ApiResult<FilterIds> {
+    let Some(code) = &filters.division else {
+        return Ok(FilterIds::default());
+    };
+    let division = divisions::find_by_code(&app.db, code, app.clock.today()).await?;
+    let division = division.ok_or_else(|| ApiError::invalid_at("?division", FaultCode::UnknownReference))?;
+    Ok(FilterIds {
+        division: Some(division.id),
+    })
+}
+
+/// The problems of a visit
+///
+/// In the order in which they were recorded, as far as the caller sees them.
+#[utoipa::path(operation_id = "list_visit_problems", tag = "problems",
+    params(("id" = Uuid, Path, description = "The visit's id"), ListParams),
+    responses((status = 200, description = "A page", body = Page<ProblemSummary>)))]
+#[get("/visits/{id}/problems")]
+pub async fn list_visit_problems(
+    who: Can<ReadVisits>,
+    app: web::Data<App>,
+    id: PathId,
+    params: ValidQuery<ListParams>,
+    locale: Locale,
+) -> ApiResult<Page<ProblemSummary>> {
+    visits::store::find(&app.db, &who.scope_ids(), id.0)
+        .await?
+        .or_not_found()?;
+    let page = params.0.page(&("list_visit_problems", id.0))?;
+    let after = page.after::<Timestamp>()?;
+    let statement = list::of_visit(&app.db, &who.scope_ids(), who.subject, id.0, &page, after);
+    let rows: Vec<ProblemRow> = statement.all(&app.db).await?;
+    let viewer = Viewer {
+        caller: &who,
+        locale,
+        now: app.clock.now(),
+    };
+    Ok(page.page(rows, |row| (row.recorded_at, row.id), |row| viewer.summary(&row)))
+}

@@ -1,0 +1,119 @@
+//! What happened to a problem, and what was added to its statement.
+
+use actix_web::{HttpResponse, get, post, web};
+use serde_json::json;
+
+use crate::app::App;
+use crate::auth::policy::{ReadProblems, SupplementProblem};
+use crate::auth::{Can, Role};
+use crate::clock::Timestamp;
+use crate::error::{ApiResult, OrNotFound as _};
+use crate::events::dto::EventView;
+use crate::events::store::EventRow;
+use crate::events::{self, NewEvent};
+use crate::http::{ListParams, Page, PathRef, ValidJson, ValidQuery, Work};
+use crate::problems::dto::{NewSupplement, SupplementView};
+use crate::problems::store::{self, supplements, write};
+
+/// The timeline of a problem
+///
+/// Oldest first. A reporter sees the public part, with organisations and without the names of people (S-59).
+#[utoipa::path(operation_id = "list_problem_events", tag = "problems",
+    params(("id" = String, Path, description = "The problem's id or `tracking_no`"), ListParams),
+    responses((status = 200, description = "A page", body = Page<EventView>)))]
+#[get("/problems/{id}/events")]
+pub async fn list_problem_events(
+    who: Can<ReadProblems>,
+    app: web::Data<App>,
+    id: PathRef,
+    params: ValidQuery<ListParams>,
+) -> ApiResult<Page<EventView>> {
+    let facts = store::facts(&app.db, &who.scope_ids(), &id, who.subject)
+        .await?
+        .or_not_found()?;
+    let page = params.0.page(&("list_problem_events", facts.id))?;
+    let after = page.after::<i64>()?.map(|(seq, _)| seq);
+    let inside = who
+        .memberships
+        .iter()
+        .any(|membership| membership.role != Role::Reporter);
+    let rows: Vec<EventRow> = events::store::timeline(facts.id, !inside, after, page.fetch())
+        .all(&app.db)
+        .await?;
+    Ok(page.page(
+        rows,
+        |row| (row.aggregate_seq, row.id),
+        |row| EventView::of(row, inside),
+    ))
+}
+
+/// The supplements of a problem
+///
+/// What was added to the reporter's own words, oldest first.
+#[utoipa::path(operation_id = "list_supplements", tag = "problems",
+    params(("id" = String, Path, description = "The problem's id or `tracking_no`"), ListParams),
+    responses((status = 200, description = "A page", body = Page<SupplementView>)))]
+#[get("/problems/{id}/supplements")]
+pub async fn list_supplements(
+    who: Can<ReadProblems>,
+    app: web::Data<App>,
+    id: PathRef,
+    params: ValidQuery<ListParams>,
+) -> ApiResult<Page<SupplementView>> {
+    let facts = store::facts(&app.db, &who.scope_ids(), &id, who.subject)
+        .await?
+        .or_not_found()?;
+    let page = params.0.page(&("list_supplements", facts.id))?;
+    let rows = supplements::page(facts.id, page.after::<Timestamp>()?, page.fetch())
+        .all(&app.db)
+        .await?;
+    let inside = who
+        .memberships
+        .iter()
+        .any(|membership| membership.role != Role::Reporter);
+    Ok(page.page(
+        rows,
+        |row: &supplements::SupplementRow| (row.at, row.id),
+        |row| row.view(inside),
+    ))
+}
+
+/// Add to the statement
+///
+/// The statement itself never changes (S-39); what the reporter adds is kept beside it. The problem's version stays.
+#[utoipa::path(operation_id = "create_supplement", tag = "problems", request_body = NewSupplement,
+    params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
+    responses((status = 201, description = "Added", body = SupplementView)),
+    extensions(("x-error-codes" = json!(["ended"]))))]
+#[post("/problems/{id}/supplements")]
+pub async fn create_supplement(
+    who: Can<SupplementProblem>,
+    work: Work,
+    id: PathRef,
+    body: ValidJson<NewSupplement>,
+) -> ApiResult<HttpResponse> {
+    let mut tx = work.begin().await?;
+    let facts = store::facts(&mut tx, &who.scope_ids(), &id, who.subject)
+        .await?
+        .or_not_found()?;
+    facts.state.must_not_have_ended()?;
+    let act = who.act(work.now());
+    let supplement = supplements::insert(&mut tx, &work.app.ids, &act, facts.id, &body.0.text).await?;
+    let event = NewEvent::of("problem", facts.id, "problem.supplemented")
+        .public()
+        .with(json!({ "supplement": supplement }));
+    write::note(&mut tx, &work.app.ids, &act, &facts, event).await?;
+    let row = supplements::one(supplement)
+        .one::<supplements::SupplementRow>(&mut tx)
+        .await?;
+    let inside = who
+        .memberships
+        .iter()
+        .any(|membership| membership.role != Role::Reporter);
+    work.created(
+        tx,
+        format!("/api/v1/problems/{}/supplements", facts.id),
+        &row.view(inside),
+    )
+    .await
+}

@@ -1,0 +1,277 @@
+//! A page of problems: a range of one index of `problem_scope`, whatever the scope, the sort and the depth.
+//!
+//! With no filter but one state, the range is exactly the page. Other filters look at no more than 5,000 rows along the
+//! order and then answer what they have, with a cursor that goes on from there; so a page costs the same at any size.
+
+use uuid::Uuid;
+
+use super::super::dto::{ProblemFilters, ProblemSort};
+use super::read::{ProblemRow, brief, joins};
+use crate::clock::Timestamp;
+use crate::db::{Db, DbError, Sql, Value, sql};
+use crate::http::page::{COUNTED, PageRequest};
+
+/// How many rows along the order a filtered page looks at.
+const LOOKED_AT: i64 = 5_000;
+
+/// A place in the order: the sort key (µs for instants) and the id.
+pub type Place = (i64, Uuid);
+
+/// The ids that filters named, found before.
+#[derive(Clone, Debug, Default)]
+pub struct FilterIds {
+    /// `division`.
+    pub(crate) division: Option<Uuid>,
+}
+
+impl ProblemSort {
+    /// Selects the key from the index, compares it with a cursor, orders by it.
+    const fn texts(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::UrgencyDue => (
+                "s.urgency_due_key AS sort_key",
+                " AND (s.urgency_due_key, s.problem_id) > (",
+                " ORDER BY s.urgency_due_key, s.problem_id",
+            ),
+            Self::Due => (
+                "s.due_key AS sort_key",
+                " AND (s.due_key, s.problem_id) > (",
+                " ORDER BY s.due_key, s.problem_id",
+            ),
+            Self::RecordedDesc => (
+                "s.recorded_at AS sort_key",
+                " AND (s.recorded_at, s.problem_id) < (",
+                " ORDER BY s.recorded_at DESC, s.problem_id DESC",
+            ),
+            Self::UpdatedDesc => (
+                "s.updated_at AS sort_key",
+                " AND (s.updated_at, s.problem_id) < (",
+                " ORDER BY s.updated_at DESC, s.problem_id DESC",
+            ),
+        }
+    }
+
+    const fn outer_order(self) -> &'static str {
+        match self {
+            Self::UrgencyDue | Self::Due => " ORDER BY s.sort_key, s.problem_id",
+            Self::RecordedDesc | Self::UpdatedDesc => " ORDER BY s.sort_key DESC, s.problem_id DESC",
+        }
+    }
+
+    fn key(self, micros: i64) -> Value {
+        match self {
+            Self::UrgencyDue | Self::Due => micros.into(),
+            Self::RecordedDesc | Self::UpdatedDesc => Timestamp::from_micros(micros).into(),
+        }
+    }
+
+    /// Where a row stands in this order.
+    pub fn place(self, row: &ProblemRow) -> Place {
+        let key = match self {
+            Self::UrgencyDue => row.urgency_due_key,
+            Self::Due => row.due_key,
+            Self::RecordedDesc => row.recorded_at.micros(),
+            Self::UpdatedDesc => row.updated_at.micros(),
+        };
+        (key, row.id)
+    }
+}
+
+/// The statement of one page.
+pub fn page(
+    db: &Db,
+    scope: Uuid,
+    subject: Uuid,
+    filters: &ProblemFilters,
+    ids: &FilterIds,
+    page: &PageRequest,
+    after: Option<Place>,
+) -> Sql {
+    let sort = filters.sort.unwrap_or(ProblemSort::UrgencyDue);
+    let looked_at = if is_filtered(filters) { LOOKED_AT } else { page.fetch() };
+    let statement = sql(brief(db)).bind(subject).push("FROM (");
+    let statement = range(statement, scope, sort, filters, after).push_bind(" LIMIT ", looked_at);
+    let statement = statement
+        .push(") s JOIN problem p ON p.id = s.problem_id ")
+        .push(joins())
+        .push(" WHERE 1 = 1");
+    filtered(statement, filters, ids)
+        .push(sort.outer_order())
+        .push_bind(" LIMIT ", page.fetch())
+}
+
+/// The place at which a filtered page stopped looking; `None` where it saw the end.
+pub async fn stopped_at(
+    db: &Db,
+    scope: Uuid,
+    filters: &ProblemFilters,
+    after: Option<Place>,
+) -> Result<Option<Place>, DbError> {
+    if !is_filtered(filters) {
+        return Ok(None);
+    }
+    let sort = filters.sort.unwrap_or(ProblemSort::UrgencyDue);
+    let statement = range(sql(""), scope, sort, filters, after).push_bind(" LIMIT 1 OFFSET ", LOOKED_AT - 1);
+    let place = match sort {
+        ProblemSort::UrgencyDue | ProblemSort::Due => {
+            statement.optional::<(Uuid, i64)>(db).await?.map(|(id, key)| (key, id))
+        }
+        ProblemSort::RecordedDesc | ProblemSort::UpdatedDesc => statement
+            .optional::<(Uuid, Timestamp)>(db)
+            .await?
+            .map(|(id, key)| (key.micros(), id)),
+    };
+    Ok(place)
+}
+
+/// How many problems the filters leave: exactly up to `COUNTED`, and one more where there are more. Filters look at five
+/// times as many rows at most.
+pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterIds) -> Result<i64, DbError> {
+    let sort = ProblemSort::RecordedDesc;
+    let statement = if is_filtered(filters) {
+        let inner = range(sql("SELECT COUNT(*) FROM ("), scope, sort, filters, None).push_bind(" LIMIT ", COUNTED * 5);
+        filtered(
+            inner.push(") s JOIN problem p ON p.id = s.problem_id WHERE 1 = 1"),
+            filters,
+            ids,
+        )
+    } else {
+        range(sql("SELECT COUNT(*) FROM ("), scope, sort, filters, None)
+            .push_bind(" LIMIT ", COUNTED + 1)
+            .push(") s")
+    };
+    Ok(statement.one::<(i64,)>(db).await?.0)
+}
+
+/// The range of the index: scope, state where it is one, and what comes after the cursor, in order.
+fn range(statement: Sql, scope: Uuid, sort: ProblemSort, filters: &ProblemFilters, after: Option<Place>) -> Sql {
+    let (key, compare, order) = sort.texts();
+    let mut statement = statement
+        .push("SELECT s.problem_id, ")
+        .push(key)
+        .push_bind(" FROM problem_scope s WHERE s.scope_id = ", scope);
+    if let [state] = filters.state.as_slice() {
+        statement = statement.and("s.state = ", *state);
+    }
+    if let Some((micros, id)) = after {
+        statement = statement
+            .push_bind(compare, sort.key(micros))
+            .push_bind(", ", id)
+            .push(")");
+    }
+    statement.push(order)
+}
+
+/// Whether anything but one state narrows the list.
+fn is_filtered(filters: &ProblemFilters) -> bool {
+    let ProblemFilters {
+        scope: _,
+        sort: _,
+        state,
+        disposition,
+        undisposed,
+        audience,
+        category,
+        urgency,
+        campaign,
+        division,
+        visit_id,
+        object_id,
+        lead_org_id,
+        recorded_from,
+        recorded_to,
+        goal,
+        cause,
+    } = filters;
+    state.len() > 1
+        || !disposition.is_empty()
+        || undisposed.is_some()
+        || !audience.is_empty()
+        || !category.is_empty()
+        || !urgency.is_empty()
+        || [campaign, division, goal, cause].into_iter().any(Option::is_some)
+        || [visit_id, object_id, lead_org_id].into_iter().any(Option::is_some)
+        || [recorded_from, recorded_to].into_iter().any(Option::is_some)
+}
+
+fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds) -> Sql {
+    let mut statement = statement
+        .and_in("p.state", &filters.state)
+        .and_in("p.disposition", &filters.disposition)
+        .and_in("p.audience", &filters.audience)
+        .and_in("p.urgency", &filters.urgency)
+        .and_opt("p.visit_id = ", filters.visit_id)
+        .and_opt("p.object_id = ", filters.object_id)
+        .and_opt("p.lead_org_id = ", filters.lead_org_id)
+        .and_opt("p.recorded_at >= ", filters.recorded_from)
+        .and_opt("p.recorded_at < ", filters.recorded_to);
+    match filters.undisposed {
+        Some(true) => statement = statement.push(" AND p.disposition IS NULL"),
+        Some(false) => statement = statement.push(" AND p.disposition IS NOT NULL"),
+        None => {}
+    }
+    if !filters.category.is_empty() {
+        statement = statement
+            .push(" AND p.category_id IN (SELECT t.id FROM term t WHERE t.kind = 'category' AND t.code")
+            .in_list(&filters.category)
+            .push(")");
+    }
+    if let Some(slug) = &filters.campaign {
+        statement = statement
+            .push_bind(
+                " AND p.campaign_year_id IN (SELECT y2.id FROM campaign_year y2 JOIN campaign c2 ON c2.id = y2.campaign_id \
+                 WHERE c2.slug = ",
+                slug,
+            )
+            .push(")");
+    }
+    if let Some(division) = ids.division {
+        statement = statement
+            .push_bind(
+                " AND EXISTS (SELECT 1 FROM division_ancestor a WHERE a.descendant_id = p.division_id AND a.ancestor_id = ",
+                division,
+            )
+            .push(")");
+    }
+    for (text, code) in [
+        (
+            " AND EXISTS (SELECT 1 FROM problem_goal x JOIN term t ON t.id = x.term_id WHERE x.problem_id = p.id AND t.code = ",
+            &filters.goal,
+        ),
+        (
+            " AND EXISTS (SELECT 1 FROM problem_cause x JOIN term t ON t.id = x.term_id WHERE x.problem_id = p.id AND t.code = ",
+            &filters.cause,
+        ),
+    ] {
+        if let Some(code) = code {
+            statement = statement.push_bind(text, code).push(")");
+        }
+    }
+    statement
+}
+
+/// A page of a visit's problems, in the order in which they were recorded.
+pub fn of_visit(
+    db: &Db,
+    scopes: &[Uuid],
+    subject: Uuid,
+    visit: Uuid,
+    page: &PageRequest,
+    after: Option<(Timestamp, Uuid)>,
+) -> Sql {
+    let mut statement = sql(brief(db))
+        .bind(subject)
+        .push("FROM problem p ")
+        .push(joins())
+        .push_bind(" WHERE p.visit_id = ", visit);
+    statement = super::within(statement, scopes);
+    if let Some((recorded_at, id)) = after {
+        statement = statement
+            .push_bind(" AND (p.recorded_at, p.id) > (", recorded_at)
+            .push_bind(", ", id)
+            .push(")");
+    }
+    statement
+        .push(" ORDER BY p.recorded_at, p.id")
+        .push_bind(" LIMIT ", page.fetch())
+}

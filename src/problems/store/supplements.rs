@@ -1,0 +1,75 @@
+//! Additions to a statement; their texts may be erased, their hashes stay.
+
+use uuid::Uuid;
+
+use super::super::dto::SupplementView;
+use crate::clock::{Ids, Timestamp};
+use crate::db::{DbError, Sql, Tx, sql};
+use crate::directory::refs::PersonRef;
+use crate::events::Act;
+use crate::events::domain::text_hash;
+
+/// A stored supplement.
+#[derive(Debug, sqlx::FromRow)]
+pub struct SupplementRow {
+    pub(crate) id: Uuid,
+    pub(crate) text: String,
+    pub(crate) person_id: Option<Uuid>,
+    pub(crate) person_name: Option<String>,
+    pub(crate) at: Timestamp,
+}
+
+impl SupplementRow {
+    /// As it is sent; names of people only inside the administration.
+    pub fn view(self, inside: bool) -> SupplementView {
+        let person = PersonRef::from_parts(self.person_id, self.person_name).filter(|_| inside);
+        SupplementView {
+            id: self.id,
+            text: self.text,
+            person,
+            at: self.at,
+        }
+    }
+}
+
+const COLUMNS: &str = "SELECT s.id, s.text, s.person_id, p.name AS person_name, s.at FROM supplement s \
+     LEFT JOIN person p ON p.id = s.person_id WHERE ";
+
+/// A page of a problem's supplements, oldest first.
+pub fn page(problem: Uuid, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
+    let statement = sql(COLUMNS).push_bind("s.problem_id = ", problem);
+    let statement = match after {
+        Some((at, id)) => statement
+            .push_bind(" AND (s.at, s.id) > (", at)
+            .push_bind(", ", id)
+            .push(")"),
+        None => statement,
+    };
+    statement.push_bind(" ORDER BY s.at, s.id LIMIT ", fetch)
+}
+
+/// One supplement.
+pub fn one(id: Uuid) -> Sql {
+    sql(COLUMNS).push_bind("s.id = ", id)
+}
+
+/// Inserts one; its id.
+pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, text: &str) -> Result<Uuid, DbError> {
+    let id = ids.next();
+    let salt = ids.next().as_bytes().to_vec();
+    let hash = text_hash(&salt, text).to_vec();
+    sql(
+        "INSERT INTO supplement (id, problem_id, text, text_salt, text_hash, person_id, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(id)
+    .bind(problem)
+    .bind(text)
+    .bind(salt)
+    .bind(hash)
+    .bind(act.person)
+    .bind(act.at)
+    .run(tx)
+    .await?;
+    Ok(id)
+}

@@ -1,0 +1,543 @@
+//! Writing problems. Every change keeps with the row what is derived from it: scope rows, sort keys, roll-ups, chain.
+
+use chrono::{Datelike as _, NaiveDate};
+use uuid::Uuid;
+
+use super::super::domain::{
+    Channel, Disposition, Matter, OnSiteKind, State, Urgency, due_key, tracking_no, urgency_due_key,
+};
+use super::ProblemFacts;
+use crate::clock::{Ids, Timestamp};
+use crate::db::{DbError, Tx, Value, sql};
+use crate::directory::words::{Audience, LeadingBody};
+use crate::error::{ApiError, ApiResult, Code};
+use crate::events::{self, Act, Head, NewEvent};
+use crate::metrics::rollup::{self, ProblemKey};
+
+/// A problem about to be inserted, every reference looked up.
+#[derive(Clone, Debug)]
+pub struct Insert {
+    pub(crate) id: Uuid,
+    pub(crate) client: Option<Uuid>,
+    pub(crate) client_ref: Option<Uuid>,
+    pub(crate) campaign_year_id: Uuid,
+    pub(crate) visit_id: Option<Uuid>,
+    pub(crate) visit_leading_body: Option<LeadingBody>,
+    pub(crate) channel: Channel,
+    pub(crate) audience: Audience,
+    pub(crate) category_id: Uuid,
+    pub(crate) cause_ids: Vec<Uuid>,
+    pub(crate) goal_ids: Vec<Uuid>,
+    pub(crate) statement: String,
+    pub(crate) summary: Option<String>,
+    pub(crate) object_id: Option<Uuid>,
+    pub(crate) division_id: Uuid,
+    pub(crate) place: Option<String>,
+    pub(crate) urgency: Urgency,
+    pub(crate) matter: Matter,
+    pub(crate) state: State,
+    pub(crate) observed_at: Option<Timestamp>,
+    pub(crate) recorder_org_id: Option<Uuid>,
+    pub(crate) reporter_id: Option<Uuid>,
+    /// Whether the recorder is the reporter himself.
+    pub(crate) self_reported: bool,
+    pub(crate) first_response_due: Timestamp,
+    pub(crate) provisional: bool,
+    pub(crate) calendar_version: String,
+}
+
+/// Inserts a problem with its first cycle, its parts, its scope rows and its event; gives it its number.
+pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, new: &Insert) -> Result<String, DbError> {
+    let now = act.at;
+    let number = next_number(tx, new.division_id, now).await?;
+    sql("INSERT INTO problem (id, tracking_no, client_app_id, client_ref, campaign_year_id, visit_id, channel, audience, \
+         category_id, statement, summary, object_id, division_id, place, urgency, matter, state, observed_at, recorded_at, \
+         recorded_by, recorder_org_id, due_key, urgency_due_key, last_progress_at, created_at, created_by, updated_at, \
+         updated_by, event_seq) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+         $24, $25, $26, $27, $28, 0)")
+    .bind(new.id)
+    .bind(&number)
+    .bind(new.client)
+    .bind(new.client_ref)
+    .bind(new.campaign_year_id)
+    .bind(new.visit_id)
+    .bind(new.channel)
+    .bind(new.audience)
+    .bind(new.category_id)
+    .bind(&new.statement)
+    .bind(new.summary.clone())
+    .bind(new.object_id)
+    .bind(new.division_id)
+    .bind(new.place.clone())
+    .bind(new.urgency)
+    .bind(new.matter)
+    .bind(new.state)
+    .bind(new.observed_at)
+    .bind(now)
+    .bind(act.person)
+    .bind(new.recorder_org_id)
+    .bind(due_key(None))
+    .bind(urgency_due_key(new.urgency, None))
+    .bind(now)
+    .bind(now)
+    .bind(act.person)
+    .bind(now)
+    .bind(act.person)
+    .run(tx)
+    .await?;
+    sql(
+        "INSERT INTO cycle (id, problem_id, n, origin, started_at, first_response_due, provisional, calendar_version) \
+         VALUES ($1, $2, 1, 'first', $3, $4, $5, $6)",
+    )
+    .bind(ids.next())
+    .bind(new.id)
+    .bind(now)
+    .bind(new.first_response_due)
+    .bind(new.provisional)
+    .bind(&new.calendar_version)
+    .run(tx)
+    .await?;
+    links(tx, new, now).await?;
+    if let Some(person) = act.person {
+        let deed = if new.self_reported {
+            "recorded"
+        } else {
+            "recorded_for_other"
+        };
+        actor(tx, ids, new.id, person, act, deed).await?;
+    }
+    scope_rows(tx, new.id).await?;
+    let event = NewEvent::of("problem", new.id, "problem.recorded")
+        .moving(None, new.state.as_str())
+        .public()
+        .with(serde_json::json!({ "tracking_no": number, "audience": new.audience, "channel": new.channel, "visit": new.visit_id }));
+    let head = events::store::append(tx, ids, act, &Head::default(), event).await?;
+    keep_head(tx, new.id, &head).await?;
+    rollup::problem(tx, &key_of(new, now), 1).await?;
+    Ok(number)
+}
+
+fn key_of(new: &Insert, now: Timestamp) -> ProblemKey {
+    ProblemKey {
+        campaign_year_id: new.campaign_year_id,
+        day: now.shanghai_date(),
+        division_id: new.division_id,
+        audience: new.audience,
+        category_id: new.category_id,
+        leading_body: new.visit_leading_body,
+        disposition: None,
+    }
+}
+
+/// The roll-up row that counts a stored problem.
+pub fn rollup_key(facts: &ProblemFacts) -> ProblemKey {
+    ProblemKey {
+        campaign_year_id: facts.campaign_year_id,
+        day: facts.recorded_at.shanghai_date(),
+        division_id: facts.division_id,
+        audience: facts.audience,
+        category_id: facts.category_id,
+        leading_body: facts.visit_leading_body,
+        disposition: facts.disposition.map(Disposition::as_str),
+    }
+}
+
+async fn links(tx: &mut Tx, new: &Insert, now: Timestamp) -> Result<(), DbError> {
+    terms(
+        tx,
+        "INSERT INTO problem_cause (problem_id, term_id)",
+        new.id,
+        &new.cause_ids,
+    )
+    .await?;
+    terms(
+        tx,
+        "INSERT INTO problem_goal (problem_id, term_id)",
+        new.id,
+        &new.goal_ids,
+    )
+    .await?;
+    if let Some(org) = new.recorder_org_id {
+        part(tx, new.id, org, "recorder", now).await?;
+    }
+    if let Some(reporter) = new.reporter_id {
+        sql("INSERT INTO problem_reporter (problem_id, reporter_id, part, since) VALUES ($1, $2, 'primary', $3)")
+            .bind(new.id)
+            .bind(reporter)
+            .bind(now)
+            .run(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn terms(tx: &mut Tx, insert: &'static str, problem: Uuid, terms: &[Uuid]) -> Result<(), DbError> {
+    if terms.is_empty() {
+        return Ok(());
+    }
+    sql(insert)
+        .values(
+            terms
+                .iter()
+                .map(|term| -> [Value; 2] { [problem.into(), (*term).into()] }),
+        )
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Replaces the causes or goals of a problem.
+pub async fn replace_terms(
+    tx: &mut Tx,
+    problem: Uuid,
+    causes: Option<&[Uuid]>,
+    goals: Option<&[Uuid]>,
+) -> Result<(), DbError> {
+    if let Some(causes) = causes {
+        sql("DELETE FROM problem_cause WHERE problem_id = $1")
+            .bind(problem)
+            .run(tx)
+            .await?;
+        terms(tx, "INSERT INTO problem_cause (problem_id, term_id)", problem, causes).await?;
+    }
+    if let Some(goals) = goals {
+        sql("DELETE FROM problem_goal WHERE problem_id = $1")
+            .bind(problem)
+            .run(tx)
+            .await?;
+        terms(tx, "INSERT INTO problem_goal (problem_id, term_id)", problem, goals).await?;
+    }
+    Ok(())
+}
+
+/// Gives an organisation a part in a problem.
+pub async fn part(tx: &mut Tx, problem: Uuid, org: Uuid, part: &'static str, now: Timestamp) -> Result<(), DbError> {
+    sql(
+        "INSERT INTO problem_org (problem_id, org_id, part, since) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (problem_id, org_id, part) DO NOTHING",
+    )
+    .bind(problem)
+    .bind(org)
+    .bind(part)
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Notes who did what to a problem; every separation rule reads it.
+pub async fn actor(
+    tx: &mut Tx,
+    ids: &Ids,
+    problem: Uuid,
+    person: Uuid,
+    act: &Act,
+    deed: &'static str,
+) -> Result<(), DbError> {
+    sql("INSERT INTO problem_actor (id, problem_id, person_id, org_id, act, at) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(ids.next())
+        .bind(problem)
+        .bind(person)
+        .bind(act.org)
+        .bind(deed)
+        .bind(act.at)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// The next number of the problem's county (or city, or province, where it has none) in this year of Asia/Shanghai.
+async fn next_number(tx: &mut Tx, division: Uuid, now: Timestamp) -> Result<String, DbError> {
+    let (code6,): (String,) = sql(
+        "SELECT d.code FROM division_ancestor a JOIN division d ON d.id = a.ancestor_id \
+         WHERE a.descendant_id = $1 AND d.level IN ('county', 'city', 'province') ORDER BY a.depth LIMIT 1",
+    )
+    .bind(division)
+    .one(&mut *tx)
+    .await?;
+    let year = now.shanghai_date().year();
+    let (number,): (i64,) = sql("INSERT INTO counter (year, code6, value) VALUES ($1, $2, 1) \
+         ON CONFLICT (year, code6) DO UPDATE SET value = counter.value + 1 RETURNING value")
+    .bind(year)
+    .bind(&code6)
+    .one(&mut *tx)
+    .await?;
+    Ok(tracking_no(year, &code6, number))
+}
+
+/// Puts a problem into every scope that it now belongs to: its division and those above, its organisations and those
+/// above, the people of its visit, its recorder and its reporters. Scopes are only added: who once had a part goes on
+/// seeing it.
+pub async fn scope_rows(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+    sql("INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key) \
+         SELECT s.scope_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key FROM problem p, ( \
+         SELECT a.ancestor_id AS scope_id FROM division_ancestor a JOIN problem x ON x.division_id = a.descendant_id WHERE x.id = $1 \
+         UNION SELECT a.ancestor_id FROM org_ancestor a JOIN problem_org x ON x.org_id = a.descendant_id WHERE x.problem_id = $1 \
+         UNION SELECT r.person_id FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
+         WHERE x.problem_id = $1 AND r.person_id IS NOT NULL \
+         UNION SELECT v.leader_id FROM visit v JOIN problem x ON x.visit_id = v.id WHERE x.id = $1 \
+         UNION SELECT m.person_id FROM visit_member m JOIN problem x ON x.visit_id = m.visit_id WHERE x.id = $1 \
+         UNION SELECT x.recorded_by FROM problem x WHERE x.id = $1 AND x.recorded_by IS NOT NULL \
+         ) s WHERE p.id = $1 ON CONFLICT (scope_id, problem_id) DO NOTHING")
+    .bind(problem)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+async fn keep_head(tx: &mut Tx, problem: Uuid, head: &Head) -> Result<(), DbError> {
+    sql("UPDATE problem SET event_seq = $1, event_hash = $2 WHERE id = $3")
+        .bind(head.seq)
+        .bind(head.hash.clone())
+        .bind(problem)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// A transition, decided and to be stored.
+#[derive(Clone, Debug)]
+pub struct Move {
+    pub(crate) to: State,
+    pub(crate) disposition: Option<Disposition>,
+    pub(crate) lead_org_id: Option<Uuid>,
+    pub(crate) due_at: Option<Timestamp>,
+    pub(crate) event: NewEvent,
+}
+
+/// Stores a transition: state, lead, due time, sort keys, scope rows and event, if the version is still the one read.
+///
+/// # Errors
+/// 412 where another writer was faster.
+pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, change: Move) -> ApiResult<()> {
+    let event = change.event.moving(Some(facts.state.as_str()), change.to.as_str());
+    let touched = sql(
+        "UPDATE problem SET state = $1, disposition = $2, lead_org_id = $3, due_at = $4, due_key = $5, \
+         urgency_due_key = $6, updated_at = $7, updated_by = $8, last_progress_at = $9, version = version + 1 \
+         WHERE id = $10 AND version = $11",
+    )
+    .bind(change.to)
+    .bind(change.disposition)
+    .bind(change.lead_org_id)
+    .bind(change.due_at)
+    .bind(due_key(change.due_at))
+    .bind(urgency_due_key(facts.urgency, change.due_at))
+    .bind(act.at)
+    .bind(act.person)
+    .bind(act.at)
+    .bind(facts.id)
+    .bind(facts.version)
+    .run(tx)
+    .await?;
+    if touched == 0 {
+        return Err(ApiError::new(Code::PreconditionFailed));
+    }
+    scope_rows(tx, facts.id).await?;
+    sort_keys(tx, facts.id).await?;
+    let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
+    keep_head(tx, facts.id, &head).await?;
+    let (counted, to_count) = (rollup_key(facts), change.disposition.map(Disposition::as_str));
+    rollup::move_problem(
+        tx,
+        &counted,
+        &ProblemKey {
+            disposition: to_count,
+            ..counted.clone()
+        },
+    )
+    .await?;
+    Ok(())
+}
+
+/// Carries state and sort keys over to the scope rows.
+async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+    sql("UPDATE problem_scope SET (state, due_key, updated_at, urgency_due_key) = \
+         (SELECT p.state, p.due_key, p.updated_at, p.urgency_due_key FROM problem p WHERE p.id = $1) WHERE problem_id = $1")
+    .bind(problem)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// A disposition to be stored.
+#[derive(Clone, Debug)]
+pub struct NewDisposition {
+    pub(crate) class: Disposition,
+    pub(crate) on_site_kind: Option<OnSiteKind>,
+    pub(crate) text: Option<String>,
+    pub(crate) policy_ref: Option<String>,
+    pub(crate) resolved_at: Option<Timestamp>,
+    pub(crate) lead_org_id: Option<Uuid>,
+    pub(crate) study_org_id: Option<Uuid>,
+    pub(crate) due_on: Option<NaiveDate>,
+    pub(crate) signed_by: Option<Uuid>,
+    /// Organisation and what it agreed to.
+    pub(crate) orgs: Vec<(Uuid, String)>,
+}
+
+/// Stores the disposition of a problem.
+///
+/// # Errors
+/// 409 `already_disposed` where the database refuses a second one.
+pub async fn dispose(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, new: &NewDisposition) -> ApiResult<()> {
+    let id = ids.next();
+    let inserted = sql(
+        "INSERT INTO disposition (id, problem_id, class, on_site_kind, text, policy_ref, resolved_at, \
+         resolved_by, lead_org_id, due_on, study_org_id, signed_by, decided_by, decided_at, created_at, created_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+    )
+    .bind(id)
+    .bind(problem)
+    .bind(new.class)
+    .bind(new.on_site_kind)
+    .bind(new.text.clone())
+    .bind(new.policy_ref.clone())
+    .bind(new.resolved_at)
+    .bind(new.resolved_at.and(act.person))
+    .bind(new.lead_org_id)
+    .bind(new.due_on)
+    .bind(new.study_org_id)
+    .bind(new.signed_by)
+    .bind(act.person)
+    .bind(act.at)
+    .bind(act.at)
+    .bind(act.person)
+    .run(tx)
+    .await;
+    match inserted {
+        Err(fault) if fault.is_unique("disposition") => return Err(ApiError::new(Code::AlreadyDisposed)),
+        other => other?,
+    };
+    if new.orgs.is_empty() {
+        return Ok(());
+    }
+    let part = if new.class == Disposition::ResolvedOnSite {
+        "present"
+    } else {
+        "proposed_supporting"
+    };
+    sql("INSERT INTO disposition_org (disposition_id, org_id, part, agreed)")
+        .values(
+            new.orgs
+                .iter()
+                .map(|(org, agreed)| -> [Value; 4] { [id.into(), (*org).into(), part.into(), agreed.as_str().into()] }),
+        )
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Sets what the present cycle's clock is to keep.
+pub async fn set_clock(
+    tx: &mut Tx,
+    facts: &ProblemFacts,
+    days: Option<u32>,
+    due: Option<(Timestamp, bool)>,
+    first_response_at: Option<Timestamp>,
+    done: Option<(Timestamp, &str)>,
+) -> Result<(), DbError> {
+    sql("UPDATE cycle SET resolution_days = $1, resolution_due = $2, \
+         first_response_at = COALESCE(first_response_at, $3), resolution_at = $4, result = $5 \
+         WHERE problem_id = $6 AND n = $7")
+    .bind(days.map(i64::from))
+    .bind(due.map(|(due, _)| due))
+    .bind(first_response_at)
+    .bind(done.map(|(at, _)| at))
+    .bind(done.map(|(_, text)| text))
+    .bind(facts.id)
+    .bind(facts.cycle_no)
+    .run(tx)
+    .await?;
+    if due.is_some_and(|(_, provisional)| provisional) {
+        sql("UPDATE cycle SET provisional = $1 WHERE problem_id = $2 AND n = $3")
+            .bind(true)
+            .bind(facts.id)
+            .bind(facts.cycle_no)
+            .run(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// What a correction changes.
+#[derive(Clone, Debug)]
+pub struct Correction {
+    pub(crate) summary: Option<Option<String>>,
+    pub(crate) category_id: Option<Uuid>,
+    pub(crate) place: Option<Option<String>>,
+    pub(crate) event: NewEvent,
+}
+
+/// Stores a correction.
+///
+/// # Errors
+/// 412 where another writer was faster.
+pub async fn correct(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, change: Correction) -> ApiResult<()> {
+    let category = change.category_id.unwrap_or(facts.category_id);
+    let statement = sql("UPDATE problem SET version = version + 1, updated_at = $1, updated_by = $2, category_id = $3")
+        .bind(act.at)
+        .bind(act.person)
+        .bind(category);
+    let statement = match change.summary {
+        Some(summary) => statement.push_bind(", summary = ", summary),
+        None => statement,
+    };
+    let statement = match change.place {
+        Some(place) => statement.push_bind(", place = ", place),
+        None => statement,
+    };
+    let touched = statement
+        .push_bind(" WHERE id = ", facts.id)
+        .push_bind(" AND version = ", facts.version)
+        .run(tx)
+        .await?;
+    if touched == 0 {
+        return Err(ApiError::new(Code::PreconditionFailed));
+    }
+    sort_keys(tx, facts.id).await?;
+    let head = events::store::append(tx, ids, act, &facts.head(), change.event).await?;
+    keep_head(tx, facts.id, &head).await?;
+    let counted = rollup_key(facts);
+    rollup::move_problem(
+        tx,
+        &counted,
+        &ProblemKey {
+            category_id: category,
+            ..counted.clone()
+        },
+    )
+    .await?;
+    Ok(())
+}
+
+/// Appends an event that is no transition (a supplement) and leaves the version as it is.
+pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, event: NewEvent) -> Result<(), DbError> {
+    let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
+    keep_head(tx, facts.id, &head).await
+}
+
+/// Keeps the hash of a receipt's secret; an earlier one ends.
+pub async fn replace_link(
+    tx: &mut Tx,
+    problem: Uuid,
+    reporter: Option<Uuid>,
+    cycle: i64,
+    secret_hash: &[u8],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sql("UPDATE case_link SET replaced_at = $1 WHERE problem_id = $2 AND replaced_at IS NULL")
+        .bind(now)
+        .bind(problem)
+        .run(tx)
+        .await?;
+    sql("INSERT INTO case_link (hash, problem_id, reporter_id, cycle_no, created_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(secret_hash)
+        .bind(problem)
+        .bind(reporter)
+        .bind(cycle)
+        .bind(now)
+        .run(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! From rows to what this caller may see.
+
+use serde_json::Value;
+
+use super::domain::{ClockStatus, clock_status};
+use super::dto::{
+    ClockView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, VisitRef,
+};
+use super::store::read::{DisposedColumns, ProblemRow, TermColumn};
+use crate::auth::{Caller, Role};
+use crate::calendar::Calendar;
+use crate::clock::Timestamp;
+use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
+use crate::http::Locale;
+use crate::lifecycle::workflow::Situation;
+use crate::reporters::dto::ReporterView;
+
+/// For whom, in which language and at what time a view is made.
+#[derive(Debug)]
+pub struct Viewer<'a> {
+    /// Who reads.
+    pub caller: &'a Caller,
+    /// In which language.
+    pub locale: Locale,
+    /// Business time.
+    pub now: Timestamp,
+}
+
+impl Viewer<'_> {
+    /// A reporter sees no names below the department (S-59).
+    fn is_inside(&self) -> bool {
+        self.caller
+            .memberships
+            .iter()
+            .any(|membership| membership.role != Role::Reporter)
+    }
+
+    fn situation(&self, row: &ProblemRow) -> Situation {
+        Situation {
+            state: row.state,
+            disposition: row.disposition,
+            of_a_visit: row.visit_id.is_some(),
+            roles: self
+                .caller
+                .memberships
+                .iter()
+                .map(|membership| membership.role)
+                .collect(),
+            leads_visit: row.visit_leader_id == Some(self.caller.subject),
+            in_visit: row.caller_in_visit,
+            recorded_it: row.recorded_by.is_some() && row.recorded_by == self.caller.person(),
+        }
+    }
+
+    /// A problem as an item of a list.
+    pub fn summary(&self, row: &ProblemRow) -> ProblemSummary {
+        let inside = self.is_inside();
+        let resource = format!("/api/v1/problems/{}", row.id);
+        let lead_org_name = if inside { None } else { row.lead_org_public_name.clone() };
+        ProblemSummary {
+            id: row.id,
+            tracking_no: row.tracking_no.clone(),
+            version: row.version,
+            state: row.state,
+            disposition: row.disposition,
+            channel: row.channel,
+            audience: row.audience,
+            category: TermRef::new(
+                row.category_code.clone(),
+                row.category_zh.clone(),
+                row.category_en.clone(),
+                self.locale,
+            ),
+            causes: self.terms(&row.causes),
+            goals: self.terms(&row.goals),
+            summary: row.summary.clone(),
+            urgency: row.urgency,
+            matter: row.matter,
+            division: DivisionRef {
+                code: row.division_code.clone(),
+                name: row.division_name.clone(),
+                full_name: row.division_full_name.clone(),
+            },
+            object: ObjectRef::from_parts(row.object_id, row.object_name.clone()),
+            campaign: row.campaign_slug.clone(),
+            visit: row
+                .visit_id
+                .zip(row.visit_leader_id)
+                .zip(row.visit_leader_name.clone())
+                .map(|((id, leader), name)| VisitRef {
+                    id,
+                    leader: PersonRef { id: leader, name },
+                }),
+            lead_org: OrgRef::from_parts(row.lead_org_id, lead_org_name.or_else(|| row.lead_org_name.clone())),
+            lead_person: PersonRef::from_parts(row.lead_person_id, row.lead_person_name.clone()).filter(|_| inside),
+            cycle_no: row.cycle_no,
+            observed_at: row.observed_at,
+            recorded_at: row.recorded_at,
+            updated_at: row.updated_at,
+            clock: self.clock(row),
+            counts: ProblemCounts {
+                supplements: row.supplements,
+            },
+            allowed_actions: self.situation(row).allowed_actions(&resource, self.locale),
+        }
+    }
+
+    /// A problem as a single read.
+    pub fn whole(&self, row: ProblemRow) -> ProblemView {
+        let inside = self.is_inside();
+        ProblemView {
+            summary: self.summary(&row),
+            statement: row.statement,
+            place: row.place,
+            reporter: row
+                .reporter
+                .reporter()
+                .map(|reporter| ReporterView::for_caller(reporter, self.caller)),
+            recorded_by: PersonRef::from_parts(row.recorded_by, row.recorded_by_name).filter(|_| inside),
+            recorder_org: OrgRef::from_parts(row.recorder_org_id, row.recorder_org_name),
+            disposed: row.disposition.and_then(|class| disposed(class, row.disposed, inside)),
+            merged_into: row.merged_into,
+        }
+    }
+
+    fn clock(&self, row: &ProblemRow) -> ClockView {
+        let calendar = Calendar::shipped();
+        let paused = row.pause_began.is_some();
+        let status = clock_status(calendar, row.due_at, paused, row.resolution_at, self.now);
+        let overdue = match (status, row.due_at) {
+            (Some(ClockStatus::Overdue), Some(due)) => {
+                calendar.overdue_working_days(due.utc(), row.resolution_at.unwrap_or(self.now).utc())
+            }
+            _ => 0,
+        };
+        ClockView {
+            due_at: row.due_at.filter(|_| !paused),
+            status,
+            overdue_working_days: overdue,
+            first_response_due: row.first_response_due,
+            first_response_at: row.first_response_at,
+            provisional: row.provisional,
+        }
+    }
+
+    /// PostgreSQL's aggregate of no rows is NULL, SQLite's an empty array.
+    fn terms(&self, column: &Option<Value>) -> Vec<TermRef> {
+        let terms: Vec<TermColumn> = column
+            .as_ref()
+            .and_then(|column| serde_json::from_value(column.clone()).ok())
+            .unwrap_or_default();
+        terms
+            .into_iter()
+            .map(|term| TermRef::new(term.code, term.zh, term.en, self.locale))
+            .collect()
+    }
+}
+
+fn disposed(class: super::domain::Disposition, row: DisposedColumns, inside: bool) -> Option<DispositionView> {
+    Some(DispositionView {
+        class,
+        on_site_kind: row.on_site_kind,
+        text: row.disposed_text,
+        policy_ref: row.policy_ref,
+        resolved_at: row.resolved_at,
+        lead_org: OrgRef::from_parts(row.proposed_lead_id, row.proposed_lead_name),
+        study_org: OrgRef::from_parts(row.study_org_id, row.study_org_name),
+        due_on: row.due_on,
+        organisations: row
+            .disposed_orgs
+            .and_then(|orgs| serde_json::from_value::<Vec<DispositionOrgView>>(orgs).ok())
+            .unwrap_or_default(),
+        decided_by: PersonRef::from_parts(row.decided_by, row.decided_by_name).filter(|_| inside),
+        decided_at: row.decided_at?,
+    })
+}

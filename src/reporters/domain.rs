@@ -1,0 +1,55 @@
+//! What a reporter is, and who may learn who it is: pure.
+
+use crate::text_enum;
+
+text_enum! {
+    /// What raises a problem.
+    pub enum ReporterKind {
+        Person = "person" / "个人" / "a person",
+        Enterprise = "enterprise" / "企业" / "an enterprise",
+        Org = "org" / "单位" / "an organisation",
+    }
+}
+
+text_enum! {
+    /// How far a reporter lets himself be known.
+    pub enum Anonymity {
+        Named = "named" / "实名" / "known to whoever handles the problem",
+        Masked = "masked" / "隐名" / "known to dispatchers and supervisors only",
+        Unknown = "unknown" / "匿名" / "known to nobody",
+    }
+}
+
+text_enum! {
+    /// How a reporter wants to be reached.
+    pub enum PreferredChannel {
+        Phone = "phone" / "电话" / "telephone",
+        Sms = "sms" / "短信" / "text message",
+        Wechat = "wechat" / "微信" / "WeChat",
+        Portal = "portal" / "门户" / "the portal",
+        Visit = "visit" / "上门" / "a visit",
+        None = "none" / "不需联系" / "not at all",
+    }
+}
+
+/// In what capacity somebody reads a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// The reporter's own account.
+    Himself,
+    /// Who must be able to call back and does not handle: a dispatcher or a supervisor.
+    CallsBack,
+    /// Anybody else inside the administration.
+    Administration,
+    /// Another reporter, who follows the problem after a merge.
+    Follower,
+}
+
+/// Whether a reader of a problem may also learn who raised it.
+pub fn may_know(anonymity: Anonymity, reader: Reader) -> bool {
+    match (anonymity, reader) {
+        (Anonymity::Unknown, _) | (_, Reader::Follower) => false,
+        (_, Reader::Himself | Reader::CallsBack) => true,
+        (anonymity, Reader::Administration) => anonymity == Anonymity::Named,
+    }
+}

@@ -1,0 +1,142 @@
+//! Reporters on the wire.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::{Validate, ValidationError, ValidationErrors};
+
+use super::domain::{Anonymity, PreferredChannel, Reader, ReporterKind, may_know};
+use super::store::ReporterRow;
+use crate::auth::{Caller, Role};
+use crate::error::FaultCode;
+use crate::http::body::fault;
+use crate::privacy::normalise_phone;
+
+/// A reporter as it comes with a recording, in the field `reporter`. The recording's type bears `#[validate(nested)]`
+/// on it, so that faults point into it.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "kind": "person", "display_name": "王女士", "phone": "138 0000 1234", "preferred_channel": "phone",
+    "anonymity": "named",
+}))]
+pub struct NewReporter {
+    /// Who raises it.
+    pub kind: ReporterKind,
+    /// What to call the reporter, 1 to 100 characters: required unless `anonymity` is `unknown`, refused then.
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
+    pub display_name: Option<String>,
+    /// A telephone number, 5 to 20 digits, spaces and hyphens allowed. Stored encrypted, shown masked; refused where
+    /// `anonymity` is `unknown`.
+    #[schema(min_length = 1, max_length = 40)]
+    pub phone: Option<String>,
+    /// How the reporter wants to be reached; null: not asked.
+    pub preferred_channel: Option<PreferredChannel>,
+    /// The reporter's account, where there is one. Refused where `anonymity` is `unknown`.
+    pub person_id: Option<Uuid>,
+    /// The enterprise or household that the reporter speaks for. Refused where `anonymity` is `unknown`.
+    pub object_id: Option<Uuid>,
+    /// How far the reporter lets itself be known.
+    pub anonymity: Anonymity,
+}
+
+/// Every fault at once, which `validator`'s derive (one error a schema function) cannot say.
+impl Validate for NewReporter {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        let mut errors = ValidationErrors::new();
+        let mut refuse = |code, pointer: &'static str| add(&mut errors, fault(code, pointer));
+        if self.anonymity == Anonymity::Unknown {
+            let known = [
+                (self.display_name.is_some(), "/display_name"),
+                (self.phone.is_some(), "/phone"),
+                (self.person_id.is_some(), "/person_id"),
+                (self.object_id.is_some(), "/object_id"),
+            ];
+            for (_, pointer) in known.iter().filter(|(is_known, _)| *is_known) {
+                refuse(FaultCode::Conflict, pointer);
+            }
+        } else if self.display_name.is_none() {
+            refuse(FaultCode::Required, "/display_name");
+        }
+        if self
+            .phone
+            .as_deref()
+            .is_some_and(|phone| normalise_phone(phone).is_err())
+        {
+            refuse(FaultCode::Phone, "/phone");
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+fn add(errors: &mut ValidationErrors, error: ValidationError) {
+    errors.add("__all__", error);
+}
+
+/// A reporter as the reader of its problem may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReporterView {
+    /// Its id.
+    pub id: Uuid,
+    /// Who raised it.
+    pub kind: ReporterKind,
+    /// What to call the reporter; null where the caller may not know, nobody knows, or it was erased.
+    #[schema(required)]
+    pub display_name: Option<String>,
+    /// The telephone number with its middle hidden; null likewise, or where there is none.
+    #[schema(required, example = "138****1234")]
+    pub phone_masked: Option<String>,
+    /// How the reporter wants to be reached; null likewise, or where it was not asked.
+    #[schema(required)]
+    pub preferred_channel: Option<PreferredChannel>,
+    /// How far the reporter lets itself be known.
+    pub anonymity: Anonymity,
+}
+
+impl ReporterView {
+    /// The reporter as this caller may see it, every membership counted.
+    pub fn for_caller(row: ReporterRow, caller: &Caller) -> Self {
+        let roles: Vec<Role> = caller.memberships.iter().map(|membership| membership.role).collect();
+        let reader = if row.person_id == Some(caller.subject) {
+            Reader::Himself
+        } else {
+            reader_of(&roles)
+        };
+        Self::for_reader(row, reader)
+    }
+
+    /// The reporter as somebody in this capacity may see it.
+    pub fn for_reader(row: ReporterRow, reader: Reader) -> Self {
+        let known = may_know(row.anonymity, reader);
+        Self {
+            id: row.id,
+            kind: row.kind,
+            display_name: row.display_name.filter(|_| known),
+            phone_masked: row.phone_masked.filter(|_| known),
+            preferred_channel: row.preferred_channel.filter(|_| known),
+            anonymity: row.anonymity,
+        }
+    }
+}
+
+/// A telephone number in clear.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClearPhone {
+    /// Digits alone for a number of the mainland, `+` and the country code for any other; null: none is known.
+    #[schema(required, example = "13800001234")]
+    pub phone: Option<String>,
+}
+
+/// The roles that know a masked reporter: they must be able to call back, and do not handle.
+pub const CALL_BACK: [Role; 2] = [Role::Dispatcher, Role::Supervisor];
+
+/// The capacity that these roles give, the most trusted first.
+pub fn reader_of(roles: &[Role]) -> Reader {
+    if roles.iter().any(|role| CALL_BACK.contains(role)) {
+        Reader::CallsBack
+    } else if roles.iter().any(|role| *role != Role::Reporter) {
+        Reader::Administration
+    } else {
+        Reader::Follower
+    }
+}

@@ -1,0 +1,163 @@
+//! Every statement on reporters.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::domain::{Anonymity, PreferredChannel, ReporterKind};
+use super::dto::NewReporter;
+use crate::app::App;
+use crate::db::{DbError, On, Tx, sql};
+use crate::error::{ApiError, ApiResult, Fault, FaultCode};
+use crate::events::Act;
+use crate::privacy::{mask_phone, normalise_phone};
+
+/// A reporter without its telephone number.
+#[derive(Clone, Debug, FromRow)]
+pub struct ReporterRow {
+    /// Row id.
+    pub id: Uuid,
+    /// Who raises it.
+    pub kind: ReporterKind,
+    /// What to call the reporter.
+    pub display_name: Option<String>,
+    /// The number with its middle hidden.
+    pub phone_masked: Option<String>,
+    /// How to be reached.
+    pub preferred_channel: Option<PreferredChannel>,
+    /// How far it lets itself be known.
+    pub anonymity: Anonymity,
+    /// The reporter's account.
+    pub person_id: Option<Uuid>,
+}
+
+/// Writes a reporter down, within the transaction that records the problem.
+///
+/// # Errors
+/// 422 `unknown_reference` at `/reporter/person_id` or `/reporter/object_id` for what does not exist, has ended, or
+/// does not lie in the division of the organisation that records; one's own account is always in reach.
+pub async fn create(tx: &mut Tx, app: &App, act: &Act, new: &NewReporter) -> ApiResult<Uuid> {
+    let faults = unknown_references(tx, act, new).await?;
+    if !faults.is_empty() {
+        return Err(ApiError::invalid(faults));
+    }
+    let id = app.ids.next();
+    let phone = match &new.phone {
+        None => None,
+        Some(text) => {
+            Some(normalise_phone(text).map_err(|_| ApiError::invalid_at("/reporter/phone", FaultCode::Phone))?)
+        }
+    };
+    let cipher = match &phone {
+        None => None,
+        Some(phone) => Some(app.keys.encrypt(id, phone).map_err(ApiError::internal)?),
+    };
+    sql(
+        "INSERT INTO reporter (id, kind, display_name, phone_cipher, phone_index, phone_masked, preferred_channel, \
+         person_id, object_id, anonymity, created_at, created_by, updated_at, updated_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $12)",
+    )
+    .bind(id)
+    .bind(new.kind)
+    .bind(new.display_name.as_deref().map(str::trim))
+    .bind(cipher)
+    .bind(phone.as_deref().map(|phone| app.keys.blind_index(phone)))
+    .bind(phone.as_deref().map(mask_phone))
+    .bind(new.preferred_channel)
+    .bind(new.person_id)
+    .bind(new.object_id)
+    .bind(new.anonymity)
+    .bind(act.at)
+    .bind(act.person)
+    .run(tx)
+    .await?;
+    Ok(id)
+}
+
+/// The reporter that an account's person is: the one made for him before, or a new one.
+pub async fn of_person(tx: &mut Tx, app: &App, act: &Act, person: Uuid) -> ApiResult<Uuid> {
+    let found: Option<(Uuid,)> = sql(
+        "SELECT id FROM reporter WHERE person_id = $1 AND kind = 'person' AND anonymity = 'named' AND erased_at IS NULL \
+         ORDER BY id LIMIT 1",
+    )
+    .bind(person)
+    .optional(&mut *tx)
+    .await?;
+    if let Some((id,)) = found {
+        return Ok(id);
+    }
+    let id = app.ids.next();
+    sql(
+        "INSERT INTO reporter (id, kind, display_name, person_id, anonymity, created_at, created_by, updated_at, updated_by) \
+         SELECT $1, 'person', name, id, 'named', $2, id, $2, id FROM person WHERE id = $3",
+    )
+    .bind(id)
+    .bind(act.at)
+    .bind(person)
+    .run(tx)
+    .await?;
+    Ok(id)
+}
+
+/// The sealed telephone number (`Some(None)`: there is none) of a reporter who raised or follows a problem in one of
+/// these scopes; of a masked one, in one of the second kind.
+pub async fn find_sealed_phone(
+    on: impl Into<On<'_>>,
+    scopes: &[Uuid],
+    scopes_for_masked: &[Uuid],
+    id: Uuid,
+) -> Result<Option<Option<Vec<u8>>>, DbError> {
+    let found: Option<(Option<Vec<u8>>,)> = sql("SELECT r.phone_cipher FROM reporter r")
+        .push_bind(" WHERE r.id = ", id)
+        .push(" AND EXISTS (SELECT 1 FROM problem_reporter pr JOIN problem_scope s ON s.problem_id = pr.problem_id")
+        .push(" WHERE pr.reporter_id = r.id AND ((r.anonymity = 'named' AND s.scope_id")
+        .in_list(scopes)
+        .push(") OR (r.anonymity = 'masked' AND s.scope_id")
+        .in_list(scopes_for_masked)
+        .push(")))")
+        .optional(on)
+        .await?;
+    Ok(found.map(|(sealed,)| sealed))
+}
+
+async fn unknown_references(tx: &mut Tx, act: &Act, new: &NewReporter) -> Result<Vec<Fault>, DbError> {
+    let mut faults = Vec::new();
+    if let Some(person) = new.person_id
+        && act.person != Some(person)
+        && !reaches_person(&mut *tx, act.org, person).await?
+    {
+        faults.push(Fault::new("/reporter/person_id", FaultCode::UnknownReference));
+    }
+    if let Some(object) = new.object_id
+        && !reaches_object(&mut *tx, act.org, object).await?
+    {
+        faults.push(Fault::new("/reporter/object_id", FaultCode::UnknownReference));
+    }
+    Ok(faults)
+}
+
+/// Whether an active person stands outside the administration, or in an organisation of the recorder's division.
+async fn reaches_person(on: impl Into<On<'_>>, org: Option<Uuid>, person: Uuid) -> Result<bool, DbError> {
+    let found: Option<(Uuid,)> = sql("SELECT p.id FROM person p LEFT JOIN org o ON o.id = p.org_id \
+         WHERE p.id = $1 AND p.active = $2 AND (p.org_id IS NULL OR EXISTS (SELECT 1 FROM org mine \
+         JOIN division_ancestor a ON a.ancestor_id = mine.division_id \
+         WHERE mine.id = $3 AND a.descendant_id = o.division_id))")
+    .bind(person)
+    .bind(true)
+    .bind(org)
+    .optional(on)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Whether a service object that has not ended lies in the division of the recorder's organisation.
+async fn reaches_object(on: impl Into<On<'_>>, org: Option<Uuid>, object: Uuid) -> Result<bool, DbError> {
+    let found: Option<(Uuid,)> = sql(
+        "SELECT s.id FROM service_object s JOIN division_ancestor a ON a.descendant_id = s.division_id \
+         JOIN org mine ON mine.division_id = a.ancestor_id WHERE s.id = $1 AND s.ended_at IS NULL AND mine.id = $2",
+    )
+    .bind(object)
+    .bind(org)
+    .optional(on)
+    .await?;
+    Ok(found.is_some())
+}

@@ -1,0 +1,69 @@
+//! What tests need before they begin, with sane defaults.
+
+use serde_json::{Value, json};
+
+use super::World;
+
+impl World {
+    /// A visit of the officer's organisation to Yiwu, led by `leader`, with `officer` along, that has begun.
+    pub async fn visit_in_progress(&self) -> Value {
+        let visit = self
+            .post("/visits")
+            .by("officer")
+            .json(visit_body())
+            .send()
+            .await
+            .expect(201);
+        let path = format!("/visits/{}/start", visit["id"].as_str().expect("an id"));
+        self.post(&path)
+            .by("officer")
+            .at(&visit["version"])
+            .send()
+            .await
+            .expect(200)
+    }
+
+    /// A problem of that visit without a disposition.
+    pub async fn problem_of(&self, visit: &Value) -> Value {
+        let mut body = problem_body();
+        body["visit_id"] = visit["id"].clone();
+        self.post("/problems").by("officer").json(body).send().await.expect(201)
+    }
+
+    /// A problem that the officer recorded outside any visit.
+    pub async fn open_problem(&self) -> Value {
+        self.post("/problems")
+            .by("officer")
+            .json(problem_body())
+            .send()
+            .await
+            .expect(201)
+    }
+
+    /// Disposes of a problem.
+    pub async fn dispose(&self, who: &str, problem: &Value, body: Value) -> super::world::Answer {
+        let path = format!("/problems/{}/dispose", problem["id"].as_str().expect("an id"));
+        self.post(&path).by(who).at(&problem["version"]).json(body).send().await
+    }
+}
+
+/// The body of a visit planned for half an hour before the frozen now.
+pub fn visit_body() -> Value {
+    json!({
+        "mode": "site_visit", "origin": "proactive", "place_kind": "factory", "division": "330782",
+        "planned_at": "2019-01-10T01:30:00Z", "leader_id": super::seed::member("leader").person,
+        "members": [{ "person_id": super::seed::member("officer").person, "attended": true }],
+    })
+}
+
+/// The body of a problem that an enterprise in Yiwu reports.
+pub fn problem_body() -> Value {
+    json!({
+        "audience": "enterprise", "category": "E01", "causes": ["schooling"], "division": "330782",
+        "statement": "去年引进的两位博士，孩子上学一直落实不了，今年都在考虑离开。",
+        "summary": "人才子女入学",
+        "reporter": {
+            "kind": "enterprise", "display_name": "浙江示例纺织有限公司", "phone": "13900000001", "anonymity": "named",
+        },
+    })
+}

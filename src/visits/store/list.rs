@@ -1,0 +1,214 @@
+//! Lists of visits: a window along an index of `visit_scope`, and only then the visits themselves.
+//!
+//! The window is a range of (scope, planned_at) or (scope, state, planned_at), so a page costs the same at any depth and
+//! however many visits there are. Filters that no index leads along look at no more than `WINDOW` rows of it; where that
+//! does not fill the page, the cursor goes on behind them.
+
+use uuid::Uuid;
+
+use super::view::{Dialect, ViewRow, joined, list_columns};
+use crate::calendar::start_of_shanghai_day;
+use crate::clock::Timestamp;
+use crate::db::{Db, DbError, Sql, sql};
+use crate::http::page::COUNTED;
+use crate::visits::domain::VisitState;
+use crate::visits::dto::{VisitFilters, VisitSort};
+
+/// Rows of the window that are looked at where filters narrow the list.
+pub const WINDOW: i64 = 5_000;
+
+/// The place in the order after which a page begins, or which a row has.
+pub type Position = (Timestamp, Uuid);
+
+/// A list that was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct VisitQuery<'a> {
+    /// The scope that it runs in.
+    pub scope: Uuid,
+    /// Where the caller may change visits.
+    pub change_scopes: &'a [Uuid],
+    /// What narrows it.
+    pub filters: &'a VisitFilters,
+    /// Where it goes on.
+    pub after: Option<Position>,
+}
+
+impl VisitQuery<'_> {
+    /// A page of at most `fetch` rows.
+    pub async fn page(&self, db: &Db, fetch: i64) -> Result<Vec<ViewRow>, DbError> {
+        self.page_statement(Dialect::of(db), fetch).all(db).await
+    }
+
+    /// A page, and where the next one begins although this one is not full: behind a window that filters have thinned.
+    pub async fn page_and_rest(&self, db: &Db, fetch: i64) -> Result<(Vec<ViewRow>, Option<Position>), DbError> {
+        let rows = self.page(db, fetch).await?;
+        let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= fetch);
+        let rest = if is_full { None } else { self.window_end(db).await? };
+        Ok((rows, rest))
+    }
+
+    /// That page's statement.
+    pub fn page_statement(&self, dialect: Dialect, fetch: i64) -> Sql {
+        let window = if self.filters.narrows() { WINDOW } else { fetch };
+        let statement = self.window(list_columns(dialect, self.change_scopes), self.after, window);
+        self.narrowed(joined(statement).push(" WHERE 1 = 1"))
+            .push(self.pick(" ORDER BY v.planned_at DESC, v.id DESC", " ORDER BY v.planned_at, v.id"))
+            .push_bind(" LIMIT ", fetch)
+    }
+
+    /// The window alone, for tests that look at its plan.
+    #[cfg(test)]
+    pub fn window_statement(&self, rows: i64) -> Sql {
+        self.window(sql(""), self.after, rows)
+    }
+
+    /// Where the window of a page ended; `None` where it reached the end of the list, or nothing narrows the list.
+    pub async fn window_end(&self, db: &Db) -> Result<Option<Position>, DbError> {
+        if !self.filters.narrows() {
+            return Ok(None);
+        }
+        self.window(sql("SELECT w.planned_at, w.visit_id FROM ("), self.after, WINDOW)
+            .push(") w")
+            .push(self.pick(
+                " ORDER BY w.planned_at DESC, w.visit_id DESC",
+                " ORDER BY w.planned_at, w.visit_id",
+            ))
+            .push_bind(" LIMIT 1 OFFSET ", WINDOW - 1)
+            .optional(db)
+            .await
+    }
+
+    /// How many there are, counted no further than one beyond `COUNTED`.
+    pub async fn count(&self, db: &Db) -> Result<i64, DbError> {
+        let statement = self.window(sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM ("), None, i64::MAX);
+        let statement = statement.push(") w JOIN visit v ON v.id = w.visit_id WHERE 1 = 1");
+        let (count,): (i64,) = self
+            .narrowed(statement)
+            .push_bind(" LIMIT ", COUNTED + 1)
+            .push(") counted")
+            .one(db)
+            .await?;
+        Ok(count)
+    }
+
+    /// The window: the rows of the scope in order, of the states asked for. Each state is a range of its own, and the
+    /// few ranges are merged.
+    fn window(&self, mut statement: Sql, after: Option<Position>, rows: i64) -> Sql {
+        let states = self.filters.state.as_deref().unwrap_or_default();
+        if let [] | [_] = states {
+            return self.range(statement, states.first().copied(), after, rows);
+        }
+        statement = statement.push("SELECT * FROM (");
+        for (index, state) in states.iter().enumerate() {
+            if states.iter().take(index).any(|earlier| earlier == state) {
+                continue;
+            }
+            statement = statement.push(if index == 0 {
+                "SELECT * FROM ("
+            } else {
+                " UNION ALL SELECT * FROM ("
+            });
+            statement = self.range(statement, Some(*state), after, rows).push(") r");
+        }
+        statement
+            .push(") u")
+            .push(self.pick(
+                " ORDER BY planned_at DESC, visit_id DESC",
+                " ORDER BY planned_at, visit_id",
+            ))
+            .push_bind(" LIMIT ", rows)
+    }
+
+    fn range(&self, statement: Sql, state: Option<VisitState>, after: Option<Position>, rows: i64) -> Sql {
+        let at = |date| Timestamp::from(start_of_shanghai_day(date));
+        let statement = statement
+            .push_bind(
+                "SELECT s.visit_id, s.planned_at FROM visit_scope s WHERE s.scope_id = ",
+                self.scope,
+            )
+            .and_opt("s.state = ", state)
+            .and_opt("s.planned_at >= ", self.filters.from.map(at))
+            .and_opt("s.planned_at < ", self.filters.to.map(at));
+        let statement = match after {
+            None => statement,
+            Some((planned_at, id)) => statement
+                .push(self.pick(
+                    " AND (s.planned_at, s.visit_id) < (",
+                    " AND (s.planned_at, s.visit_id) > (",
+                ))
+                .push_bind("", planned_at)
+                .push_bind(", ", id)
+                .push(")"),
+        };
+        statement
+            .push(self.pick(
+                " ORDER BY s.planned_at DESC, s.visit_id DESC",
+                " ORDER BY s.planned_at, s.visit_id",
+            ))
+            .push_bind(" LIMIT ", rows)
+    }
+
+    fn narrowed(&self, statement: Sql) -> Sql {
+        let VisitFilters {
+            campaign,
+            mode,
+            origin,
+            place_kind,
+            division,
+            leader,
+            leading_body,
+            object,
+            attended_by,
+            ..
+        } = self.filters;
+        let mut statement = statement
+            .and_opt("v.mode = ", mode.as_deref())
+            .and_opt("v.origin = ", *origin)
+            .and_opt("v.place_kind = ", place_kind.as_deref())
+            .and_opt("v.leader_id = ", *leader)
+            .and_opt("v.leading_body = ", *leading_body);
+        if let Some(slug) = campaign {
+            statement = statement
+                .and(
+                    "v.campaign_year_id IN (SELECT cy.id FROM campaign_year cy JOIN campaign cc \
+                     ON cc.id = cy.campaign_id WHERE cc.slug = ",
+                    slug,
+                )
+                .push(")");
+        }
+        if let Some(code) = division {
+            statement = statement
+                .and(
+                    "v.division_id IN (SELECT da.descendant_id FROM division_ancestor da JOIN division dd \
+                     ON dd.id = da.ancestor_id WHERE dd.code = ",
+                    code,
+                )
+                .push(")");
+        }
+        if let Some(object) = object {
+            statement = statement
+                .and(
+                    "EXISTS (SELECT 1 FROM visit_object vo WHERE vo.visit_id = v.id AND vo.object_id = ",
+                    *object,
+                )
+                .push(")");
+        }
+        if let Some(person) = attended_by {
+            statement = statement
+                .and(
+                    "EXISTS (SELECT 1 FROM visit_member vm WHERE vm.visit_id = v.id AND vm.person_id = ",
+                    *person,
+                )
+                .and("vm.attended = ", true)
+                .push(")");
+        }
+        statement
+    }
+
+    fn pick(&self, latest: &'static str, earliest: &'static str) -> &'static str {
+        match self.filters.sort.unwrap_or(VisitSort::Latest) {
+            VisitSort::Latest => latest,
+            VisitSort::Earliest => earliest,
+        }
+    }
+}
