@@ -68,12 +68,12 @@ permissions! {
     SignedIn "me"
         [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
         [get_me change_password list_my_sessions end_my_session revoke_token
-         get_state_machine list_permissions list_terms
+         get_state_machine list_permissions list_terms get_term
          list_divisions get_division list_campaigns get_campaign];
     /// The directory, as everyone inside the administration needs it to name organisations and people.
     ReadDirectory "directory:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
-        [list_orgs get_org list_people get_person list_competences get_readiness];
+        [list_orgs get_org list_people get_person list_competences get_competence get_readiness];
     /// Organisations, people, memberships, delegations, competence, clients, within the administrator's division.
     ManageDirectory "directory:write"
         [Admin]

@@ -4,6 +4,8 @@
 //! things end, and lists hide ended ones unless asked. Every change of a person's rights raises `person.rights`, which
 //! tokens carry.
 
+pub mod client_apps;
+pub mod competence;
 pub mod delegations;
 pub mod divisions;
 pub mod ending;
@@ -13,6 +15,7 @@ pub mod memberships;
 pub mod needs;
 pub mod orgs;
 pub mod people;
+pub mod readiness;
 pub mod refs;
 pub mod rights;
 pub mod seed;
@@ -31,5 +34,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(orgs::routes::routes)
         .configure(people::routes::routes)
         .configure(memberships::routes::routes)
-        .configure(delegations::routes::routes);
+        .configure(delegations::routes::routes)
+        .configure(competence::routes::routes)
+        .configure(client_apps::routes::routes)
+        .configure(terms::routes::routes)
+        .configure(readiness::routes::routes);
 }

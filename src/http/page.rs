@@ -181,6 +181,18 @@ impl CursorKey for Timestamp {
     }
 }
 
+impl<A: CursorKey, B: CursorKey> CursorKey for (A, B) {
+    fn to_json(&self) -> Value {
+        serde_json::json!([self.0.to_json(), self.1.to_json()])
+    }
+    fn from_json(value: &Value) -> Option<Self> {
+        match value.as_array()?.as_slice() {
+            [first, second] => Some((A::from_json(first)?, B::from_json(second)?)),
+            _ => None,
+        }
+    }
+}
+
 impl<T> Page<T> {
     /// Adds a count that was read with `LIMIT COUNTED + 1`.
     #[must_use]
