@@ -15,6 +15,7 @@ pub mod memberships;
 pub mod needs;
 pub mod orgs;
 pub mod people;
+pub mod readiness;
 pub mod refs;
 pub mod rights;
 pub mod seed;
@@ -36,5 +37,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(orgs::routes::routes)
         .configure(people::routes::routes)
         .configure(memberships::routes::routes)
-        .configure(delegations::routes::routes);
+        .configure(delegations::routes::routes)
+        .configure(readiness::routes::routes);
 }
