@@ -30,7 +30,11 @@ impl<T: DeserializeOwned + Validate> FromRequest for ValidJson<T> {
     }
 }
 
-fn read<T: DeserializeOwned + Validate>(body: Value) -> ApiResult<T> {
+/// Reads a value that fits the document: as a body does, or a line of an import.
+///
+/// # Errors
+/// 422 with what a schema cannot say: identity-card numbers, and `validator`'s rules.
+pub fn read<T: DeserializeOwned + Validate>(body: Value) -> ApiResult<T> {
     let mut faults = Vec::new();
     walk(&body, &mut String::new(), &mut |pointer, text| {
         if find_id_number(text).is_some() {

@@ -1,5 +1,7 @@
 //! The rule book about itself: errors, permissions, the document, health.
 
+pub mod health;
+
 use actix_web::{HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -17,7 +19,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// At the root.
 pub fn root_routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_openapi).service(errors::get_error_page);
+    config
+        .service(get_openapi)
+        .service(errors::get_error_page)
+        .service(health::get_health)
+        .service(health::get_readiness_probe);
 }
 
 /// The OpenAPI document

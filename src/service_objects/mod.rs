@@ -14,6 +14,7 @@
 pub mod domain;
 pub mod dto;
 pub mod entry;
+pub mod import;
 pub mod industry;
 mod reach;
 mod routes;

@@ -1,7 +1,6 @@
 //! The operations on service objects.
 
 use actix_web::{HttpResponse, get, patch, post, web};
-use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -48,12 +47,20 @@ async fn list_service_objects(
     let (db, division, fetch) = (&app.db, scope.id(), request.fetch());
     let page = match filters.sort.unwrap_or(ObjectSort::Name) {
         ObjectSort::Name => {
-            let rows = store::list_by_name(db, division, &filters, request.after()?, fetch).await?;
-            request.page(rows, |row| (row.name.clone(), row.id), ObjectRow::view)
+            let statement = store::list_by_name(db, division, &filters, request.after()?, fetch);
+            request.page(
+                statement.all(db).await?,
+                |row: &ObjectRow| (row.name.clone(), row.id),
+                ObjectRow::view,
+            )
         }
         ObjectSort::Updated => {
-            let rows = store::list_by_update(db, division, &filters, request.after()?, fetch).await?;
-            request.page(rows, |row| (row.updated_at, row.id), ObjectRow::view)
+            let statement = store::list_by_update(db, division, &filters, request.after()?, fetch);
+            request.page(
+                statement.all(db).await?,
+                |row: &ObjectRow| (row.updated_at, row.id),
+                ObjectRow::view,
+            )
         }
     };
     let total = match request.with_total {

@@ -6,7 +6,7 @@ mod write;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-pub use read::{ObjectRow, count, find, list_by_name, list_by_update};
+pub use read::{ObjectRow, count, find, find_anywhere, list_by_name, list_by_update};
 pub use write::{end, insert, name_it, update};
 
 use super::dto::ExternalName;

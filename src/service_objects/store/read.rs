@@ -166,7 +166,8 @@ fn select(on: &On<'_>) -> Sql {
          WHERE x.kind = 'service_object' AND x.entity_id = o.id) AS external_ids",
     )
     .push(FROM)
-    .push(" JOIN division d ON d.id = o.division_id LEFT JOIN org g ON g.id = o.owner_org_id")
+    // Every object has its division; LEFT keeps SQLite from beginning with the divisions, out of the list's order.
+    .push(" LEFT JOIN division d ON d.id = o.division_id LEFT JOIN org g ON g.id = o.owner_org_id")
 }
 
 const FROM: &str = " FROM service_object o LEFT JOIN enterprise e ON e.object_id = o.id \
@@ -182,6 +183,12 @@ pub async fn find(on: impl Into<On<'_>>, divisions: &[Uuid], id: Uuid) -> Result
         .push(")")
         .optional(on)
         .await
+}
+
+/// The object, wherever it lies: for the installation's own imports.
+pub async fn find_anywhere(on: impl Into<On<'_>>, id: Uuid) -> Result<Option<ObjectRow>, DbError> {
+    let on = on.into();
+    select(&on).push_bind(" WHERE o.id = ", id).optional(on).await
 }
 
 /// Narrows a statement to the subtree of `division` and to the filters.
@@ -224,14 +231,14 @@ fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// Objects in the subtree of `division` by name, after a position.
-pub async fn list_by_name(
+/// Objects in the subtree of `division` by name, after a position; to be read as [`ObjectRow`]s.
+pub fn list_by_name(
     db: &Db,
     division: Uuid,
     filters: &ObjectFilters,
     after: Option<(String, Uuid)>,
     fetch: i64,
-) -> Result<Vec<ObjectRow>, DbError> {
+) -> Sql {
     let mut statement = filtered(select(&On::Db(db)), db, division, filters);
     if let Some((name, id)) = after {
         statement = statement
@@ -239,20 +246,17 @@ pub async fn list_by_name(
             .push_bind(", ", id)
             .push(")");
     }
-    statement
-        .push_bind(" ORDER BY o.name, o.id LIMIT ", fetch)
-        .all(db)
-        .await
+    statement.push_bind(" ORDER BY o.name, o.id LIMIT ", fetch)
 }
 
-/// Objects in the subtree of `division`, last changed first, after a position.
-pub async fn list_by_update(
+/// Objects in the subtree of `division`, last changed first, after a position; to be read as [`ObjectRow`]s.
+pub fn list_by_update(
     db: &Db,
     division: Uuid,
     filters: &ObjectFilters,
     after: Option<(Timestamp, Uuid)>,
     fetch: i64,
-) -> Result<Vec<ObjectRow>, DbError> {
+) -> Sql {
     let mut statement = filtered(select(&On::Db(db)), db, division, filters);
     if let Some((updated_at, id)) = after {
         statement = statement
@@ -260,10 +264,7 @@ pub async fn list_by_update(
             .push_bind(", ", id)
             .push(")");
     }
-    statement
-        .push_bind(" ORDER BY o.updated_at DESC, o.id DESC LIMIT ", fetch)
-        .all(db)
-        .await
+    statement.push_bind(" ORDER BY o.updated_at DESC, o.id DESC LIMIT ", fetch)
 }
 
 /// How many objects a list has, counted no further than the list tells.

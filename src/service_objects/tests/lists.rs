@@ -2,6 +2,9 @@
 
 use super::*;
 use crate::on_both;
+use crate::service_objects::dto::ObjectFilters;
+use crate::service_objects::store;
+use crate::test_support::seed;
 
 async fn several(world: &World) {
     for (name, section, ownership, hardship) in [
@@ -77,5 +80,21 @@ on_both! {
         let cursor = page["next_cursor"].as_str().expect("a next page");
         world.get(&format!("/service-objects?sort=-updated_at&limit=2&cursor={cursor}")).by("officer").send().await
             .expect_error(400, "malformed");
+    }
+
+    async fn each_order_has_its_index(world: World) {
+        let db = &world.app.db;
+        let (county, id, filters) = (seed::division("330782"), world.app.ids.next(), ObjectFilters::default());
+        let by_name = |after| world.plan_of(store::list_by_name(db, county, &filters, after, 51));
+        let by_update = |after| world.plan_of(store::list_by_update(db, county, &filters, after, 51));
+        for (plan, index) in [
+            (by_name(None).await, "service_object_name"),
+            (by_name(Some(("示例".to_owned(), id))).await, "service_object_name"),
+            (by_update(None).await, "service_object_updated"),
+            (by_update(Some((world.app.clock.now(), id))).await, "service_object_updated"),
+        ] {
+            assert!(plan.contains(index), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE FOR ORDER") && !plan.contains("Sort"), "{plan}");
+        }
     }
 }
