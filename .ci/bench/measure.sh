@@ -101,7 +101,7 @@ memory() {
 
 # depth <size>: what a page costs, first and far down, and the figures.
 depth() {
-    BENCH_TOKEN=$(token "$BENCH_USERNAME" "$BENCH_PASSWORD") python3 "$here/depth.py" "$base" "$1" "$folder/depth"
+    BENCH_TOKEN=$(token "$username" "$password") python3 "$here/depth.py" "$base" "$1" "$folder/depth"
 }
 
 embedded_start() {
