@@ -6,19 +6,22 @@ use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::{middleware, web};
+use actix_web::middleware::{self, Condition};
+use actix_web::web;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::keys::Keys;
 use crate::auth::rights::Rights;
+use crate::auth::slow_down::SlowDown;
 use crate::auth::token::Tokens;
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
 use crate::db::Db;
-use crate::http::gate;
 use crate::http::idempotency::RunningKeys;
 use crate::http::operations::{DocumentFault, Operations};
+use crate::http::traffic::Traffic;
+use crate::http::{cors, gate};
 use crate::openapi;
 
 /// What every handler can reach. One per process, shared by its workers; it holds no state that another replica would
@@ -39,8 +42,12 @@ pub struct App {
     pub tokens: Tokens,
     /// Which tokens are behind the times.
     pub rights: Rights,
+    /// The slow-down after failures to sign in, for names that have no row.
+    pub slow_down: SlowDown,
     /// The idempotency keys whose requests run here.
     pub running_keys: Arc<RunningKeys>,
+    /// What this process is doing.
+    pub traffic: Traffic,
     /// The document, compiled.
     pub operations: Operations,
     /// The document, as it is served.
@@ -76,7 +83,9 @@ impl App {
             ),
             keys,
             rights: Rights::default(),
+            slow_down: SlowDown::default(),
             running_keys: Arc::default(),
+            traffic: Traffic::default(),
             operations: Operations::compile(&document)?,
             document: web::Bytes::from(openapi::text(&document)),
             settings,
@@ -87,6 +96,7 @@ impl App {
 /// Every operation of the API, a line per feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(utoipa_actix_web::scope("/api/v1").configure(api));
+    config.configure(crate::auth::root_routes);
     config.configure(crate::meta::root_routes);
 }
 
@@ -104,7 +114,8 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::meta::routes);
 }
 
-/// The service that a worker runs: the routes behind the gate.
+/// The service that a worker runs: the routes behind the gate, and before it, where the installation names origins, the
+/// rules for browsers.
 pub fn service(
     app: web::Data<App>,
 ) -> actix_web::App<
@@ -116,6 +127,8 @@ pub fn service(
         InitError = (),
     >,
 > {
+    let has_origins = !app.settings.cors_origins.is_empty();
+    let cors = cors::rules(&app.settings);
     actix_web::App::new()
         .app_data(app)
         .into_utoipa_app()
@@ -123,4 +136,6 @@ pub fn service(
         .into_app()
         .service(openapi::browsable_page())
         .wrap(middleware::from_fn(gate::gate))
+        .wrap(Condition::new(has_origins, cors))
+        .wrap(Condition::new(has_origins, middleware::from_fn(cors::render_refusals)))
 }

@@ -1,18 +1,25 @@
-//! The only reader of the environment.
+//! What an installation can set, and the only reader of the environment.
 //!
 //! Settings come from a TOML file (`--config` or `SANFUWU_CONFIG`), then from `SANFUWU_*` variables, then from the
-//! command line, the later winning. All faults are reported at once, and secrets are wrapped so that nothing prints
-//! them.
+//! command line, the later winning (`sources.rs`). All faults are reported at once, each with the setting's name and
+//! where its value came from; secrets are wrapped, so that neither a fault nor `Debug` prints them.
+
+mod network;
+mod sources;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use figment::Figment;
-use figment::providers::{Env, Format as _, Serialized, Toml};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use tracing_subscriber::EnvFilter;
 
-/// What an installation can set; each field is `SANFUWU_<FIELD>` in the environment and `<field>` in the file.
+pub use network::Network;
+
+/// What an installation can set; each field is `SANFUWU_<FIELD>` in the environment, `<field>` in the file and
+/// `--<field>` with hyphens on the command line.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -36,13 +43,16 @@ pub struct Settings {
     pub keys: Option<SecretString>,
     /// Where the keys are; the embedded database makes it (0600) when it is missing.
     pub key_file: PathBuf,
-    /// Worker threads, 0: one per core.
+    /// Worker threads, at most 1024; 0: one per core.
     pub workers: usize,
     /// Origins that browsers may call from; `*` for any.
     pub cors_origins: Vec<String>,
-    /// Addresses of proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// How long a stopping server finishes what it has begun, in seconds.
+    /// Proxies whose `X-Forwarded-For` is believed: addresses, or networks such as `10.0.0.0/8`.
+    pub trusted_proxies: Vec<Network>,
+    /// How long a server that is told to stop (SIGTERM) still takes requests while `/readyz` says 503, in seconds, at
+    /// most 300; Ctrl-C does not wait.
+    pub drain_seconds: u64,
+    /// How long a stopping server finishes what it has begun, in seconds, at most 3600.
     pub shutdown_seconds: u64,
     /// `text` or `json`.
     pub log_format: LogFormat,
@@ -58,7 +68,7 @@ pub struct Settings {
 }
 
 /// How a line of the log looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
     /// For people.
@@ -79,6 +89,7 @@ struct Defaults {
     workers: usize,
     cors_origins: [String; 0],
     trusted_proxies: [String; 0],
+    drain_seconds: u64,
     shutdown_seconds: u64,
     log_format: LogFormat,
     log: &'static str,
@@ -95,13 +106,17 @@ const DEFAULTS: Defaults = Defaults {
     workers: 0,
     cors_origins: [],
     trusted_proxies: [],
+    drain_seconds: 3,
     shutdown_seconds: 20,
     log_format: LogFormat::Text,
-    log: "info",
+    log: "info,actix_server=warn",
     admin_username: "admin",
 };
 
-/// Everything that is wrong with a configuration.
+/// The settings whose value must never be shown.
+const SECRETS: [&str; 3] = ["database_url", "keys", "admin_password"];
+
+/// Everything that is wrong with a configuration, a line each.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ConfigFaults(pub Vec<String>);
@@ -115,53 +130,67 @@ impl Settings {
         file: Option<PathBuf>,
         overrides: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<Self, ConfigFaults> {
-        let file = file.or_else(|| Env::var("SANFUWU_CONFIG").map(PathBuf::from));
-        let mut figment = Figment::from(Serialized::defaults(DEFAULTS));
-        if let Some(file) = &file {
-            if !file.is_file() {
-                return Err(ConfigFaults(vec![format!("config: {} is not a file", file.display())]));
-            }
-            figment = figment.merge(Toml::file(file));
-        }
-        figment = figment
-            .merge(Env::prefixed("SANFUWU_").ignore(&["config"]))
-            .merge(Serialized::defaults(overrides));
-        let settings: Self = figment
-            .extract()
-            .map_err(|faults| ConfigFaults(faults.into_iter().map(|fault| fault.to_string()).collect()))?;
-        let faults = settings.faults();
-        if faults.is_empty() {
-            Ok(settings)
-        } else {
-            Err(ConfigFaults(faults))
-        }
+        sources::load(file, sources::environment(), overrides)
     }
 
+    /// What is wrong beyond the types, a line each.
     fn faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        if !(1..=500).contains(&self.database_connections) {
-            faults.push("database_connections: must be 1 to 500".to_owned());
-        }
-        if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
-            faults.push("public_url: must begin with http:// or https://".to_owned());
-        }
-        if self.public_url.ends_with('/') {
-            faults.push("public_url: must not end with /".to_owned());
-        }
-        if self.metrics_listen == Some(self.listen) {
-            faults.push("metrics_listen: must differ from listen".to_owned());
-        }
-        if self
-            .receipt_url
-            .as_ref()
-            .is_some_and(|template| !template.contains("{code}"))
-        {
-            faults.push("receipt_url: must hold {code}".to_owned());
-        }
-        if self.audience.is_empty() {
-            faults.push("audience: must not be empty".to_owned());
-        }
-        faults
+        let scheme = |url: &str| url.starts_with("http://") || url.starts_with("https://");
+        let is_postgres = |url: &SecretString| {
+            use secrecy::ExposeSecret as _;
+            ["postgres://", "postgresql://"]
+                .iter()
+                .any(|scheme| url.expose_secret().starts_with(scheme))
+        };
+        let is_origin = |origin: &String| {
+            origin == "*" || (scheme(origin) && origin.matches('/').count() == 2 && !origin.ends_with('/'))
+        };
+        let checks = [
+            (
+                (1..=500).contains(&self.database_connections),
+                "database_connections: must be 1 to 500",
+            ),
+            (self.workers <= 1024, "workers: must be 0 to 1024"),
+            (self.drain_seconds <= 300, "drain_seconds: must be 0 to 300"),
+            (self.shutdown_seconds <= 3600, "shutdown_seconds: must be 0 to 3600"),
+            (
+                scheme(&self.public_url),
+                "public_url: must begin with http:// or https://",
+            ),
+            (!self.public_url.ends_with('/'), "public_url: must not end with /"),
+            (
+                self.database_url.as_ref().is_none_or(is_postgres),
+                "database_url: must begin with postgres:// (leave it unset for the embedded database)",
+            ),
+            (
+                self.cors_origins.iter().all(is_origin),
+                "cors_origins: each must be `*` or a scheme and a host such as https://example.org, without a path",
+            ),
+            (
+                self.metrics_listen != Some(self.listen) || self.listen.port() == 0,
+                "metrics_listen: must differ from listen",
+            ),
+            (
+                self.receipt_url
+                    .as_ref()
+                    .is_none_or(|template| template.contains("{code}")),
+                "receipt_url: must hold {code}",
+            ),
+            (!self.audience.is_empty(), "audience: must not be empty"),
+            (
+                !self.admin_username.trim().is_empty(),
+                "admin_username: must not be empty",
+            ),
+            (
+                EnvFilter::try_new(&self.log).is_ok(),
+                "log: not a filter such as `info` or `info,sanfuwu=debug`",
+            ),
+        ];
+        checks
+            .into_iter()
+            .filter(|(holds, _)| !holds)
+            .map(|(_, fault)| fault.to_owned())
+            .collect()
     }
 
     /// The link of a receipt with this code.

@@ -13,11 +13,13 @@ pub mod app;
 pub mod auth;
 pub mod calendar;
 pub mod campaigns;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
 pub mod directory;
+pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod http;
@@ -28,7 +30,9 @@ pub mod openapi;
 pub mod privacy;
 pub mod problems;
 pub mod reporters;
+pub mod server;
 pub mod service_objects;
+pub mod telemetry;
 pub mod visits;
 
 #[cfg(test)]

@@ -15,9 +15,9 @@ use crate::error::{ApiError, ApiResult, FaultCode};
 pub enum Scope {
     /// Everything whose division lies under this one.
     Division {
-        /// Its id.
+        /// The division's id.
         id: Uuid,
-        /// Its code, by which `?scope=` names it.
+        /// Its code, by which people name it.
         code: String,
     },
     /// Everything in which this organisation, or one below it, has a part.

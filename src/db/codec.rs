@@ -14,25 +14,25 @@ use crate::clock::Timestamp;
 /// A value on its way to a statement. Each variant is optional because PostgreSQL wants to know a NULL's type.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// `text`.
+    /// `text` / `TEXT`.
     Text(Option<String>),
-    /// `text` known at compile time: no copy.
+    /// A word of a closed set: `text` / `TEXT`.
     Static(&'static str),
-    /// `uuid`; a BLOB of 16 bytes on SQLite.
+    /// `uuid` / `BLOB`, 16 bytes.
     Uuid(Option<Uuid>),
-    /// `bigint`.
+    /// `bigint` / `INTEGER`.
     Int(Option<i64>),
-    /// `double precision`.
+    /// `double precision` / `REAL`.
     Real(Option<f64>),
-    /// `boolean`; 0 or 1 on SQLite.
+    /// `boolean` / `INTEGER`, 0 or 1.
     Bool(Option<bool>),
-    /// `timestamptz`; whole microseconds on SQLite.
+    /// `timestamptz` / `INTEGER`, µs since 1970.
     Time(Option<Timestamp>),
-    /// `date`; text on SQLite.
+    /// `date` / `TEXT`, `YYYY-MM-DD`.
     Date(Option<chrono::NaiveDate>),
-    /// `jsonb`; text on SQLite.
+    /// `jsonb` / `TEXT`.
     Json(Option<Json>),
-    /// `bytea`.
+    /// `bytea` / `BLOB`.
     Bytes(Option<Vec<u8>>),
 }
 

@@ -1,16 +1,19 @@
 //! Migrations: forward only, the same file names for both databases, safe when replicas start together.
 //!
-//! PostgreSQL serialises migrators with an advisory lock of sqlx's; SQLite has none, so processes that share a file take
-//! turns on a lock file beside it. A database whose schema is newer than this binary is refused: an old replica must not
+//! Processes that share a database take turns: on an advisory lock of PostgreSQL's, on a lock file beside SQLite's. A database whose schema is newer than this binary is refused: an old replica must not
 //! write what it does not understand.
 
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use sqlx::Connection as _;
 use sqlx::migrate::Migrator;
 
 use super::{Db, DbError, Pools, sql};
+
+/// Key of the advisory lock that migrators take turns on.
+const LOCK: i64 = 7_302_018;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -58,7 +61,30 @@ impl Db {
     /// # Errors
     /// `Newer` where the schema is ahead of this binary; nothing is changed then.
     pub async fn migrate(&self, file: Option<&Path>) -> Result<usize, MigrateError> {
-        let _turn = file.map(take_turn).transpose()?;
+        match self.pools() {
+            Pools::Sqlite { .. } => {
+                let _turn = file.map(lock_file).transpose()?;
+                self.apply().await
+            }
+            Pools::Postgres(pool) => {
+                // The lock is the session's. The connection is taken out of the pool, so that the pool has all of its own
+                // for the work, and closed, so that the lock ends with it however this goes.
+                let mut turn = pool.acquire().await.map_err(DbError::from)?.detach();
+                let locked = sqlx::query("SELECT pg_advisory_lock($1)")
+                    .bind(LOCK)
+                    .execute(&mut turn)
+                    .await;
+                let applied = match locked {
+                    Ok(_) => self.apply().await,
+                    Err(fault) => Err(DbError::from(fault).into()),
+                };
+                let _ = turn.close().await;
+                applied
+            }
+        }
+    }
+
+    async fn apply(&self) -> Result<usize, MigrateError> {
         let state = self.schema_state().await?;
         if let Some(version) = state.unknown.first() {
             return Err(MigrateError::Newer(*version));
@@ -97,7 +123,7 @@ impl Db {
 }
 
 /// Waits until no other process migrates this file; the lock falls with the returned handle.
-fn take_turn(database: &Path) -> Result<File, MigrateError> {
+fn lock_file(database: &Path) -> Result<File, MigrateError> {
     let mut path = database.as_os_str().to_owned();
     path.push(".migrate.lock");
     let path = PathBuf::from(path);

@@ -3,14 +3,16 @@
 //! SQLite (embedded default, WAL) and PostgreSQL 15+ (any number of replicas) are both first class. `&Db` only reads;
 //! writes exist only on `Tx`. SQLite has one writer connection with `BEGIN IMMEDIATE`, so a writer waits in our queue
 //! instead of failing in SQLite's, and four readers opened read-only. On PostgreSQL a read is one round trip without
-//! `BEGIN`, and a connection is not tested before it is used (that cost 28 %): a read that meets a dead one is tried
-//! once more.
+//! `BEGIN`, and a connection is not tested before it is used (that cost 28 %): a read or a BEGIN that meets a dead one is
+//! tried again on another.
 //!
 //! Lock order on PostgreSQL, to be kept by every transaction: idempotency key → visit → problem → its cycle,
 //! disposition and scope rows → counter → event.
 
+mod backup;
 mod codec;
 mod error;
+mod file;
 mod migrate;
 mod sql;
 #[cfg(test)]
@@ -24,8 +26,11 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Transaction};
 
+pub use backup::{Contents, Restored, backup, restore};
 pub use codec::Value;
 pub use error::DbError;
+pub use file::{FileFault, Held, hold};
+pub(crate) use file::{beside, sync_folder};
 pub use migrate::{MigrateError, SchemaState};
 pub use sql::{On, Row, Sql, sql};
 
@@ -49,10 +54,19 @@ pub(crate) enum Pools {
 /// A transaction: the change and its event, or neither. Dropping it undoes everything.
 #[derive(Debug)]
 pub enum Tx {
-    /// On the one writer.
+    /// On the one writer of an embedded database.
     Sqlite(Transaction<'static, Sqlite>),
-    /// On a connection of the pool.
+    /// On a connection of PostgreSQL's.
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// The state of a connection pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// Connections that exist.
+    pub open: u64,
+    /// Those that nobody uses at this moment.
+    pub idle: u64,
 }
 
 impl Db {
@@ -85,6 +99,23 @@ impl Db {
         Ok(Self(Arc::new(Pools::Sqlite { readers, writer })))
     }
 
+    /// Opens an embedded database that nobody writes, without changing anything, not even beside it.
+    pub(crate) async fn sqlite_untouched(file: &Path) -> Result<Self, DbError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .read_only(true)
+            .immutable(true)
+            .disable_statement_logging();
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await?;
+        Ok(Self(Arc::new(Pools::Sqlite {
+            readers: pool.clone(),
+            writer: pool,
+        })))
+    }
+
     /// Connects to PostgreSQL 15 or later with at most `connections` connections.
     pub async fn postgres(url: &str, connections: u32) -> Result<Self, DbError> {
         let options: PgConnectOptions = url.parse::<PgConnectOptions>()?.disable_statement_logging();
@@ -101,7 +132,17 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, DbError> {
         match &*self.0 {
             Pools::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
-            Pools::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            Pools::Postgres(pool) => {
+                let mut attempts = self.attempts();
+                loop {
+                    attempts -= 1;
+                    match pool.begin().await.map_err(DbError::from) {
+                        Ok(tx) => return Ok(Tx::Postgres(tx)),
+                        Err(fault) if attempts > 0 && fault.connection_died() => {}
+                        Err(fault) => return Err(fault),
+                    }
+                }
+            }
         }
     }
 
@@ -133,8 +174,27 @@ impl Db {
         &self.0
     }
 
-    fn may_retry(&self) -> bool {
-        !self.is_embedded()
+    /// How often to try what changes nothing (a read, a BEGIN) while the connection under it proves dead. A server that
+    /// was restarted leaves a pool full of dead connections; each attempt throws one away.
+    fn attempts(&self) -> u32 {
+        match &*self.0 {
+            Pools::Sqlite { .. } => 1,
+            Pools::Postgres(pool) => pool.size() + 1,
+        }
+    }
+
+    /// How many connections are open, and how many of them wait for work.
+    pub fn connections(&self) -> Connections {
+        let of = |size: u32, idle: usize| Connections {
+            open: u64::from(size),
+            idle: u64::try_from(idle).unwrap_or(0),
+        };
+        match &*self.0 {
+            Pools::Sqlite { readers, writer } => {
+                of(readers.size() + writer.size(), readers.num_idle() + writer.num_idle())
+            }
+            Pools::Postgres(pool) => of(pool.size(), pool.num_idle()),
+        }
     }
 }
 

@@ -198,14 +198,15 @@ impl Sql {
     pub async fn all<T: Row>(self, on: impl Into<On<'_>>) -> Result<Vec<T>, DbError> {
         match on.into() {
             On::Db(db) => {
-                let again = db.may_retry().then(|| self.clone());
-                match self.all_on(db).await {
-                    Err(fault) if fault.connection_died() => match again {
-                        Some(again) => again.all_on(db).await,
-                        None => Err(fault),
-                    },
-                    answer => answer,
+                let mut attempts = db.attempts();
+                while attempts > 1 {
+                    attempts -= 1;
+                    match self.clone().all_on(db).await {
+                        Err(fault) if fault.connection_died() => {}
+                        answer => return answer,
+                    }
                 }
+                self.all_on(db).await
             }
             On::Tx(Tx::Sqlite(tx)) => {
                 let (text, arguments) = self.for_sqlite()?;

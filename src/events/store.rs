@@ -1,12 +1,16 @@
 //! Appending events, reading timelines, verifying chains.
 
+mod chains;
+
 use serde_json::{Value, json};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+pub use chains::{Broken, Verified, verify, verify_all};
+
 use super::domain::{Act, Hashed, Head, NewEvent, text_hash};
 use crate::clock::{Ids, Timestamp};
-use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::db::{DbError, Sql, Tx, sql};
 
 /// Appends an event behind `head` and returns the new head, which aggregates with a head of their own (problems, visits)
 /// store with their row.
@@ -154,71 +158,4 @@ pub fn timeline(aggregate: Uuid, only_public: bool, after: Option<i64>, fetch: i
         .and_opt("e.public = ", only_public.then_some(true))
         .and_opt("e.aggregate_seq > ", after)
         .push_bind(" ORDER BY e.aggregate_seq LIMIT ", fetch)
-}
-
-/// A link of a chain, as `verify` reads it.
-#[derive(Debug, FromRow)]
-struct Link {
-    aggregate_kind: String,
-    aggregate_id: Uuid,
-    aggregate_seq: i64,
-    problem_id: Option<Uuid>,
-    r#type: String,
-    from_state: Option<String>,
-    to_state: Option<String>,
-    actor_id: Option<Uuid>,
-    actor_org_id: Option<Uuid>,
-    actor_client_id: Option<Uuid>,
-    on_behalf_of: Option<Uuid>,
-    occurred_at: Timestamp,
-    recorded_at: Timestamp,
-    public: bool,
-    reason_hash: Option<Vec<u8>>,
-    payload: Value,
-    prev_hash: Option<Vec<u8>>,
-    hash: Vec<u8>,
-}
-
-/// The first place at which an aggregate's chain is broken; `None` where it is whole.
-pub async fn verify(on: impl Into<On<'_>>, aggregate: Uuid) -> Result<Option<i64>, DbError> {
-    let links: Vec<Link> = sql("SELECT aggregate_kind, aggregate_id, aggregate_seq, problem_id, type, from_state, \
-         to_state, actor_id, actor_org_id, actor_client_id, on_behalf_of, occurred_at, recorded_at, public, reason_hash, \
-         payload, prev_hash, hash FROM event WHERE aggregate_id = $1 ORDER BY aggregate_seq")
-    .bind(aggregate)
-    .all(on)
-    .await?;
-    let mut head = Head::default();
-    for link in links {
-        let hash = Hashed {
-            prev_hash: head.hash.as_deref(),
-            seq: head.seq + 1,
-            what: what(
-                &link.aggregate_kind,
-                link.aggregate_id,
-                link.problem_id,
-                &link.r#type,
-                link.from_state.as_deref(),
-                link.to_state.as_deref(),
-                link.public,
-            ),
-            who: [
-                link.actor_id,
-                link.actor_org_id,
-                link.actor_client_id,
-                link.on_behalf_of,
-            ],
-            when: [link.occurred_at.micros(), link.recorded_at.micros()],
-            reason_hash: link.reason_hash.as_deref(),
-            payload: &link.payload,
-        }
-        .hash();
-        if link.aggregate_seq != head.seq + 1 || link.prev_hash != head.hash || link.hash != hash {
-            return Ok(Some(link.aggregate_seq));
-        }
-        head = Head {
-            seq: link.aggregate_seq,
-            hash: Some(link.hash),
-        };
-    }
-    Ok(None)
 }

@@ -7,26 +7,30 @@
 //! And what every answer passes through on the way back: errors get their one form and language, answers their
 //! `X-Request-Id`, `Vary` and `Cache-Control`.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpResponse, ResponseError as _, web};
-use futures_util::StreamExt as _;
+use actix_web::{HttpMessage, HttpResponse, web};
+use futures_util::{FutureExt as _, StreamExt as _};
 use serde_json::Value;
 use tracing::Instrument as _;
 
+use super::answer::{self, Context};
 use super::idempotency::{self, Ticket};
 use super::locale::Locale;
-use super::operations::{Found, Operation, Served};
+use super::operations::{FORM, Found, Operation, Served};
 use super::strict_json;
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::{Caller, policy};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
+use crate::telemetry::AccessLine;
 
 /// Bytes that a JSON body may have.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -65,25 +69,57 @@ pub async fn gate<B: MessageBody + 'static>(
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return Err(actix_web::error::ErrorInternalServerError("no App"));
     };
+    let began = Instant::now();
     let request_id = RequestId(request_id(&request, &app));
-    let locale = Locale::of(request.headers());
-    let instance = request.uri().path().to_owned();
-    request.extensions_mut().insert(request_id.clone());
-    request.extensions_mut().insert(locale);
-    let span = tracing::info_span!("request", id = %request_id.0, method = %request.method(), path = %instance);
+    let context = Context {
+        locale: Locale::of(request.headers()),
+        instance: request.uri().path().to_owned(),
+        request_id: request_id.0.clone(),
+        draining: app.traffic.is_draining(),
+    };
+    request.extensions_mut().insert(request_id);
+    request.extensions_mut().insert(context.locale);
+    // The operation stands in the access line; a path may hold what is no log's business, such as a receipt's code.
+    let span = tracing::info_span!("request", id = %context.request_id);
     async move {
+        let _busy = app.traffic.begin();
         let admitted = admit(&mut request, &app).await;
-        let mut response = match admitted {
+        let line = AccessLine::of(&request);
+        let response = match admitted {
             Err(error) => {
-                log_failure(&error);
+                let error = match request.extensions().get::<Served>() {
+                    Some(served) if served.operation.takes_form() => error.in_oauth_terms(),
+                    _ => error,
+                };
                 request
-                    .into_response(error.render(locale, &instance, &request_id.0))
+                    .into_response(answer::of_error(&error, &context))
                     .map_into_right_body()
             }
             Ok(Admitted::Answer(answer)) => request.into_response(answer).map_into_right_body(),
-            Ok(Admitted::Handler) => render_errors(next.call(request).await?, locale, &instance, &request_id.0),
+            Ok(Admitted::Handler) => {
+                // HEAD is GET whose body the server does not send (RFC 9110, 9.3.2); the router knows GET only.
+                if request.method() == Method::HEAD {
+                    request.head_mut().method = Method::GET;
+                }
+                // A panic ends its request, not the connection, and not the worker.
+                match AssertUnwindSafe(async { next.call(request).await })
+                    .catch_unwind()
+                    .await
+                {
+                    Ok(answered) => answer::render_errors(answered?, &context),
+                    Err(_) => {
+                        let error = ApiError::internal("the handler panicked");
+                        let mut response = answer::of_error(&error, &context);
+                        answer::finish(&mut response, &context);
+                        line.write(response.status(), began.elapsed());
+                        return Err(InternalError::from_response(error, response).into());
+                    }
+                }
+            }
         };
-        finish(response.headers_mut(), &request_id.0, locale);
+        let mut response = response;
+        answer::finish(response.response_mut(), &context);
+        line.write(response.status(), began.elapsed());
         Ok(response)
     }
     .instrument(span)
@@ -119,11 +155,15 @@ async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
         Some(_) => Some(authenticate(request.headers(), app)?),
         None => None,
     };
+    if let Some(caller) = &caller {
+        request.extensions_mut().insert(Arc::clone(caller));
+    }
     // 3. Size and media types; 4. JSON, query and headers.
     let body = read_body(request, operation).await?;
     accept(request.headers(), operation)?;
     let parsed = match (&body, &operation.body) {
         (Some(raw), Some(_)) if raw.media_type.ends_with("json") => Some(parse_json(&raw.bytes)?),
+        (Some(raw), Some(_)) if raw.media_type == FORM => Some(parse_form(&raw.bytes)?),
         _ => None,
     };
     let query = operation.read_query(request.query_string());
@@ -136,6 +176,11 @@ async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
         && !caller.may(rule)
     {
         return Err(ApiError::new(Code::Forbidden).with_member("permission", rule.permission));
+    }
+    if caller.as_ref().is_some_and(|caller| caller.must_change)
+        && !policy::BEFORE_PASSWORD_CHANGE.contains(&operation.id.as_str())
+    {
+        return Err(ApiError::new(Code::PasswordChangeRequired));
     }
     // 6. Shape.
     let mut faults = query.invalid;
@@ -158,9 +203,6 @@ async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
         }
     }
     let mut extensions = request.extensions_mut();
-    if let Some(caller) = caller {
-        extensions.insert(caller);
-    }
     if let Some(value) = parsed {
         extensions.insert(ParsedBody(value));
     }
@@ -242,6 +284,32 @@ fn parse_json(bytes: &[u8]) -> ApiResult<Value> {
     })
 }
 
+/// A form as an object of texts, so that one schema serves both media types of a token request. A field without a value
+/// counts as missing, a repeated one is refused (RFC 6749, 3.2).
+fn parse_form(bytes: &[u8]) -> ApiResult<Value> {
+    let mut fields = serde_json::Map::new();
+    let mut faults = Vec::new();
+    for (name, value) in form_urlencoded::parse(bytes) {
+        if value.is_empty() {
+            continue;
+        }
+        if fields
+            .insert(name.clone().into_owned(), Value::String(value.into_owned()))
+            .is_some()
+        {
+            faults.push(Fault::new(
+                format!("/{}", strict_json::escape(&name)),
+                FaultCode::Repeated,
+            ));
+        }
+    }
+    if faults.is_empty() {
+        Ok(Value::Object(fields))
+    } else {
+        Err(ApiError::new(Code::Malformed).with_faults(faults))
+    }
+}
+
 /// 406 where the caller accepts nothing that the operation can produce.
 fn accept(headers: &HeaderMap, operation: &Operation) -> ApiResult<()> {
     let Some(wanted) = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()) else {
@@ -281,64 +349,14 @@ fn check_headers(headers: &HeaderMap) -> ApiResult<()> {
     }
 }
 
-/// Gives a handler's error, or the framework's own, its form and language.
-fn render_errors<B: MessageBody + 'static>(
-    response: ServiceResponse<B>,
-    locale: Locale,
-    instance: &str,
-    request_id: &str,
-) -> ServiceResponse<EitherBody<B, BoxBody>> {
-    let Some(error) = response.response().error() else {
-        return response.map_into_left_body();
-    };
-    let rendered = match error.as_error::<ApiError>() {
-        Some(error) => {
-            log_failure(error);
-            error.render(locale, instance, request_id)
-        }
-        None => {
-            let error = match error.as_response_error().status_code().as_u16() {
-                404 => ApiError::not_found(),
-                405 => ApiError::new(Code::MethodNotAllowed),
-                413 => ApiError::new(Code::PayloadTooLarge),
-                400..=499 => ApiError::new(Code::Malformed),
-                _ => ApiError::internal(error.to_string()),
-            };
-            log_failure(&error);
-            error.render(locale, instance, request_id)
-        }
-    };
-    let (request, _) = response.into_parts();
-    ServiceResponse::new(request, rendered).map_into_right_body()
-}
-
-/// A failure of ours is logged once, here, with its cause.
-fn log_failure(error: &ApiError) {
-    if error.status_code().is_server_error() {
-        let cause = error.cause().map(|cause| cause.to_string()).unwrap_or_default();
-        tracing::error!(code = error.code().as_str(), cause, "request failed");
-    } else {
-        tracing::debug!(code = error.code().as_str(), "request refused");
-    }
-}
-
-fn finish(headers: &mut HeaderMap, request_id: &str, locale: Locale) {
-    if let Ok(id) = HeaderValue::from_str(request_id) {
-        headers.insert(HeaderName::from_static("x-request-id"), id);
-    }
-    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept-Language"));
-    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.tag()));
-    headers.insert(
-        HeaderName::from_static("x-content-type-options"),
-        HeaderValue::from_static("nosniff"),
-    );
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    }
-}
-
+/// The methods of a path, with those that every path has by them.
 fn allow(methods: &[Method]) -> String {
-    methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
+    let mut names: Vec<&str> = methods.iter().map(Method::as_str).collect();
+    if methods.contains(&Method::GET) {
+        names.push("HEAD");
+    }
+    names.push("OPTIONS");
+    names.join(", ")
 }
 
 /// The caller's own `X-Request-Id` where it is short and plain, else a new one.

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::keys::{Keys, sha256};
 use crate::clock::Timestamp;
-use crate::db::{Tx, sql};
+use crate::db::{Db, DbError, Tx, sql};
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
 
 /// How long an answer is kept, in seconds.
@@ -196,6 +196,21 @@ impl Drop for Reservation {
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&self.key);
     }
+}
+
+/// Removes up to a thousand answers whose time is over; how many. Replicas that sweep together pass over each other's rows.
+pub async fn sweep(db: &Db, now: Timestamp) -> Result<u64, DbError> {
+    let mut tx = db.begin().await?;
+    // SQLite has one writer and no row locks to skip.
+    let statement = tx.pick(
+        "DELETE FROM idempotency WHERE key_hash IN \
+         (SELECT key_hash FROM idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000)",
+        "DELETE FROM idempotency WHERE key_hash IN \
+         (SELECT key_hash FROM idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED)",
+    );
+    let removed = sql(statement).bind(now).run(&mut tx).await?;
+    tx.commit().await?;
+    Ok(removed)
 }
 
 /// The answer that was given to this key, if it was.

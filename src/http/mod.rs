@@ -1,11 +1,15 @@
 //! What all operations share on the wire.
 //!
-//! `gate.rs` is what a request passes through before a handler; `operations.rs` is the document as validators;
-//! `body.rs` and `page.rs` are what a handler takes, `respond.rs` how it answers; `etag.rs` and `idempotency.rs` keep
-//! two writers apart.
+//! `gate.rs` is what a request passes through before a handler, `answer.rs` what an answer passes through behind it;
+//! `operations.rs` is the document as validators; `body.rs` and `page.rs` are what a handler takes, `respond.rs` how it
+//! answers; `etag.rs` and `idempotency.rs` keep two writers apart. `cors.rs` stands before the gate; `address.rs` says
+//! where a request comes from, `traffic.rs` what the process is doing.
 
 pub mod actions;
+pub mod address;
+mod answer;
 pub mod body;
+pub mod cors;
 pub mod etag;
 pub mod gate;
 pub mod idempotency;
@@ -15,6 +19,9 @@ pub mod page;
 pub mod patch;
 pub mod respond;
 pub mod strict_json;
+#[cfg(test)]
+mod tests;
+pub mod traffic;
 
 pub use actions::AllowedAction;
 pub use body::{PathId, PathRef, ValidJson, ValidQuery};

@@ -1,5 +1,7 @@
 //! The rule book about itself: errors, permissions, the document, health.
 
+pub mod health;
+
 use actix_web::{HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -10,7 +12,10 @@ pub fn routes(_config: &mut ServiceConfig<'_>) {}
 
 /// At the root.
 pub fn root_routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_openapi);
+    config
+        .service(get_openapi)
+        .service(health::get_health)
+        .service(health::get_readiness_probe);
 }
 
 /// The OpenAPI document

@@ -7,11 +7,11 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::domain::formulas::Formula;
 use super::domain::{Decimal, FigureStatus, GroupBy, Part};
-use super::needs::Origin;
 use crate::directory::refs::DivisionRef;
 use crate::directory::words::{Audience, LeadingBody};
 use crate::http::Locale;
 use crate::http::respond::Versioned;
+use crate::visits::domain::Origin;
 
 /// Which figures are asked for. A filter applies where the thing counted bears it; `filters` in the answer says where.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -34,7 +34,7 @@ pub struct OverviewParams {
     pub division: Option<String>,
     /// Problems of these audiences.
     #[serde(default)]
-    #[param(required = false)]
+    #[param(inline, required = false)]
     pub audience: Vec<Audience>,
     /// Problems of these categories, by code; a heading stands for those below it.
     #[serde(default)]
@@ -42,11 +42,11 @@ pub struct OverviewParams {
     pub category: Vec<String>,
     /// Problems of visits led by these bodies, and these visits.
     #[serde(default)]
-    #[param(required = false)]
+    #[param(inline, required = false)]
     pub leading_body: Vec<LeadingBody>,
     /// Problems of these parts of the total.
     #[serde(default)]
-    #[param(required = false)]
+    #[param(inline, required = false)]
     pub disposition: Vec<Part>,
     /// Visits of these modes, by code.
     #[serde(default)]
@@ -54,9 +54,10 @@ pub struct OverviewParams {
     pub mode: Vec<String>,
     /// Visits of these origins.
     #[serde(default)]
-    #[param(required = false)]
+    #[param(inline, required = false)]
     pub origin: Vec<Origin>,
     /// Give the figures by group too.
+    #[param(inline)]
     pub group_by: Option<GroupBy>,
 }
 

@@ -12,7 +12,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub mod domain;
 pub mod dto;
-mod needs;
 mod overview;
 mod question;
 pub mod rebuild;

@@ -7,11 +7,11 @@ use super::domain::{GroupBy, Part};
 use super::dto::{
     CountyFigures, GroupFigures, LevelFigures, ObjectFigures, ProblemFigures, Ratio, Satisfaction, Shares,
 };
-use super::needs::Origin;
 use super::rollup::Outcome;
 use super::store::figures::FigureRow;
 use crate::directory::words::{Audience, LeadingBody, Level};
 use crate::http::Locale;
+use crate::visits::domain::Origin;
 
 /// The rows of an overview, added up.
 #[derive(Debug, Default)]

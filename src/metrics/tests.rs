@@ -1,1 +1,6 @@
-//! x
+//! The figures against what was written, and against counting by hand.
+
+mod arrange;
+mod overview;
+mod partition;
+mod rollups;

@@ -17,16 +17,7 @@ use crate::visits::domain::VisitState;
 use crate::visits::store::VisitRow;
 use crate::{campaigns, service_objects, visits};
 
-/// What was looked up for a recording.
-#[derive(Debug)]
-pub struct Recording {
-    /// The row to insert; the reporter is filled in when it exists.
-    pub(crate) insert: Insert,
-    /// The visit, where there is one.
-    pub(crate) visit: Option<VisitRow>,
-}
-
-/// Looks up everything that a new problem refers to.
+/// Looks up everything that a new problem refers to: the row to insert, whose reporter is filled in when he exists.
 ///
 /// # Errors
 /// 422 with every fault; 404 for a visit outside the caller's scope; 409 for one that was cancelled.
@@ -37,7 +28,7 @@ pub async fn look_up(
     visit_scopes: &[Uuid],
     body: &NewProblem,
     now: Timestamp,
-) -> ApiResult<Recording> {
+) -> ApiResult<Insert> {
     let mut faults = Vec::new();
     let visit = match body.visit_id {
         Some(id) => {
@@ -111,7 +102,7 @@ pub async fn look_up(
         provisional,
         calendar_version: Calendar::shipped().version().to_owned(),
     };
-    Ok(Recording { insert, visit })
+    Ok(insert)
 }
 
 fn channel(body: &NewProblem, in_visit: bool) -> Channel {

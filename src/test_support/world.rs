@@ -228,13 +228,14 @@ impl World {
     /// The claims of such a token, to be bent by tests.
     pub fn claims(&self, member: &Member, is_client: bool) -> Claims {
         let now = self.app.real_clock.now().seconds();
+        let jti = self.app.ids.next();
         Claims {
             iss: self.app.tokens.issuer().to_owned(),
             sub: member.person,
             aud: self.app.tokens.audience().to_owned(),
             exp: now + 900,
             iat: now,
-            jti: self.app.ids.next(),
+            jti,
             client_id: "sanfuwu".to_owned(),
             client: is_client.then_some(member.person),
             scope: if is_client {
@@ -252,8 +253,11 @@ impl World {
             }],
             membership: Some(member.membership),
             rights: 1,
-            sid: member.membership,
+            // A session of its own, so that signing out with one token leaves the others alone.
+            sid: jti,
             act: None,
+            delegated: None,
+            must_change: false,
         }
     }
 }

@@ -20,6 +20,8 @@ mod planning;
 mod references;
 mod routes;
 pub mod store;
+#[cfg(test)]
+mod tests;
 mod transitions;
 
 use utoipa_actix_web::service_config::ServiceConfig;

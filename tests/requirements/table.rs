@@ -4,14 +4,25 @@
 pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     // The campaign and its year
     (1, "服务企业、服务群众、服务基层", &[]),
-    (2, "省四套班子领导分别带队到全省各地开展服务", &[]),
+    (
+        2,
+        "省四套班子领导分别带队到全省各地开展服务",
+        &[
+            "s02_a_visit_has_one_leader_and_his_body",
+            "s02_a_body_that_cannot_be_derived_is_asked_for",
+        ],
+    ),
     (3, "已赴52个县（市、区）", &[]),
-    (4, "通过实地走访、召开座谈会等形式", &[]),
+    (
+        4,
+        "通过实地走访、召开座谈会等形式",
+        &["s04_another_mode_says_which", "s04_filters_find_what_they_name"],
+    ),
     (5, "收集问题417个，其中现场解决问题76个", &[]),
     (6, "现场解决问题", &[]),
     (7, "明确后续落实解决", &[]),
     (8, "带回来典型问题", &[]),
-    (9, "大学习大调研大抓落实", &[]),
+    (9, "大学习大调研大抓落实", &["s09_a_visit_lies_within_an_open_campaign"]),
     (10, "不断丰富抓工作的载体、创新促落实的形式", &[]),
     (11, "稳企业、增动能、保平安", &[]),
     (12, "要贯穿全年工作的始终", &[]),
@@ -29,7 +40,11 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (22, "推动解决制约高质量发展的突出问题", &[]),
     // Evaluation
     (23, "评价一个地方、一个部门、一个领导干部", &[]),
-    (24, "就看你访了多少家企业、进了多少户家庭、走了多少个乡村", &[]),
+    (
+        24,
+        "就看你访了多少家企业、进了多少户家庭、走了多少个乡村",
+        &["s24_five_visits_to_one_enterprise_are_five_visits_and_one_enterprise"],
+    ),
     (25, "最终解决了多少问题", &[]),
     (26, "识别、发现、选拔", &[]),
     (27, "真情实意帮助", &[]),
@@ -46,10 +61,18 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (37, "提出了建立融资‘三张名单’", &[]),
     (38, "打通了民企融资的‘最后一公里’", &[]),
     // List one: 问题清单
-    (39, "要先听先看，把情况摸准摸透", &[]),
+    (
+        39,
+        "要先听先看，把情况摸准摸透",
+        &["s39_what_was_heard_and_seen_is_kept_at_the_end"],
+    ),
     (40, "能当场答复的就直接答复", &[]),
     (41, "能现场协调的就现场协调", &[]),
-    (42, "解决不了的就一一记下来", &[]),
+    (
+        42,
+        "解决不了的就一一记下来",
+        &["s42_a_visit_is_not_completed_over_an_undisposed_problem"],
+    ),
     (43, "交给相关部门去梳理研究", &[]),
     (44, "弄清楚影响企业经营发展壮大的关键因素", &[]),
     (45, "哪些问题是长期的、哪些是短期的", &[]),
@@ -71,11 +94,30 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (59, "互相之间也可以有协调", &[]),
     (60, "决不能让企业、群众、基层跑来跑去、找来找去", &[]),
     // 五多
-    (61, "从机关大院走到田间地头、厂矿车间去现场办公", &[]),
-    (62, "变‘要我服务’为‘我要服务’", &[]),
-    (63, "眼睛向下看、重心向下移", &[]),
+    (
+        61,
+        "从机关大院走到田间地头、厂矿车间去现场办公",
+        &["s61_s62_s63_place_origin_and_level_are_counted"],
+    ),
+    (
+        62,
+        "变‘要我服务’为‘我要服务’",
+        &["s61_s62_s63_place_origin_and_level_are_counted"],
+    ),
+    (
+        63,
+        "眼睛向下看、重心向下移",
+        &["s61_s62_s63_place_origin_and_level_are_counted"],
+    ),
     (64, "不能开空头支票", &[]),
-    (65, "亲自走、亲自看，亲自问、亲自盯", &[]),
+    (
+        65,
+        "亲自走、亲自看，亲自问、亲自盯",
+        &[
+            "s65_who_sent_another_did_not_visit",
+            "s65_a_visit_that_nobody_attended_is_none",
+        ],
+    ),
     (66, "把情况摸得实之又实", &[]),
     (67, "把解决问题的方案考虑得细之又细", &[]),
     (68, "对帮扶的企业、镇村、农户都有一个相对平衡的安排", &[]),
@@ -99,6 +141,10 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (
         86,
         "推动我省全面从严治党向基层延伸",
-        &["s86_no_list_shows_an_object_outside_the_callers_divisions"],
+        &[
+            "s86_a_visit_goes_where_its_planner_reaches",
+            "s86_no_list_shows_an_object_outside_the_callers_divisions",
+            "s86_no_list_shows_what_lies_outside_its_scope",
+        ],
     ),
 ];

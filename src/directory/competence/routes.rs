@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, get, post, web};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::dto::{CompetenceFilters, CompetenceView, NewCompetence};
 use super::store::{self, CompetenceRow, Insert};

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::db::{Db, DbError, Sql, sql};
 use crate::directory::words::{Audience, LeadingBody, Level};
 use crate::metrics::domain::{GroupBy, Part, Period};
-use crate::metrics::needs::Origin;
+use crate::visits::domain::Origin;
 
 /// What is counted.
 #[derive(Clone, Debug)]

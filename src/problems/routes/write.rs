@@ -12,7 +12,7 @@ use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, ValidJson, Work};
 use crate::lifecycle::dispose;
 use crate::problems::dto::{NewProblem, ProblemView, Receipt, RecordedProblem, UpdateProblem};
-use crate::problems::record::{self, Recording};
+use crate::problems::record;
 use crate::problems::store::{self, read, write};
 use crate::problems::view::Viewer;
 use crate::reporters;
@@ -47,7 +47,7 @@ pub async fn create_problem(
     }
     let scopes = who.scopes_for(<ReadVisits as crate::auth::policy::Permission>::RULE);
     let scopes: Vec<_> = scopes.iter().map(crate::auth::Scope::id).collect();
-    let Recording { mut insert, .. } = record::look_up(&work.app, &mut tx, &who, &scopes, &body, work.now()).await?;
+    let mut insert = record::look_up(&work.app, &mut tx, &who, &scopes, &body, work.now()).await?;
     insert.reporter_id = Some(match &body.reporter {
         Some(reporter) => reporters::store::create(&mut tx, &work.app, &who.act(work.now()), reporter).await?,
         None => reporters::store::of_person(&mut tx, &work.app, &who.act(work.now()), who.subject).await?,

@@ -25,6 +25,7 @@ pub struct VisitFilters {
     #[param(max_length = 64)]
     pub scope: Option<String>,
     /// The order; absent: latest first.
+    #[param(inline)]
     pub sort: Option<VisitSort>,
     /// The states; repeatable.
     pub state: Option<Vec<VisitState>>,

@@ -56,6 +56,12 @@ impl VisitQuery<'_> {
             .push_bind(" LIMIT ", fetch)
     }
 
+    /// The window alone, for tests that look at its plan.
+    #[cfg(test)]
+    pub fn window_statement(&self, rows: i64) -> Sql {
+        self.window(sql(""), self.after, rows)
+    }
+
     /// Where the window of a page ended; `None` where it reached the end of the list, or nothing narrows the list.
     pub async fn window_end(&self, db: &Db) -> Result<Option<Position>, DbError> {
         if !self.filters.narrows() {

@@ -1,0 +1,113 @@
+//! The commands that look after the database: `migrate`, `backup`, `restore`, `doctor`.
+
+use std::path::Path;
+
+use super::Failure;
+use super::output::say;
+use super::settings::Flags;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::db::{self, Contents};
+use crate::server::{key_source, start};
+use crate::{doctor, telemetry};
+
+fn on_a_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::of)?;
+    runtime.block_on(work)
+}
+
+pub(super) fn migrate(flags: &Flags) -> Result<(), Failure> {
+    let settings = flags.settings()?;
+    telemetry::start_log(&settings);
+    on_a_runtime(async {
+        let db = start::database(&settings).await.map_err(Failure::of)?;
+        let applied = start::migrate(&settings, &db, &Clock::real()).await;
+        db.close().await;
+        match applied.map_err(Failure::of)? {
+            0 => say("the database is at this version's schema already"),
+            count => say(&format!("applied {count} migrations")),
+        }
+        Ok(())
+    })
+}
+
+pub(super) fn backup(file: &Path, flags: &Flags) -> Result<(), Failure> {
+    let settings = flags.settings()?;
+    refuse_postgres(
+        &settings,
+        "back up PostgreSQL with its own tools: pg_dump --format=custom --file=FILE DATABASE_URL",
+    )?;
+    on_a_runtime(async {
+        let db = start::existing_database(&settings).await.map_err(Failure::of)?;
+        let copied = db::backup(&db, file).await;
+        db.close().await;
+        let contents = copied.map_err(Failure::of)?;
+        say(&format!("{}: {}", file.display(), in_words(&contents)));
+        say("It is worth nothing without the keys: keep a copy of the key file in another place.");
+        Ok(())
+    })
+}
+
+pub(super) fn restore(file: &Path, force: bool, flags: &Flags) -> Result<(), Failure> {
+    let settings = flags.settings()?;
+    refuse_postgres(
+        &settings,
+        "restore PostgreSQL with its own tools: pg_restore --clean --dbname=DATABASE_URL FILE",
+    )?;
+    let database = settings.sqlite_file.as_path();
+    if !force && std::fs::metadata(database).is_ok_and(|file| file.len() > 0) {
+        return Err(Failure::of(format!(
+            "there is a database at {}; --force replaces it, and keeps it under another name",
+            database.display()
+        )));
+    }
+    on_a_runtime(async {
+        let restored = db::restore(file, database, force).await.map_err(Failure::of)?;
+        say(&format!("{}: {}", database.display(), in_words(&restored.contents)));
+        if let Some(replaced) = restored.replaced {
+            say(&format!("what was there before is {}", replaced.display()));
+        }
+        Ok(())
+    })
+}
+
+fn refuse_postgres(settings: &Settings, instead: &str) -> Result<(), Failure> {
+    if settings.is_embedded() {
+        Ok(())
+    } else {
+        Err(Failure::usage(format!(
+            "this command is for the embedded database; {instead}"
+        )))
+    }
+}
+
+fn in_words(contents: &Contents) -> String {
+    format!(
+        "{} rows in {} tables, migration {}, {} KiB, sound",
+        contents.all_rows(),
+        contents.rows.len(),
+        contents.migration,
+        contents.bytes.div_ceil(1024)
+    )
+}
+
+pub(super) fn doctor(flags: &Flags) -> Result<(), Failure> {
+    let settings = flags.settings()?;
+    on_a_runtime(async {
+        let db = start::existing_database(&settings).await.map_err(Failure::of)?;
+        let keys = key_source::given(&settings).map_err(|fault| fault.to_string());
+        let findings = doctor::examine(&settings, &db, keys, &Clock::real()).await;
+        db.close().await;
+        for finding in &findings {
+            say(&finding.to_string());
+        }
+        match findings.iter().filter(|finding| finding.is_fault()).count() {
+            0 => Ok(()),
+            1 => Err(Failure::of("1 check failed")),
+            count => Err(Failure::of(format!("{count} checks failed"))),
+        }
+    })
+}

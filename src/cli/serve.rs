@@ -1,0 +1,77 @@
+//! `sanfuwu serve`.
+
+use std::str::FromStr;
+
+use clap::Args;
+
+use super::Failure;
+use super::output::say;
+use super::settings::Flags;
+use crate::clock::{Clock, Timestamp};
+use crate::config::Settings;
+use crate::{server, telemetry};
+
+/// Serve the API.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Business time: `real`, or an instant such as 2019-01-14T17:00:00+08:00 from which it ticks on; tokens, logs and the
+    /// Date header keep real time
+    #[arg(long, value_name = "real|INSTANT", default_value = "real")]
+    clock: StartOfTime,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// Where business time begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StartOfTime {
+    Real,
+    At(Timestamp),
+}
+
+impl FromStr for StartOfTime {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "real" => Ok(Self::Real),
+            text => text
+                .parse()
+                .map(Self::At)
+                .map_err(|_| "neither `real` nor an instant such as 2019-01-14T17:00:00+08:00".to_owned()),
+        }
+    }
+}
+
+impl StartOfTime {
+    fn clock(self) -> Clock {
+        match self {
+            Self::Real => Clock::real(),
+            Self::At(instant) => Clock::starting_at(instant),
+        }
+    }
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let settings = self.flags.settings()?;
+        telemetry::start_log(&settings);
+        actix_web::rt::System::new().block_on(serve(settings, self.clock.clock()))
+    }
+}
+
+async fn serve(settings: Settings, clock: Clock) -> Result<(), Failure> {
+    let (app, _held) = server::start::application(settings, clock).await.map_err(Failure::of)?;
+    let database = if app.settings.is_embedded() {
+        app.settings.sqlite_file.display().to_string()
+    } else {
+        "PostgreSQL".to_owned()
+    };
+    let listening = server::listen(app).map_err(Failure::of)?;
+    let address = listening.address;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, database, "serving");
+    say(&format!(
+        "sanfuwu listens on http://{address} (browse http://{address}/docs/)"
+    ));
+    listening.serve().await.map_err(Failure::of)
+}

@@ -1,0 +1,96 @@
+//! What must be there before the first request: the database, at this version's schema, with what ships in the binary;
+//! the keys that belong to it; the application.
+
+use std::path::Path;
+
+use actix_web::web;
+use secrecy::ExposeSecret as _;
+
+use super::key_source::{self, KeySourceError};
+use crate::app::App;
+use crate::clock::{Clock, Ids};
+use crate::config::Settings;
+use crate::db::{self, Db, DbError, FileFault, Held, MigrateError};
+use crate::directory::seed::{Extent, ensure};
+use crate::error::ApiError;
+use crate::http::operations::DocumentFault;
+
+/// Why there is nothing to serve with.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database's file.
+    #[error(transparent)]
+    File(#[from] FileFault),
+    /// The database.
+    #[error("the database: {0}")]
+    Database(#[from] DbError),
+    /// Its schema.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeySourceError),
+    /// The document.
+    #[error(transparent)]
+    Document(#[from] DocumentFault),
+    /// The first steps in a new database.
+    #[error("the first steps in the database failed: {0}")]
+    FirstSteps(#[from] ApiError),
+}
+
+/// Opens the database of the settings; creates the embedded one where it is missing.
+///
+/// # Errors
+/// Where it cannot be opened or does not answer.
+pub async fn database(settings: &Settings) -> Result<Db, DbError> {
+    match &settings.database_url {
+        Some(url) => Db::postgres(url.expose_secret(), settings.database_connections).await,
+        None => Db::sqlite(&settings.sqlite_file).await,
+    }
+}
+
+/// The same for a database that must be there already.
+///
+/// # Errors
+/// `FileFault::Missing` where the embedded one is not.
+pub async fn existing_database(settings: &Settings) -> Result<Db, FileFault> {
+    if settings.is_embedded() && !settings.sqlite_file.is_file() {
+        return Err(FileFault::Missing(settings.sqlite_file.clone()));
+    }
+    Ok(database(settings).await?)
+}
+
+/// Brings a database to this version's schema and puts in what ships in the binary; how many migrations were applied.
+/// `clock` is business time.
+///
+/// # Errors
+/// Where the database is newer than this binary, or refuses.
+pub async fn migrate(settings: &Settings, db: &Db, clock: &Clock) -> Result<usize, StartError> {
+    let file = settings.is_embedded().then_some(settings.sqlite_file.as_path());
+    let applied = db.migrate(file).await?;
+    ensure(db, clock.now(), Extent::Everything).await?;
+    Ok(applied)
+}
+
+/// An application on the database of the settings, and the lock on an embedded one, to be kept while it is served.
+///
+/// # Errors
+/// Where something is missing or does not fit; the message says what to do.
+pub async fn application(settings: Settings, clock: Clock) -> Result<(web::Data<App>, Option<Held>), StartError> {
+    let embedded: Option<&Path> = settings.is_embedded().then_some(settings.sqlite_file.as_path());
+    let held = embedded.map(db::hold).transpose()?;
+    let db = database(&settings).await?;
+    migrate(&settings, &db, &clock).await?;
+    let real_clock = Clock::real();
+    let keys = key_source::keys(&settings, &db, real_clock.now()).await?;
+    let app = App::new(settings, db, keys, clock, real_clock, Ids::random())?;
+    app.rights.refresh(&app.db, app.real_clock.now()).await?;
+    first_steps(&app).await?;
+    Ok((web::Data::new(app), held))
+}
+
+/// What a new database needs before the first caller. Runs at every start, in every replica, and changes nothing that
+/// is there.
+async fn first_steps(_app: &App) -> Result<(), ApiError> {
+    Ok(())
+}

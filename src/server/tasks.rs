@@ -1,0 +1,71 @@
+//! What goes on beside requests, in every replica. Each task may run in any number of replicas at once.
+
+use std::time::Duration;
+
+use actix_web::web;
+
+use crate::app::App;
+use crate::auth::rights::REFRESH_SECONDS;
+use crate::auth::sweep;
+use crate::clock::Timestamp;
+use crate::db::{Db, DbError};
+use crate::http::idempotency;
+
+/// How often what has expired is removed, in seconds.
+const SWEEP_SECONDS: u64 = 3600;
+/// Batches of one sweep; what is left waits for the next.
+const MOST_BATCHES: usize = 1000;
+/// How long a sweep rests between batches, so that writers come in between.
+const REST: Duration = Duration::from_millis(50);
+
+/// Begins them; they end with the runtime.
+pub(super) fn begin(app: &web::Data<App>) {
+    let shared = app.clone();
+    actix_web::rt::spawn(every(Duration::from_secs(REFRESH_SECONDS), move || {
+        let app = shared.clone();
+        async move {
+            if let Err(fault) = app.rights.refresh(&app.db, app.real_clock.now()).await {
+                tracing::warn!(%fault, "ended sessions could not be read");
+            }
+        }
+    }));
+    let shared = app.clone();
+    actix_web::rt::spawn(every(Duration::from_secs(SWEEP_SECONDS), move || {
+        sweep_all(shared.clone())
+    }));
+}
+
+/// Does something now, and again so long after it was done.
+pub(super) async fn every<F: Future<Output = ()>>(pause: Duration, mut work: impl FnMut() -> F) {
+    loop {
+        work().await;
+        tokio::time::sleep(pause).await;
+    }
+}
+
+async fn sweep_all(app: web::Data<App>) {
+    let now = app.real_clock.now();
+    let keys = in_batches(&app.db, now, idempotency::sweep).await;
+    let tokens = in_batches(&app.db, now, sweep::refresh_tokens).await;
+    match (keys, tokens) {
+        (Ok(keys), Ok(tokens)) => tracing::debug!(keys, tokens, "removed what had expired"),
+        (Err(fault), _) | (_, Err(fault)) => tracing::warn!(%fault, "what has expired could not be removed"),
+    }
+}
+
+/// Removes batch after batch until one is empty.
+pub(super) async fn in_batches(
+    db: &Db,
+    now: Timestamp,
+    mut batch: impl AsyncFnMut(&Db, Timestamp) -> Result<u64, DbError>,
+) -> Result<u64, DbError> {
+    let mut removed = 0;
+    for _ in 0..MOST_BATCHES {
+        match batch(db, now).await? {
+            0 => break,
+            rows => removed += rows,
+        }
+        tokio::time::sleep(REST).await;
+    }
+    Ok(removed)
+}

@@ -1,0 +1,263 @@
+//! The binary as those who run it see it: commands, exit codes, signals.
+
+#![cfg(test)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use sanfuwu::clock::Clock;
+use sanfuwu::db::Db;
+use sanfuwu::directory::seed::{Extent, ensure};
+
+/// A folder with a database in it that knows the towns of one county: all of Zhejiang takes a debug build a minute.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("sanfuwu.db");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let db = Db::sqlite(&file).await.expect("a database");
+        db.migrate(Some(&file)).await.expect("migrations");
+        ensure(&db, Clock::real().now(), Extent::TownsOf("330521"))
+            .await
+            .expect("divisions");
+        db.close().await;
+    });
+    folder
+}
+
+/// The binary in a folder, with nothing from outside.
+fn sanfuwu(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sanfuwu"));
+    command.args(arguments).current_dir(folder).env_clear();
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    sanfuwu(folder, arguments).output().expect("it runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[track_caller]
+fn done(output: &Output) -> String {
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+#[track_caller]
+fn refused(output: &Output, code: i32) -> String {
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{}{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
+    text(&output.stderr)
+}
+
+/// A server that runs.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = sanfuwu(folder, &["serve", "--listen", "127.0.0.1:0", "--workers", "1"]);
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it runs");
+        let mut line = String::new();
+        let out = child.stdout.as_mut().expect("a pipe");
+        BufReader::new(out).read_line(&mut line).expect("a line");
+        let address = line
+            .split("http://")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next())
+            .map(ToOwned::to_owned);
+        match address {
+            Some(address) => Self { child, address },
+            None => {
+                let output = child.wait_with_output().expect("it ended");
+                panic!("it does not listen: {}", text(&output.stderr))
+            }
+        }
+    }
+
+    /// The answer to a GET, head and body.
+    fn get(&self, path: &str) -> String {
+        let mut connection = TcpStream::connect(&self.address).expect("it listens");
+        write!(
+            connection,
+            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        )
+        .expect("a request");
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args(["-s", name, &self.child.id().to_string()])
+            .status();
+        assert!(sent.expect("kill").success());
+    }
+
+    /// Exit code, what it logged, and how long it took.
+    fn wait(mut self) -> (Option<i32>, String, Duration) {
+        let began = Instant::now();
+        let mut log = String::new();
+        self.child
+            .stderr
+            .take()
+            .expect("a pipe")
+            .read_to_string(&mut log)
+            .expect("the log");
+        let status = self.child.wait().expect("it ends");
+        (status.code(), log, began.elapsed())
+    }
+}
+
+#[test]
+fn a_server_is_asked_copied_examined_and_stopped() {
+    let folder = folder();
+    let here = folder.path();
+    let server = Server::start(here, &["--drain-seconds", "2", "--log-format", "json"]);
+    let address = server.address.clone();
+    let listen = ["--listen", address.as_str()];
+    assert!(done(&run(here, &[&["healthcheck"], &listen[..]].concat())).contains("lives"));
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200 "));
+    let document = server.get("/openapi.json");
+    assert!(document.ends_with(&done(&run(here, &["openapi"]))));
+    assert!(document.contains("\r\ndate: "), "{document}");
+
+    // One server a database; a copy while it runs; no restore while it runs.
+    assert!(refused(&run(here, &["serve", "--listen", "127.0.0.1:0"]), 1).contains("in use by a running server"));
+    assert!(done(&run(here, &["backup", "copy.db"])).contains("sound"));
+    assert!(refused(&run(here, &["backup", "copy.db"]), 1).contains("copy.db"));
+    assert!(refused(&run(here, &["restore", "copy.db"]), 1).contains("--force"));
+    assert!(refused(&run(here, &["restore", "copy.db", "--force"]), 1).contains("in use"));
+    let report = done(&run(here, &["doctor"]));
+    for check in ["schema", "database", "events", "keys", "clock", "disk"] {
+        assert!(
+            report.lines().any(|line| line.starts_with(&format!("ok   {check}"))),
+            "{report}"
+        );
+    }
+
+    // Told to stop, it says so to whoever balances the load, and still answers.
+    server.signal("TERM");
+    std::thread::sleep(Duration::from_millis(300));
+    let ready = server.get("/readyz");
+    assert!(
+        ready.starts_with("HTTP/1.1 503 ") && ready.contains("draining") && ready.contains("retry-after"),
+        "{ready}"
+    );
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200 "));
+    let (code, log, took) = server.wait();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert!(log.lines().all(|line| line.starts_with('{')), "{log}");
+    assert!(TcpStream::connect(&address).is_err());
+
+    assert!(done(&run(here, &["restore", "copy.db", "--force"])).contains("replaced-1"));
+    assert!(refused(&run(here, &[&["healthcheck"], &listen[..]].concat()), 1).contains("does not answer"));
+}
+
+#[test]
+fn a_person_at_the_keyboard_does_not_wait() {
+    let folder = folder();
+    let server = Server::start(folder.path(), &["--drain-seconds", "60"]);
+    // An idle connection does not keep it.
+    let _idle = TcpStream::connect(&server.address).expect("it listens");
+    server.signal("INT");
+    let (code, log, took) = server.wait();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[test]
+fn told_twice_it_stops_at_once() {
+    let folder = folder();
+    let server = Server::start(folder.path(), &["--drain-seconds", "60"]);
+    server.signal("TERM");
+    std::thread::sleep(Duration::from_millis(200));
+    server.signal("TERM");
+    let (code, log, took) = server.wait();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(
+        took < Duration::from_secs(5) && log.contains("told to stop twice"),
+        "{took:?} {log}"
+    );
+}
+
+#[test]
+fn figures_have_an_address_of_their_own() {
+    let folder = folder();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|free| free.local_addr())
+        .expect("a free port");
+    let server = Server::start(folder.path(), &["--metrics-listen", &port.to_string()]);
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200 "));
+    assert!(server.get("/metrics").starts_with("HTTP/1.1 404 "));
+    let figures = Server {
+        address: port.to_string(),
+        child: server.child,
+    };
+    let text = figures.get("/metrics");
+    assert!(
+        text.contains(r#"sanfuwu_http_requests_total{operation="get_health",method="GET",status="200"} 1"#),
+        "{text}"
+    );
+    figures.signal("INT");
+    assert_eq!(figures.wait().0, Some(0));
+}
+
+#[test]
+fn a_configuration_is_refused_with_every_fault_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = sanfuwu(folder.path(), &["serve", "--database-connections", "0"]);
+    command
+        .env("SANFUWU_WORKERS", "many")
+        .env("SANFUWU_COLOUR", "red")
+        .env("SANFUWU_ADMIN_PASSWORD", "hunter2");
+    let said = refused(&command.output().expect("it runs"), 2);
+    for fault in [
+        "workers: ",
+        "SANFUWU_WORKERS",
+        "colour: there is no such setting",
+        "database_connections: must be",
+    ] {
+        assert!(said.contains(fault), "{said}");
+    }
+    assert!(!said.contains("hunter2"));
+    assert!(refused(&run(folder.path(), &["serve", "--wrokers", "3"]), 2).contains("--workers"));
+}
+
+#[test]
+fn what_a_command_needs_must_be_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    for arguments in [&["backup", "copy.db"][..], &["doctor"], &["restore", "none.db"]] {
+        assert!(
+            refused(&run(here, arguments), 1).contains("does not exist"),
+            "{arguments:?}"
+        );
+    }
+    assert!(!here.join("sanfuwu.db").exists());
+    let url = ["--database-url", "postgres://nobody@127.0.0.1:1/none"];
+    assert!(refused(&run(here, &[&["backup", "copy.db"], &url[..]].concat()), 2).contains("pg_dump"));
+    assert!(refused(&run(here, &[&["restore", "copy.db"], &url[..]].concat()), 2).contains("pg_restore"));
+    let keys = done(&run(here, &["keygen"]));
+    assert!(keys.starts_with("signing_key = ") && keys.contains("\ndata_key = "));
+    assert_ne!(keys, done(&run(here, &["keygen"])));
+}
