@@ -179,6 +179,7 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
         "推动我省全面从严治党向基层延伸",
         &[
             "s86_a_visit_goes_where_its_planner_reaches",
+            "s86_no_list_shows_an_object_outside_the_callers_divisions",
             "s86_no_list_shows_what_lies_outside_its_scope",
             "s86_a_county_never_counts_what_is_another_countys",
             "s05_under_any_filter_the_parts_and_the_groups_sum_to_the_total_and_s86_only_the_scope_is_counted",
