@@ -64,12 +64,12 @@ impl App {
     pub fn new(
         settings: Settings,
         db: Db,
-        keys: Keys,
+        keys: impl Into<Arc<Keys>>,
         clock: Clock,
         real_clock: Clock,
         ids: Ids,
     ) -> Result<Self, DocumentFault> {
-        let keys = Arc::new(keys);
+        let keys = keys.into();
         let document = openapi::document();
         Ok(Self {
             db,
@@ -111,6 +111,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::problems::routes)
         .configure(crate::lifecycle::routes)
         .configure(crate::metrics::routes)
+        .configure(crate::demo::sandbox::routes)
         .configure(crate::meta::routes);
 }
 

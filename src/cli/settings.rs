@@ -32,6 +32,9 @@ pub(super) struct Flags {
     /// The URL under which callers know this installation [default: http://127.0.0.1:8080]
     #[arg(long, value_name = "URL", help_heading = NETWORK)]
     public_url: Option<String>,
+    /// The page on which a reporter uses his receipt, with {code} in it [default: receipts carry no link]
+    #[arg(long, value_name = "URL", help_heading = NETWORK)]
+    receipt_url: Option<String>,
     /// The audience of access tokens [default: sanfuwu]
     #[arg(long, value_name = "WORD", help_heading = NETWORK)]
     audience: Option<String>,

@@ -14,6 +14,7 @@ pub mod listing;
 pub mod memberships;
 pub mod orgs;
 pub mod people;
+pub mod readiness;
 pub mod refs;
 pub mod rights;
 pub mod seed;
@@ -35,5 +36,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(orgs::routes::routes)
         .configure(people::routes::routes)
         .configure(memberships::routes::routes)
-        .configure(delegations::routes::routes);
+        .configure(delegations::routes::routes)
+        .configure(readiness::routes::routes);
 }

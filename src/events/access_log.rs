@@ -3,13 +3,15 @@
 //! An entry is written in the transaction that does what it speaks of, so that no number is shown without its entry.
 //! It keeps real time, whatever the demo's clock says. `detail` holds codes, ids and numbers; never what was read.
 
-use actix_web::{HttpMessage as _, HttpRequest};
+use actix_web::{HttpMessage as _, HttpRequest, web};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::domain::Act;
+use crate::app::App;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, sql};
+use crate::http::address::client_address;
 use crate::http::gate::RequestId;
 
 /// An entry to be appended.
@@ -27,7 +29,7 @@ pub struct Entry {
     pub on_behalf_of: Option<Uuid>,
     /// What it was done to: `reporter`, `person`, …, and which one.
     pub subject: Option<(&'static str, Uuid)>,
-    /// Address of the network peer.
+    /// Address of whoever sent it, behind the proxies that the installation trusts.
     pub address: Option<String>,
     /// The request's id, as in the answer and in the log.
     pub request_id: Option<String>,
@@ -65,10 +67,13 @@ impl Entry {
         self
     }
 
-    /// Says from where: the peer's address and the request's id.
+    /// Says from where: the sender's address and the request's id.
     #[must_use]
     pub fn from(mut self, request: &HttpRequest) -> Self {
-        self.address = request.peer_addr().map(|peer| peer.ip().to_string());
+        let address = request
+            .app_data::<web::Data<App>>()
+            .and_then(|app| client_address(request, &app.settings));
+        self.address = address.map(|address| address.to_string());
         self.request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
         self
     }

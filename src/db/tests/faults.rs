@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::db::{Db, DbError, Tx, sql};
 use crate::error::ApiError;
 use crate::on_both;
+use crate::test_support::builders::problem_body;
 use crate::test_support::{Kind, World, seed};
 
 async fn set(tx: &mut Tx, key: &str) -> Result<u64, DbError> {
@@ -129,15 +130,37 @@ fn a_connection_that_dies_within_a_transaction_loses_it_whole() {
 #[test]
 fn on_a_full_disk_writing_stops_and_reading_goes_on() {
     World::run(Kind::Sqlite, async |world| {
-        let db = &world.app.db;
-        fill_up(db).await;
-        let mut tx = db.begin().await.expect("a transaction");
-        let refused = set(&mut tx, &"x".repeat(100_000)).await.expect_err("no room");
-        drop(tx);
-        let error = ApiError::from(refused);
-        assert_eq!((error.code().as_str(), error.code().status()), ("storage_full", 503));
-        let (orgs,): (i64,) = sql("SELECT COUNT(*) FROM org").one(db).await.expect("a count");
-        assert!(orgs > 0);
+        let kept = world.open_problem().await;
+        fill_up(&world.app.db).await;
+        let mut status = 201;
+        // Pages that are begun take a few more rows.
+        for number in 0..200 {
+            let key = format!("key-{number}");
+            let request = world
+                .post("/problems")
+                .by("officer")
+                .header("Idempotency-Key", &key)
+                .json(problem_body());
+            let answer = request.send().await;
+            status = answer.status;
+            if status != 201 {
+                assert_eq!(answer.headers["retry-after"], "5");
+                answer.expect_error(503, "storage_full");
+                break;
+            }
+        }
+        assert_eq!(status, 503, "it never filled");
+        let counts =
+            "SELECT (SELECT COUNT(*) FROM problem), (SELECT COUNT(*) FROM event WHERE type = 'problem.recorded')";
+        let (problems, events): (i64, i64) = sql(counts).one(&world.app.db).await.expect("counts");
+        assert_eq!(problems, events, "a change and its event, or neither");
+        world
+            .get(&format!("/problems/{}", kept["id"].as_str().expect("an id")))
+            .by("officer")
+            .send()
+            .await
+            .expect(200);
+        world.get("/problems").by("officer").send().await.expect(200);
         world
             .call(actix_web::http::Method::GET, "/readyz")
             .send()
