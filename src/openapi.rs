@@ -129,9 +129,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if method != "get" && rule.is_some() {
         codes.push(Code::StorageFull);
     }
-    // What holds a secret is not kept, so it cannot be replayed; nor are the operations of OAuth.
-    let holds_secret = operation["x-secret-answer"] == true;
-    if method == "post" && rule.is_some() && !holds_secret && !path.starts_with("/api/v1/auth/") {
+    // Tokens are neither kept for a key nor tagged.
+    let is_auth = path.starts_with("/api/v1/auth/");
+    if method == "post" && rule.is_some() && !is_auth {
         codes.extend([Code::InProgress, Code::KeyReused]);
         push(
             operation,
@@ -164,7 +164,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     };
     for (status, response) in responses.iter_mut() {
         if status.starts_with('2') {
-            add_headers(response, status, holds_secret);
+            add_headers(response, status, !is_auth);
         }
     }
     for code in codes {
@@ -190,12 +190,12 @@ fn push(operation: &mut Value, list: &str, item: Value) {
     }
 }
 
-fn add_headers(response: &mut Value, status: &str, holds_secret: bool) {
+fn add_headers(response: &mut Value, status: &str, tagged: bool) {
     if !response["headers"].is_object() {
         response["headers"] = json!({});
     }
     response["headers"]["X-Request-Id"] = json!({ "$ref": "#/components/headers/RequestId" });
-    if response["content"]["application/json"].is_object() && !holds_secret {
+    if response["content"]["application/json"].is_object() && tagged {
         response["headers"]["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
     }
     if status == "201" {

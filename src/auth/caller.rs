@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::policy::{self, Role, Rule};
+use super::policy::{Role, Rule};
 use super::scope::Scope;
 use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, Code};
@@ -33,7 +33,7 @@ pub struct Caller {
     pub subject: Uuid,
     /// The secretary who acts under a delegation (RFC 8693 `act`), else `None`.
     pub actor: Option<Uuid>,
-    /// The permissions that the delegation names, where the caller acts under one.
+    /// The operations that were delegated, where the caller acts under a delegation.
     pub delegated: Option<BTreeSet<String>>,
     /// Whether a one-time password must be changed before anything else is done.
     pub must_change: bool,
@@ -104,8 +104,8 @@ impl Caller {
         self.memberships.iter().any(|membership| membership.role == role)
     }
 
-    /// Whether a membership allows what the rule guards; and, for a client, a scope; and, under a delegation, what was
-    /// delegated.
+    /// Whether a membership allows what the rule guards; and, for a client, a scope; and, under a delegation, whether some
+    /// of it was delegated.
     pub fn may(&self, rule: &Rule) -> bool {
         // A person without any membership can still look after his own account.
         if rule.is_about_oneself() {
@@ -119,8 +119,14 @@ impl Caller {
         let by_delegation = self
             .delegated
             .as_ref()
-            .is_none_or(|names| names.contains(rule.permission) && policy::may_be_delegated(rule.permission));
+            .is_none_or(|names| rule.operations.iter().any(|operation| names.contains(*operation)));
         by_role && by_scope && by_delegation
+    }
+
+    /// Whether the caller may call this very operation, which the rule guards.
+    pub fn may_call(&self, rule: &Rule, operation: &str) -> bool {
+        let delegated = self.delegated.as_ref().is_none_or(|names| names.contains(operation));
+        self.may(rule) && (delegated || rule.is_about_oneself())
     }
 
     /// The scopes in which the caller may read what the rule guards, widest first.

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
 use super::caller::TokenMembership;
-use super::policy::{self, RULES, Role};
+use super::policy::{self, RULES, Role, Rule};
 use super::scope::Scope;
 use super::token::ACCESS_SECONDS;
 use crate::clock::Timestamp;
@@ -57,7 +57,7 @@ pub fn wait_after(failures: i64) -> i64 {
 pub fn code_letters(typed: &str) -> String {
     typed
         .chars()
-        .filter(|letter| letter.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .map(|letter| letter.to_ascii_uppercase())
         .collect()
 }
@@ -111,29 +111,37 @@ pub fn widest(reaches: &[Reach]) -> Option<&TokenMembership> {
 /// What a leader has handed on, all delegations from him to one secretary together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delegated {
-    /// Names of permissions; those that no delegation hands on are left out.
+    /// The operations; those that the leader could not hand on now are left out.
     pub actions: BTreeSet<String>,
     /// When the first of the delegations ends, in business time.
     pub ends_at: Option<Timestamp>,
 }
 
 impl Delegated {
-    /// Puts delegations together: (permission names, end).
-    pub fn of(delegations: impl IntoIterator<Item = (Vec<String>, Timestamp)>) -> Self {
+    /// Puts the delegations (operations, end) of a leader with these roles together.
+    pub fn of(delegations: impl IntoIterator<Item = (Vec<String>, Timestamp)>, roles: &[Role]) -> Self {
         let mut whole = Self::default();
         for (actions, ends_at) in delegations {
-            let allowed = actions.into_iter().filter(|name| policy::may_be_delegated(name));
+            let allowed = actions
+                .into_iter()
+                .filter(|operation| policy::may_be_delegated(operation, roles));
             whole.actions.extend(allowed);
             whole.ends_at = Some(whole.ends_at.map_or(ends_at, |earlier| earlier.min(ends_at)));
         }
         whole
     }
 
-    /// Whether some delegated permission is held by the role.
-    pub fn touches(&self, role: Role) -> bool {
+    /// Whether some delegated operation needs the role.
+    pub fn needs(&self, role: Role) -> bool {
         RULES
             .iter()
-            .any(|rule| self.actions.contains(rule.permission) && rule.roles.contains(&role))
+            .any(|rule| rule.roles.contains(&role) && self.reaches(rule))
+    }
+
+    fn reaches(&self, rule: &Rule) -> bool {
+        rule.operations
+            .iter()
+            .any(|operation| self.actions.contains(*operation))
     }
 }
 
@@ -143,11 +151,15 @@ pub fn lifetime(now: Timestamp, ends: impl IntoIterator<Item = Timestamp>) -> i6
     left.map_or(ACCESS_SECONDS, |left| left.clamp(0, ACCESS_SECONDS))
 }
 
-/// The scopes (as clients know them) that the roles give, for `scope` in a person's token.
-pub fn scopes_of(roles: &[Role]) -> Vec<&'static str> {
+/// The scopes (as clients know them) that the roles give, as far as they were delegated, for `scope` in a person's token.
+pub fn scopes_of(roles: &[Role], delegated: Option<&Delegated>) -> Vec<&'static str> {
     let mut scopes: Vec<&str> = RULES
         .iter()
-        .filter(|rule| rule.is_about_oneself() || rule.roles.iter().any(|role| roles.contains(role)))
+        .filter(|rule| {
+            let held = rule.roles.iter().any(|role| roles.contains(role));
+            let handed_on = delegated.is_none_or(|delegated| delegated.reaches(rule));
+            rule.is_about_oneself() || (held && handed_on)
+        })
         .map(|rule| rule.scope)
         .collect();
     scopes.sort_unstable();

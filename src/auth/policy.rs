@@ -134,16 +134,18 @@ pub fn rule_of(operation: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.operations.contains(&operation))
 }
 
-/// Permissions that no delegation hands on: a leader rates, looks back and decides himself (domain model, Roles), and a
-/// second administrator gets a membership of his own.
-const NEVER_DELEGATED: &[&str] = &["RateProblem", "LookBack", "DecideRequest", "ManageDirectory"];
+/// What asks for one's own judgement: operations whose names begin so are never delegated (domain model, Roles).
+const OWN_JUDGEMENT: &[&str] = &["rate_", "look_back", "decide_", "create_rating", "create_look_back"];
 
-/// Whether a delegation may name the permission.
-pub fn may_be_delegated(permission: &str) -> bool {
-    let known = RULES
-        .iter()
-        .any(|rule| rule.permission == permission && !rule.is_about_oneself());
-    known && !NEVER_DELEGATED.contains(&permission)
+/// Whether somebody who holds these roles may let another carry this operation out for him. What is about the caller
+/// himself would be about the secretary, and a second administrator gets a membership of his own.
+pub fn may_be_delegated(operation: &str, roles: &[Role]) -> bool {
+    let own = OWN_JUDGEMENT.iter().any(|begin| operation.starts_with(begin));
+    let held = rule_of(operation).is_some_and(|rule| {
+        let handed_on = !rule.is_about_oneself() && rule.permission != ManageDirectory::RULE.permission;
+        handed_on && rule.roles.iter().any(|role| roles.contains(role))
+    });
+    held && !own
 }
 
 /// What a person whose password must be changed may do before that.

@@ -2,8 +2,8 @@
 //!
 //! A person acts with one of the memberships that hold now: the one that was asked for, the one the session had, or the
 //! widest. Under a delegation (`act_for`) the rights are the leader's: the token's subject is the leader, its `act` the
-//! secretary, and it carries those of the leader's memberships that the delegated permissions need, and their names,
-//! which `Caller::may` demands. No token outlives the first end of anything that it carries.
+//! secretary, and it carries those of the leader's memberships that the delegated operations need, and their names,
+//! which the gate demands. No token outlives the first end of anything that it carries.
 
 use std::collections::BTreeSet;
 
@@ -129,7 +129,7 @@ impl Standing {
             must_change: self.must_change,
             rights: self.subject.rights,
             membership: self.acting,
-            scope: scopes_of(&roles).join(" "),
+            scope: scopes_of(&roles, self.delegated.as_ref()).join(" "),
             ..claims(
                 app,
                 self.subject.id,
@@ -165,12 +165,13 @@ async fn leader(tx: &mut Tx, secretary: Uuid, whom: Uuid, now: Timestamp) -> Api
     if delegations.is_empty() {
         return Ok(None);
     }
-    let delegated = Delegated::of(delegations.iter().map(|row| (row.actions(), row.valid_to)));
     let leader = subjects::find(&mut *tx, whom, now).await?;
     Ok(leader.filter(|leader| leader.active).map(|mut leader| {
+        let delegations = delegations.iter().map(|row| (row.actions(), row.valid_to));
+        let delegated = Delegated::of(delegations, &roles(&leader.memberships));
         leader
             .memberships
-            .retain(|held| delegated.touches(held.reach.membership.role));
+            .retain(|held| delegated.needs(held.reach.membership.role));
         (leader, delegated)
     }))
 }

@@ -60,7 +60,7 @@ pub struct Claims {
     /// Who acts, under a delegation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub act: Option<Actor>,
-    /// The permissions that the delegation names.
+    /// The operations that were delegated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegated: Option<Vec<String>>,
     /// A one-time password must be changed before anything else is done.

@@ -85,6 +85,10 @@ fn of_token(who: &Caller) -> MeView {
         scopes: scopes.iter().map(Scope::name).collect(),
         memberships: Vec::new(),
         delegations: Vec::new(),
+        delegated: who
+            .delegated
+            .as_ref()
+            .map(|operations| operations.iter().cloned().collect()),
         rights: who.rights,
     }
 }

@@ -12,7 +12,6 @@ pub mod ending;
 pub mod import;
 pub mod listing;
 pub mod memberships;
-pub mod needs;
 pub mod orgs;
 pub mod people;
 pub mod readiness;

@@ -173,7 +173,7 @@ async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
     check_headers(request.headers())?;
     // 5. Role.
     if let (Some(caller), Some(rule)) = (&caller, operation.rule)
-        && !caller.may(rule)
+        && !caller.may_call(rule, &operation.id)
     {
         return Err(ApiError::new(Code::Forbidden).with_member("permission", rule.permission));
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::create_account;
+use super::open_account;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::domain::{Username, code_letters};
@@ -13,7 +13,7 @@ use crate::auth::store::accounts::{self as store, AccountRow};
 use crate::auth::store::{credentials, sessions};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
-use crate::events::{NewEvent, store as events};
+use crate::events::{Act, NewEvent, store as events};
 
 /// How long a one-time code is good, in seconds.
 const CODE_SECONDS: i64 = 24 * 3600;
@@ -36,23 +36,31 @@ pub async fn make_reset_code(
         Some(text) => Some(Username::parse(text).ok_or_else(|| fault(FaultCode::BadFormat))?),
         None => None,
     };
-    let username = match (&account.username, asked) {
-        (Some(has), Some(asked)) if asked.as_str() != has => return Err(fault(FaultCode::Conflict)),
-        (Some(has), _) => has.clone(),
-        (None, None) => return Err(fault(FaultCode::Required)),
-        (None, Some(asked)) => {
-            create_account(tx, &app.ids, &act, account.id, asked.as_str(), None, false).await?;
-            asked.as_str().to_owned()
-        }
-    };
+    match (&account.username, asked) {
+        (Some(has), Some(asked)) if asked.as_str() != has => Err(fault(FaultCode::Conflict)),
+        (Some(has), _) => new_code(tx, app, &act, account.id, has, CODE_SECONDS).await,
+        (None, None) => Err(fault(FaultCode::Required)),
+        (None, Some(asked)) => open_account(tx, app, &act, account.id, asked.as_str(), CODE_SECONDS).await,
+    }
+}
+
+/// A new one-time code for an account, in place of an earlier one.
+pub(super) async fn new_code(
+    tx: &mut Tx,
+    app: &App,
+    act: &Act,
+    person: Uuid,
+    username: &str,
+    seconds: i64,
+) -> ApiResult<ResetCode> {
     let code = random_code().map_err(ApiError::internal)?;
-    let expires_at = app.real_clock.now().plus_seconds(CODE_SECONDS);
+    let expires_at = app.real_clock.now().plus_seconds(seconds);
     let hash = sha256(code_letters(&code).as_bytes());
-    credentials::set_reset_code(tx, account.id, &hash, expires_at, (who.person(), act.at)).await?;
-    let event = NewEvent::of("person", account.id, "person.reset_code_made");
-    events::append_to(tx, &app.ids, &act, event).await?;
+    credentials::set_reset_code(tx, person, &hash, expires_at, act).await?;
+    let event = NewEvent::of("person", person, "person.reset_code_made");
+    events::append_to(tx, &app.ids, act, event).await?;
     Ok(ResetCode {
-        username,
+        username: username.to_owned(),
         code,
         expires_at,
     })

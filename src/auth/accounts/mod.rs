@@ -16,18 +16,20 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::domain::Username;
+use super::dto::account::ResetCode;
 use super::store::credentials;
 use crate::app::App;
 use crate::clock::Ids;
-use crate::db::Tx;
-use crate::error::{ApiError, ApiResult, FaultCode};
+use crate::db::{DbError, Tx};
+use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::events::{Act, NewEvent, store as events};
 
 /// Opens an account for a person: a user name, and the hash of a password (`password::hash`), or none until a one-time
 /// code is redeemed. With `must_change` the password is good for nothing but being changed.
 ///
 /// # Errors
-/// 422 at `/username` for what is no user name; 409 `duplicate` where it is taken, or the person has an account.
+/// 422 at `/username` for what is no user name; 409 `duplicate` at `/username` where it is taken, or the person has an
+/// account.
 pub async fn create_account(
     tx: &mut Tx,
     ids: &Ids,
@@ -38,11 +40,31 @@ pub async fn create_account(
     must_change: bool,
 ) -> ApiResult<()> {
     let username = Username::parse(username).ok_or_else(|| ApiError::invalid_at("/username", FaultCode::BadFormat))?;
-    credentials::insert(tx, person, &username, password_hash, must_change, act.at).await?;
+    let inserted = credentials::insert(tx, person, &username, password_hash, must_change, act).await;
+    inserted.map_err(|error| match error {
+        DbError::Unique(_) => ApiError::from(error).with_faults(vec![Fault::new("/username", FaultCode::Repeated)]),
+        other => other.into(),
+    })?;
     let event = NewEvent::of("person", person, "person.account_opened");
     let event = event.with(json!({ "has_password": password_hash.is_some(), "must_change": must_change }));
     events::append_to(tx, ids, act, event).await?;
     Ok(())
+}
+
+/// Opens an account without a password, to be entered by a one-time code that is good for so many seconds.
+///
+/// # Errors
+/// As `create_account`.
+pub async fn open_account(
+    tx: &mut Tx,
+    app: &App,
+    act: &Act,
+    person: Uuid,
+    username: &str,
+    seconds: i64,
+) -> ApiResult<ResetCode> {
+    create_account(tx, &app.ids, act, person, username, None, false).await?;
+    administration::new_code(tx, app, act, person, username, seconds).await
 }
 
 /// Tells this process, after the commit, which sessions were ended in it.

@@ -85,6 +85,8 @@ pub struct NewResetCode {
     pub username: Option<String>,
 }
 
+impl Versioned for ResetCode {}
+
 /// A one-time code, shown this once.
 #[derive(Serialize, ToSchema)]
 pub struct ResetCode {

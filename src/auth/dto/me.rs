@@ -73,7 +73,7 @@ pub struct ReceivedDelegation {
     pub id: Uuid,
     /// For whom the caller may act (`act_for` in a token request).
     pub from: PersonRef,
-    /// The names of the permissions that it hands on.
+    /// The `operationId`s that it hands on.
     pub actions: Vec<String>,
     /// Since when it holds.
     pub valid_from: Timestamp,
@@ -125,6 +125,10 @@ pub struct MeView {
     pub memberships: Vec<MembershipView>,
     /// The delegations that the caller has received and that hold now.
     pub delegations: Vec<ReceivedDelegation>,
+    /// The `operationId`s that the caller may carry out for `on_behalf_of`, besides what is about himself; null: he acts
+    /// for nobody else.
+    #[schema(required)]
+    pub delegated: Option<Vec<String>>,
     /// The number of the rights that the token was made from.
     #[schema(minimum = 1)]
     pub rights: i64,

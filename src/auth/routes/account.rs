@@ -18,7 +18,7 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
 #[utoipa::path(operation_id = "create_reset_code", tag = "auth", request_body = Option<NewResetCode>,
     params(("id" = Uuid, Path, description = "The person's id")),
     responses((status = 200, description = "Made", body = ResetCode)),
-    extensions(("x-secret-answer" = json!(true)), ("x-error-codes" = json!(["duplicate"]))))]
+    extensions(("x-error-codes" = json!(["duplicate"]))))]
 #[post("/people/{id}/reset-code")]
 pub async fn create_reset_code(
     who: Can<ManageDirectory>,
@@ -31,7 +31,7 @@ pub async fn create_reset_code(
         .await?
         .or_not_found()?;
     let code = accounts::make_reset_code(&mut tx, &work.app, &who, &account, body.0.username.as_deref()).await?;
-    work.secret(tx, &code).await
+    work.ok(tx, &code).await
 }
 
 /// Let a person no longer in

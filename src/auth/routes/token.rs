@@ -23,7 +23,7 @@ use crate::http::{ValidJson, Work};
 #[utoipa::path(operation_id = "create_token", tag = "auth",
     request_body(content((TokenRequest = "application/x-www-form-urlencoded"), (TokenRequest = "application/json"))),
     responses((status = 200, description = "Taken", body = TokenAnswer)),
-    extensions(("x-secret-answer" = json!(true)), ("x-error-codes" = json!(
+    extensions(("x-error-codes" = json!(
         ["invalid_grant", "invalid_client", "unsupported_grant_type", "invalid_scope", "too_many_attempts"]))))]
 #[post("/auth/token")]
 pub async fn create_token(

@@ -7,6 +7,7 @@ use crate::auth::domain::{Username, wait_after};
 use crate::auth::keys::equal_secrets;
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Tx, sql};
+use crate::events::Act;
 
 /// A person's credential.
 #[derive(Clone, Debug, FromRow)]
@@ -62,18 +63,19 @@ pub async fn insert(
     username: &Username,
     password_hash: Option<&str>,
     must_change: bool,
-    now: Timestamp,
+    act: &Act,
 ) -> Result<(), DbError> {
     sql(
         "INSERT INTO credential (person_id, username, password_hash, password_changed_at, must_change, created_at, \
-         updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6)",
+         created_by, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $7)",
     )
     .bind(person)
     .bind(username.as_str())
     .bind(password_hash)
-    .bind(password_hash.map(|_| now))
+    .bind(password_hash.map(|_| act.at))
     .bind(must_change)
-    .bind(now)
+    .bind(act.at)
+    .bind(act.person)
     .run(tx)
     .await?;
     Ok(())
@@ -147,7 +149,7 @@ pub async fn set_reset_code(
     person: Uuid,
     code_hash: &[u8],
     expires_at: Timestamp,
-    by: (Option<Uuid>, Timestamp),
+    act: &Act,
 ) -> Result<(), DbError> {
     sql(
         "UPDATE credential SET reset_code_hash = $2, reset_expires_at = $3, version = version + 1, updated_by = $4, \
@@ -156,8 +158,8 @@ pub async fn set_reset_code(
     .bind(person)
     .bind(code_hash)
     .bind(expires_at)
-    .bind(by.0)
-    .bind(by.1)
+    .bind(act.person)
+    .bind(act.at)
     .run(tx)
     .await?;
     Ok(())

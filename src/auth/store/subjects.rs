@@ -137,7 +137,7 @@ pub struct DelegationRow {
 }
 
 impl DelegationRow {
-    /// The names of the permissions that it hands on.
+    /// The operations that it hands on.
     pub fn actions(&self) -> Vec<String> {
         let names = self.actions.as_array().into_iter().flatten();
         names.filter_map(Value::as_str).map(ToOwned::to_owned).collect()

@@ -4,9 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{PASSWORD, access_log, cheap_hash, claims, give_passwords, me, refresh, token_request, wait, with};
+use super::{PASSWORD, access_log, claims, give_passwords, me, refresh, token_request, wait, with};
 use crate::clock::Timestamp;
 use crate::db::sql;
+use crate::directory::clients::store::secret_hash;
 use crate::on_both;
 use crate::test_support::world::Answer;
 use crate::test_support::{World, seed};
@@ -20,8 +21,8 @@ async fn give_secret(world: &World, present: &str, previous: Option<(&str, Times
          WHERE client_id = $1",
     )
     .bind(seed::CLIENT)
-    .bind(cheap_hash(present))
-    .bind(previous.map(|(secret, _)| cheap_hash(secret)))
+    .bind(secret_hash(present))
+    .bind(previous.map(|(secret, _)| secret_hash(secret)))
     .bind(previous.map(|(_, until)| until))
     .bind(json!(["problems:read", "directory:read"]))
     .run(&mut tx)

@@ -22,6 +22,7 @@ use crate::auth::domain::Username;
 use crate::auth::store::credentials;
 use crate::clock::Timestamp;
 use crate::db::sql;
+use crate::events::Act;
 use crate::test_support::world::{Answer, Call};
 use crate::test_support::{World, seed};
 
@@ -46,7 +47,8 @@ pub async fn give_passwords(world: &World, people: &[&str]) {
     for who in people {
         let name = Username::parse(who).expect("a name");
         let person = seed::member(who).person;
-        credentials::insert(&mut tx, person, &name, Some(hash()), false, world.app.clock.now())
+        let act = Act::of_the_service(world.app.clock.now());
+        credentials::insert(&mut tx, person, &name, Some(hash()), false, &act)
             .await
             .expect("a credential");
     }

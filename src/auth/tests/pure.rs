@@ -85,23 +85,25 @@ fn a_token_lives_no_longer_than_what_it_carries() {
 #[test]
 fn a_delegation_hands_on_what_may_be_handed_on() {
     for never in [
-        "ManageDirectory",
-        "SignedIn",
-        "RateProblem",
-        "LookBack",
-        "DecideRequest",
-        "NoSuchThing",
+        "create_org",
+        "get_me",
+        "rate_problem",
+        "look_back_problem",
+        "decide_request",
+        "no_such_thing",
     ] {
-        assert!(!policy::may_be_delegated(never), "{never}");
+        assert!(!policy::may_be_delegated(never, Role::ALL), "{never}");
     }
-    let delegated = Delegated::of([
-        (vec!["DisposeProblem".to_owned(), "ManageDirectory".to_owned()], at(50)),
-        (vec!["WriteVisits".to_owned()], at(40)),
-    ]);
+    let operations = |names: [&str; 2]| names.map(ToOwned::to_owned).to_vec();
+    let delegations = [
+        (operations(["dispose_problem", "create_reset_code"]), at(50)),
+        (operations(["create_visit", "open_problem"]), at(40)),
+    ];
+    let delegated = Delegated::of(delegations, &[Role::Leader, Role::Admin]);
     assert_eq!(delegated.ends_at, Some(at(40)));
     assert_eq!(
         delegated.actions.iter().collect::<Vec<_>>(),
-        ["DisposeProblem", "WriteVisits"]
+        ["create_visit", "dispose_problem"]
     );
-    assert!(delegated.touches(Role::Leader) && !delegated.touches(Role::Admin));
+    assert!(delegated.needs(Role::Leader) && !delegated.needs(Role::Admin));
 }

@@ -4,7 +4,7 @@ use super::{give_passwords, me, refresh, sign_in};
 use crate::auth::accounts::bump_rights;
 use crate::auth::rights::Rights;
 use crate::on_both;
-use crate::test_support::{World, seed};
+use crate::test_support::seed;
 
 on_both! {
     async fn a_right_that_ends_makes_the_token_stale_within_one_look(world: World) {

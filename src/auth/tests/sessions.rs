@@ -138,7 +138,7 @@ on_both! {
 
     async fn a_secretarys_sessions_are_his_own(world: World) {
         give_passwords(&world, &["officer"]).await;
-        delegate(&world, "leader", "officer", &["WriteVisits"], 3600).await;
+        delegate(&world, "leader", "officer", &["create_visit"], 3600).await;
         let more = json!({ "act_for": seed::member("leader").person });
         let acting = super::try_sign_in(&world, "officer", super::PASSWORD, more).await.expect(200);
         let list = sessions(&world, &acting, "").await;

@@ -121,7 +121,7 @@ on_both! {
         give_passwords(&world, &["officer"]).await;
         let (leader, officer) = (seed::member("leader"), seed::member("officer"));
         add_membership(&world, "leader", "admin", "yiwu-office", "330782", None).await;
-        let handed = ["ReadProblems", "WriteVisits", "ManageDirectory", "DecideRequest"];
+        let handed = ["list_problems", "create_visit", "create_reset_code", "claim_problem"];
         delegate(&world, "leader", "officer", &handed, 500).await;
         let own = sign_in(&world, "officer").await;
         let received = &me(&world, &own).await.expect(200)["delegations"][0];
@@ -131,13 +131,20 @@ on_both! {
         let said = claims(&answer);
         assert_eq!(said["sub"], json!(leader.person));
         assert_eq!(said["act"]["sub"], json!(officer.person));
-        assert_eq!(said["delegated"], json!(["ReadProblems", "WriteVisits"]));
+        assert_eq!(said["delegated"], json!(["create_visit", "list_problems"]));
+        assert_eq!(said["scope"], "me problems:read visits:write");
         assert_eq!(said["roles"], json!(["leader"]), "only what the delegation needs");
         let me = me(&world, &answer).await.expect(200);
         assert_eq!(me["person"]["id"], json!(officer.person));
         assert_eq!(me["on_behalf_of"]["id"], json!(leader.person));
         assert_eq!(me["permissions"], json!(["SignedIn", "WriteVisits", "ReadProblems"]));
+        assert_eq!(me["delegated"], json!(["create_visit", "list_problems"]));
         with(world.get("/problems"), &answer).send().await.expect(200);
+        // Of one permission, what was delegated and nothing else.
+        let start = format!("/visits/{}/start", leader.person);
+        with(world.post(&start), &answer).json(json!({})).send().await.expect_error(403, "forbidden");
+        let plan = with(world.post("/visits"), &answer).json(json!({}));
+        plan.send().await.expect_error(422, "invalid");
         let record = with(world.post("/problems"), &answer).json(json!({}));
         record.send().await.expect_error(403, "forbidden");
         with(world.post(&format!("/people/{}/reset-code", officer.person)), &answer)
@@ -152,7 +159,7 @@ on_both! {
         let leader = json!({ "act_for": seed::member("leader").person });
         let nobodys = try_sign_in(&world, "officer", PASSWORD, leader.clone()).await;
         assert_eq!(nobodys.expect_error(400, "invalid_request"), ["/act_for unknown_reference"]);
-        let delegation = delegate(&world, "leader", "officer", &["WriteVisits"], 3600).await;
+        let delegation = delegate(&world, "leader", "officer", &["create_visit"], 3600).await;
         try_sign_in(&world, "handler", PASSWORD, leader.clone()).await.expect_error(400, "invalid_request");
         // A session may begin and end to act for another.
         let own = sign_in(&world, "officer").await;
@@ -169,7 +176,7 @@ on_both! {
 
     async fn a_token_is_stale_when_the_rights_of_leader_or_secretary_change(world: World) {
         give_passwords(&world, &["officer"]).await;
-        delegate(&world, "leader", "officer", &["WriteVisits"], 3600).await;
+        delegate(&world, "leader", "officer", &["create_visit"], 3600).await;
         let mut answer = sign_in_with(&world, "officer", json!({ "act_for": seed::member("leader").person })).await;
         for who in ["leader", "officer", "officer", "leader"] {
             me(&world, &answer).await.expect(200);

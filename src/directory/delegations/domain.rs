@@ -1,11 +1,9 @@
 //! What may be delegated: pure.
 
-use crate::auth::policy::{RULES, Role};
+use crate::auth::policy::{Role, may_be_delegated};
 use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
 
-/// What asks for one's own judgement: operations whose names begin so are never delegated.
-const OWN_JUDGEMENT: &[&str] = &["rate_", "look_back", "decide_", "create_rating", "create_look_back"];
 /// How long a delegation may last, in seconds: a year, so that it is thought of again.
 const LONGEST: i64 = 366 * 24 * 3600;
 
@@ -26,16 +24,6 @@ pub struct Delegation<'a> {
     pub valid_from: Timestamp,
     /// Until when.
     pub valid_to: Timestamp,
-}
-
-/// Whether somebody who holds these roles may let another carry this operation out for him.
-pub fn may_be_delegated(operation: &str, roles: &[Role]) -> bool {
-    let own = OWN_JUDGEMENT.iter().any(|begin| operation.starts_with(begin));
-    // What is about the caller himself (`me`) would be about the secretary.
-    let rule = RULES
-        .iter()
-        .find(|rule| rule.scope != "me" && rule.operations.contains(&operation));
-    !own && rule.is_some_and(|rule| rule.roles.iter().any(|role| roles.contains(role)))
 }
 
 impl Delegation<'_> {
@@ -93,6 +81,7 @@ mod tests {
             assert!(!may_be_delegated(never, &[Role::Leader]), "{never}");
         }
         assert!(!may_be_delegated("dispose_problem", &[Role::Auditor]));
+        assert!(!may_be_delegated("create_org", &[Role::Admin]));
     }
 
     #[test]

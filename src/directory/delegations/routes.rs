@@ -8,13 +8,13 @@ use super::domain::Delegation;
 use super::dto::{DelegationView, NewDelegation};
 use super::store;
 use crate::app::App;
-use crate::auth::Can;
 use crate::auth::policy::ManageDirectory;
+use crate::auth::{Can, accounts};
 use crate::db::{On, Tx};
 use crate::directory::ending::Ending;
 use crate::directory::memberships::dto::RightFilters;
+use crate::directory::people;
 use crate::directory::rights::ChangedRights;
-use crate::directory::{needs, people};
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::http::{IfMatch, ListParams, Page, PathId, ValidJson, ValidQuery, View, Work};
 
@@ -146,7 +146,7 @@ async fn bump_both(tx: &mut Tx, work: &Work, delegation: &DelegationView) -> Api
     both.sort_unstable();
     let mut changed = ChangedRights::default();
     for person in both {
-        let rights = needs::bump_rights(&mut *tx, person, work.app.real_clock.now()).await?;
+        let rights = accounts::bump_rights(&mut *tx, person, work.app.real_clock.now()).await?;
         changed.add(person, rights);
     }
     Ok(changed)

@@ -8,13 +8,13 @@ use super::domain::Grant;
 use super::dto::{MembershipView, NewMembership, RightFilters};
 use super::store::{self, NewRow};
 use crate::app::App;
-use crate::auth::Can;
 use crate::auth::policy::ManageDirectory;
+use crate::auth::{Can, accounts};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::directory::ending::Ending;
 use crate::directory::rights::ChangedRights;
-use crate::directory::{divisions, needs, orgs, people};
+use crate::directory::{divisions, orgs, people};
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::http::{IfMatch, ListParams, Page, PathId, ValidJson, ValidQuery, View, Work};
 
@@ -69,7 +69,7 @@ async fn create_membership(
     let person = people::store::lock(&mut tx, &scopes, id.0).await?.or_not_found()?;
     let row = look_up(&mut tx, &scopes, id.0, person.active, &body.0, act.at).await?;
     let membership = store::insert(&mut tx, &work.app.ids, &act, &row).await?;
-    let rights = needs::bump_rights(&mut tx, id.0, work.app.real_clock.now()).await?;
+    let rights = accounts::bump_rights(&mut tx, id.0, work.app.real_clock.now()).await?;
     let view = store::find_view(&mut tx, &scopes, membership).await?;
     let answer = work
         .created(tx, format!("/api/v1/memberships/{membership}"), &view)
@@ -110,7 +110,7 @@ async fn end_membership(
     let (scopes, act) = (who.scope_ids(), who.act(work.now()));
     let person = store::find_view(&mut tx, &scopes, id.0).await?.person.id;
     // Locks the person's row, so that the membership is read as the last change of his rights left it.
-    let rights = needs::bump_rights(&mut tx, person, work.app.real_clock.now()).await?;
+    let rights = accounts::bump_rights(&mut tx, person, work.app.real_clock.now()).await?;
     let membership = store::find_view(&mut tx, &scopes, id.0).await?;
     if membership.ended_at.is_some() {
         return Err(ApiError::new(Code::Ended));

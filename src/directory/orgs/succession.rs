@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use super::domain::OpenWork;
 use super::tree;
+use crate::auth::accounts::bump_rights;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, On, Sql, Tx, sql};
-use crate::directory::needs::bump_rights;
 use crate::directory::rights::ChangedRights;
 use crate::events::store::{append, append_to};
 use crate::events::{Act, Head, NewEvent};

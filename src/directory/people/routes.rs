@@ -8,11 +8,14 @@ use super::dto::{NewAccount, NewPerson, PersonCreated, PersonFilters, PersonPatc
 use super::store;
 use crate::app::App;
 use crate::auth::policy::{ManageDirectory, ReadDirectory};
-use crate::auth::{Can, Role, Scope};
+use crate::auth::{Can, Role, Scope, accounts};
 use crate::db::Tx;
-use crate::directory::{needs, orgs};
+use crate::directory::orgs;
 use crate::error::{ApiError, ApiResult, FaultCode, OrNotFound as _};
 use crate::http::{IfMatch, ListParams, Page, PathId, ValidJson, ValidQuery, View, Work};
+
+/// How long the one-time code of a new account is good, in seconds: a week, so that it can travel by letter.
+const CODE_SECONDS: i64 = 7 * 24 * 3600;
 
 /// The operations on people.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -76,12 +79,11 @@ async fn create_person(who: Can<ManageDirectory>, work: Work, body: ValidJson<Ne
     let account = match body.0.username {
         None => None,
         Some(username) => {
-            let real_now = work.app.real_clock.now();
-            let (one_time_code, expires_at) = needs::create_account(&mut tx, id, &username, &act, real_now).await?;
+            let code = accounts::open_account(&mut tx, &work.app, &act, id, &username, CODE_SECONDS).await?;
             Some(NewAccount {
-                username,
-                one_time_code,
-                expires_at,
+                username: code.username,
+                one_time_code: code.code,
+                expires_at: code.expires_at,
             })
         }
     };
