@@ -9,6 +9,7 @@ use super::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind,
 use crate::auth::{Caller, Role};
 use crate::error::FaultCode;
 use crate::http::body::fault;
+use crate::http::Versioned;
 use crate::privacy::normalise_phone;
 
 /// A reporter as it comes with a recording, in the field `reporter`. The recording's type bears `#[validate(nested)]`
@@ -139,3 +140,5 @@ pub fn reader_of(roles: &[Role]) -> Reader {
         Reader::Follower
     }
 }
+
+impl Versioned for ClearPhone {}

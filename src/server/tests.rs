@@ -95,7 +95,9 @@ async fn a_database_whose_keys_are_gone_does_not_get_new_ones() {
     settings.keys = Some(SecretString::from(
         "signing_key = \"hunter2\"\ndata_key = \"hunter2\"\n",
     ));
-    let no_keys = start::application(settings, Some(Clock::real())).await.expect_err("no keys");
+    let no_keys = start::application(settings, Some(Clock::real()))
+        .await
+        .expect_err("no keys");
     assert!(!no_keys.to_string().contains("hunter2"), "{no_keys}");
 }
 

@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 use actix_web::web;
 use serde_json::json;
+use tracing::instrument::WithSubscriber as _;
+use tracing::subscriber::NoSubscriber;
 use uuid::Uuid;
 
 use super::script::Script;
@@ -88,10 +90,14 @@ pub async fn load(db: &Db, settings: &Settings, keys: Arc<Keys>, script: &Script
         Ids::counted(SERIES),
     )?;
     let app = web::Data::new(app);
-    let mut places = directory::enter(&app, script).await?;
-    let client = client::Client::new(app.clone(), script, &places).await?;
-    records::carry_out(&client, script, &mut places).await?;
-    mark(&app, script, &places).await
+    let loading = async {
+        let mut places = directory::enter(&app, script).await?;
+        let client = client::Client::new(app.clone(), script, &places).await?;
+        records::carry_out(&client, script, &mut places).await?;
+        mark(&app, script, &places).await
+    };
+    // Two thousand requests of the past are no log's business.
+    loading.with_subscriber(NoSubscriber::default()).await
 }
 
 /// Remembers that this is a demo, where its fixtures are, and what time it is there.
