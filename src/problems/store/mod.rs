@@ -119,6 +119,15 @@ pub async fn undisposed_of_visit(on: impl Into<On<'_>>, visit: Uuid) -> Result<V
     .await
 }
 
+/// How many problems were recorded in a visit, whatever became of them.
+pub async fn count_of_visit(on: impl Into<On<'_>>, visit: Uuid) -> Result<i64, DbError> {
+    let (count,): (i64,) = sql("SELECT COUNT(*) FROM problem WHERE visit_id = $1")
+        .bind(visit)
+        .one(on)
+        .await?;
+    Ok(count)
+}
+
 /// The problem that a client recorded under its own reference.
 pub async fn by_client_ref(
     on: impl Into<On<'_>>,
