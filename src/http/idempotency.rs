@@ -24,6 +24,9 @@ use crate::error::{ApiError, ApiResult, Code, FaultCode};
 
 /// How long an answer is kept, in seconds.
 const KEPT_SECONDS: i64 = 24 * 3600;
+/// How often and how far apart a held lock is asked for.
+const TRIES: usize = 12;
+const BETWEEN_TRIES: std::time::Duration = std::time::Duration::from_millis(25);
 /// Characters that a key may have.
 const KEY_LENGTH: std::ops::RangeInclusive<usize> = 1..=255;
 
@@ -114,14 +117,8 @@ impl Ticket {
         let key = &self.reserved.key;
         let number = key.first_chunk::<8>().map_or(0, |bytes| i64::from_be_bytes(*bytes));
         // SQLite has one process and one writer: the set of running keys is enough there.
-        if !tx.pick(true, false) {
-            let (locked,): (bool,) = sql("SELECT pg_try_advisory_xact_lock($1)")
-                .bind(number)
-                .one(&mut *tx)
-                .await?;
-            if !locked {
-                return Err(ApiError::new(Code::InProgress));
-            }
+        if !tx.pick(true, false) && !locked(tx, number).await? {
+            return Err(ApiError::new(Code::InProgress));
         }
         let (done,): (i64,) = sql("SELECT COUNT(*) FROM idempotency WHERE key_hash = $1 AND expires_at > $2")
             .bind(&key[..])
@@ -175,6 +172,22 @@ impl Ticket {
         .await?;
         Ok(())
     }
+}
+
+/// Takes PostgreSQL's lock of a key for this transaction. A refused request's rollback may reach the server a moment
+/// after its answer reached the client, so a lock that is held is asked for again before it is called a running request.
+async fn locked(tx: &mut Tx, number: i64) -> ApiResult<bool> {
+    for _ in 0..TRIES {
+        let (locked,): (bool,) = sql("SELECT pg_try_advisory_xact_lock($1)")
+            .bind(number)
+            .one(&mut *tx)
+            .await?;
+        if locked {
+            return Ok(true);
+        }
+        tokio::time::sleep(BETWEEN_TRIES).await;
+    }
+    Ok(false)
 }
 
 impl Reservation {
