@@ -87,6 +87,19 @@ fn complete(document: &mut Value) {
             complete_operation(path, method, operation);
         }
     }
+    drop_unused_responses(document);
+}
+
+/// What no operation answers by itself (405 is a path's answer) is no component either.
+fn drop_unused_responses(document: &mut Value) {
+    let paths = document["paths"].to_string();
+    if let Some(responses) = document["components"]["responses"].as_object_mut() {
+        responses.retain(|name, _| paths.contains(&format!("#/components/responses/{name}\"")));
+    }
+    let used = document["components"]["responses"].to_string() + &paths;
+    if let Some(headers) = document["components"]["headers"].as_object_mut() {
+        headers.retain(|name, _| used.contains(&format!("#/components/headers/{name}\"")));
+    }
 }
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
