@@ -138,6 +138,15 @@ impl Work {
         self.end(tx, StatusCode::OK, headers, body).await
     }
 
+    /// Commits, and answers 200 with what holds a secret: nothing keeps it, neither a cache nor the idempotency key, so a
+    /// request sent again is carried out (and logged) again.
+    pub async fn secret<T: Serialize>(&self, tx: Tx, view: &T) -> ApiResult<HttpResponse> {
+        tx.commit().await?;
+        Ok(HttpResponse::Ok()
+            .insert_header(("Cache-Control", "no-store"))
+            .json(view))
+    }
+
     /// Commits, and answers 204.
     pub async fn empty(&self, tx: Tx) -> ApiResult<HttpResponse> {
         self.end(tx, StatusCode::NO_CONTENT, Vec::new(), Vec::new()).await

@@ -8,7 +8,6 @@ use validator::{Validate, ValidationError, ValidationErrors};
 use super::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind, may_know};
 use crate::auth::{Caller, Role};
 use crate::error::FaultCode;
-use crate::http::Versioned;
 use crate::http::body::fault;
 use crate::privacy::normalise_phone;
 
@@ -140,5 +139,3 @@ pub fn reader_of(roles: &[Role]) -> Reader {
         Reader::Follower
     }
 }
-
-impl Versioned for ClearPhone {}

@@ -47,7 +47,7 @@ async fn reveal_reporter_phone(
     let entry = Entry::of("reveal_phone", app.real_clock.now());
     let entry = entry.by(&who.act(work.now())).on("reporter", id.0).from(&request);
     access_log::append(&mut tx, &app.ids, entry).await?;
-    work.ok(tx, &ClearPhone { phone }).await
+    work.secret(tx, &ClearPhone { phone }).await
 }
 
 /// The scopes of those memberships that may know a masked reporter.
