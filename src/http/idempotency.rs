@@ -8,6 +8,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -24,6 +25,9 @@ use crate::error::{ApiError, ApiResult, Code, FaultCode};
 
 /// How long an answer is kept, in seconds.
 const KEPT_SECONDS: i64 = 24 * 3600;
+/// How often a key's lock is asked for, and the pause between.
+const LOCK_ATTEMPTS: usize = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
 /// Characters that a key may have.
 const KEY_LENGTH: std::ops::RangeInclusive<usize> = 1..=255;
 
@@ -114,14 +118,8 @@ impl Ticket {
         let key = &self.reserved.key;
         let number = key.first_chunk::<8>().map_or(0, |bytes| i64::from_be_bytes(*bytes));
         // SQLite has one process and one writer: the set of running keys is enough there.
-        if !tx.pick(true, false) {
-            let (locked,): (bool,) = sql("SELECT pg_try_advisory_xact_lock($1)")
-                .bind(number)
-                .one(&mut *tx)
-                .await?;
-            if !locked {
-                return Err(ApiError::new(Code::InProgress));
-            }
+        if !tx.pick(true, false) && !take_lock(tx, number).await? {
+            return Err(ApiError::new(Code::InProgress));
         }
         let (done,): (i64,) = sql("SELECT COUNT(*) FROM idempotency WHERE key_hash = $1 AND expires_at > $2")
             .bind(&key[..])
@@ -175,6 +173,22 @@ impl Ticket {
         .await?;
         Ok(())
     }
+}
+
+/// Takes PostgreSQL's lock on a key; false where another replica has it. A refused request's transaction is rolled back
+/// a moment after its answer, and until then has the lock: so it is asked for more than once.
+async fn take_lock(tx: &mut Tx, key: i64) -> Result<bool, DbError> {
+    for _ in 0..LOCK_ATTEMPTS {
+        let (locked,): (bool,) = sql("SELECT pg_try_advisory_xact_lock($1)")
+            .bind(key)
+            .one(&mut *tx)
+            .await?;
+        if locked {
+            return Ok(true);
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
+    }
+    Ok(false)
 }
 
 impl Reservation {
