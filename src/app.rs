@@ -13,6 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::keys::Keys;
 use crate::auth::rights::Rights;
+use crate::auth::slow_down::SlowDown;
 use crate::auth::token::Tokens;
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
@@ -41,6 +42,8 @@ pub struct App {
     pub tokens: Tokens,
     /// Which tokens are behind the times.
     pub rights: Rights,
+    /// The slow-down after failures to sign in, for names that have no row.
+    pub slow_down: SlowDown,
     /// The idempotency keys whose requests run here.
     pub running_keys: Arc<RunningKeys>,
     /// What this process is doing.
@@ -61,12 +64,12 @@ impl App {
     pub fn new(
         settings: Settings,
         db: Db,
-        keys: Keys,
+        keys: impl Into<Arc<Keys>>,
         clock: Clock,
         real_clock: Clock,
         ids: Ids,
     ) -> Result<Self, DocumentFault> {
-        let keys = Arc::new(keys);
+        let keys = keys.into();
         let document = openapi::document();
         Ok(Self {
             db,
@@ -80,6 +83,7 @@ impl App {
             ),
             keys,
             rights: Rights::default(),
+            slow_down: SlowDown::default(),
             running_keys: Arc::default(),
             traffic: Traffic::default(),
             operations: Operations::compile(&document)?,
@@ -92,6 +96,7 @@ impl App {
 /// Every operation of the API, a line per feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(utoipa_actix_web::scope("/api/v1").configure(api));
+    config.configure(crate::auth::root_routes);
     config.configure(crate::meta::root_routes);
 }
 
@@ -106,6 +111,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::problems::routes)
         .configure(crate::lifecycle::routes)
         .configure(crate::metrics::routes)
+        .configure(crate::demo::sandbox::routes)
         .configure(crate::meta::routes);
 }
 

@@ -4,6 +4,7 @@
 //! (arguments, configuration, a command that this database does not have).
 
 mod database;
+mod demo;
 mod health;
 mod import;
 mod output;
@@ -68,6 +69,11 @@ enum Command {
         #[command(flatten)]
         flags: Box<Flags>,
     },
+    /// Look after the demo's database
+    #[command(subcommand)]
+    Demo(demo::DemoCommand),
+    /// Fill an empty database with generated visits and problems, for trials and measurements
+    DemoData(demo::DemoData),
     /// Look whether database, events, keys, disk and clock are sound
     Doctor(Box<Flags>),
 }
@@ -117,6 +123,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Healthcheck(flags) => health::check(&flags),
         Command::Backup { file, flags } => database::backup(&file, &flags),
         Command::Restore { file, force, flags } => database::restore(&file, force, &flags),
+        Command::Demo(command) => demo::run(&command),
+        Command::DemoData(command) => command.run(),
         Command::Doctor(flags) => database::doctor(&flags),
     };
     match done {

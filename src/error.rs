@@ -51,6 +51,8 @@ catalogue! {
     TokenExpired          401 "token_expired"           "访问令牌已过期"                   "The access token has expired";
     TokenStale            401 "token_stale"             "权限已变更，请刷新令牌"             "Rights have changed: refresh the token";
     TokenInvalid          401 "token_invalid"           "访问令牌无效"                     "The access token is not valid";
+    InvalidRequest        400 "invalid_request"         "令牌请求有误"                     "The token request is not valid";
+    InvalidScope          400 "invalid_scope"           "所请求的权限范围超出该应用的权限"     "The client does not have the scope that it asks for";
     InvalidGrant          400 "invalid_grant"           "用户名、口令、密钥或刷新令牌无效"     "The credentials or the refresh token are not valid";
     InvalidClient         401 "invalid_client"          "应用身份验证失败"                 "Client authentication failed";
     UnsupportedGrant      400 "unsupported_grant_type"  "不支持的授权类型"                 "The grant type is not supported";
@@ -65,6 +67,7 @@ catalogue! {
     Undisposed            409 "undisposed_problems"     "尚有问题未处置"                   "Some problems have no disposition yet";
     Duplicate             409 "duplicate"               "已存在"                           "It exists already";
     HasOpenWork           409 "has_open_work"           "尚有未了结的工作"                  "There is open work";
+    LastAdministrator     409 "last_administrator"      "不能终止最后一名系统管理员"           "The last administrator cannot be ended";
     Immutable             409 "immutable"               "该内容不可更改"                   "This cannot be changed";
     Ended                 409 "ended"                   "已终止"                           "It has ended";
     InProgress            409 "in_progress"             "相同请求正在处理"                  "The same request is being processed";
@@ -78,6 +81,21 @@ catalogue! {
     Internal              500 "internal"                "服务器内部错误"                   "Internal error";
     Unavailable           503 "unavailable"             "服务暂不可用"                     "The service is unavailable for the moment";
     StorageFull           503 "storage_full"            "存储已满，暂不能写入"               "The disk is full: reading goes on, writing does not";
+}
+
+impl Code {
+    /// The `error` that OAuth 2.0 knows this code by (RFC 6749, 5.2; 8.5 lets a server add its own).
+    pub const fn oauth_error(self) -> Option<&'static str> {
+        match self {
+            Self::InvalidRequest
+            | Self::InvalidScope
+            | Self::InvalidGrant
+            | Self::InvalidClient
+            | Self::UnsupportedGrant
+            | Self::TooManyAttempts => Some(self.as_str()),
+            _ => None,
+        }
+    }
 }
 
 macro_rules! fault_codes {
@@ -276,6 +294,15 @@ impl ApiError {
         self
     }
 
+    /// The same in the words of OAuth, which has one code for every request that cannot be read (RFC 6749, 5.2).
+    #[must_use]
+    pub fn in_oauth_terms(mut self) -> Self {
+        if matches!(self.0.code, Code::Malformed | Code::Invalid) {
+            self.0.code = Code::InvalidRequest;
+        }
+        self
+    }
+
     /// Which error it is.
     pub fn code(&self) -> Code {
         self.0.code
@@ -312,11 +339,18 @@ impl ApiError {
             "errors": faults.iter().map(|fault| fault.to_json(locale)).collect::<Vec<_>>(),
         });
         if let Json::Object(fields) = &mut body {
+            if let Some(error) = code.oauth_error() {
+                fields.insert("error".to_owned(), error.into());
+                // OAuth allows ASCII only here.
+                fields.insert("error_description".to_owned(), code.title(Locale::En).into());
+            }
             fields.extend(members.clone());
         }
         let mut answer = HttpResponse::build(self.status_code());
         answer.content_type("application/problem+json");
-        if code.status() == 401 {
+        if *code == Code::InvalidClient {
+            answer.insert_header(("WWW-Authenticate", "Basic realm=\"sanfuwu\", charset=\"UTF-8\""));
+        } else if code.status() == 401 {
             let reason = if *code == Code::TokenMissing {
                 String::new()
             } else {

@@ -12,6 +12,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::auth::policy;
 use crate::error::Code;
+use crate::http::operations::FORM;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -105,6 +106,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
                 Code::TokenInvalid,
                 Code::Forbidden,
             ]);
+            if !policy::BEFORE_PASSWORD_CHANGE.contains(&id.as_str()) {
+                codes.push(Code::PasswordChangeRequired);
+            }
         }
         None => operation["security"] = json!([]),
     }
@@ -125,7 +129,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if method != "get" && rule.is_some() {
         codes.push(Code::StorageFull);
     }
-    if method == "post" && rule.is_some() {
+    // Tokens are neither kept for a key nor tagged.
+    let is_auth = path.starts_with("/api/v1/auth/");
+    if method == "post" && rule.is_some() && !is_auth {
         codes.extend([Code::InProgress, Code::KeyReused]);
         push(
             operation,
@@ -145,6 +151,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             .iter()
             .filter(|code| own.iter().any(|name| name == code.as_str())),
     );
+    if operation["requestBody"]["content"][FORM].is_object() {
+        // OAuth has one code for every request that cannot be read.
+        codes.retain(|code| !matches!(code, Code::Malformed | Code::Invalid));
+        codes.push(Code::InvalidRequest);
+    }
     codes.sort_unstable();
     codes.dedup();
     operation["x-error-codes"] = codes.iter().map(|code| code.as_str()).collect();
@@ -153,7 +164,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     };
     for (status, response) in responses.iter_mut() {
         if status.starts_with('2') {
-            add_headers(response, status);
+            add_headers(response, status, !is_auth);
         }
     }
     for code in codes {
@@ -179,12 +190,12 @@ fn push(operation: &mut Value, list: &str, item: Value) {
     }
 }
 
-fn add_headers(response: &mut Value, status: &str) {
+fn add_headers(response: &mut Value, status: &str, tagged: bool) {
     if !response["headers"].is_object() {
         response["headers"] = json!({});
     }
     response["headers"]["X-Request-Id"] = json!({ "$ref": "#/components/headers/RequestId" });
-    if response["content"]["application/json"].is_object() {
+    if response["content"]["application/json"].is_object() && tagged {
         response["headers"]["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
     }
     if status == "201" {

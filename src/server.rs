@@ -112,7 +112,10 @@ fn figures(app: &web::Data<App>, address: SocketAddr) -> Result<Server, ServeErr
     actix_web::rt::spawn(tasks::every(Duration::from_secs(5), {
         let handle = handle.clone();
         // Observations are kept singly until someone folds them together.
-        move || std::future::ready(handle.run_upkeep())
+        move || {
+            handle.run_upkeep();
+            std::future::ready(())
+        }
     }));
     let app = app.clone();
     let http = HttpServer::new(move || {

@@ -17,7 +17,7 @@ const DOMAIN_MAY_USE: &[(&str, &str)] = &[
         "auth::keys::sha256",
         "a pure function of bytes: events are chained by it",
     ),
-    ("auth::policy::Role", "the roles that a move is for: pure data"),
+    ("auth::policy", "the role table: pure data"),
     ("calendar", "working days: pure functions and data"),
     ("clock", "time and ids come in as values of its types"),
     ("directory::words", "levels, audiences, leading bodies: pure data"),

@@ -118,7 +118,7 @@ CREATE TABLE client_app (
     org_id                uuid NOT NULL REFERENCES org (id),
     division_id           uuid NOT NULL REFERENCES division (id),
     scopes                jsonb NOT NULL DEFAULT '[]',  -- array of strings
-    secret_hash           text,  -- PHC string; null where the client signs (jwks)
+    secret_hash           text,  -- sha256:<hex> (a secret is 256 random bits); null where the client signs (jwks)
     previous_secret_hash  text,  -- good until previous_secret_until, so that a secret can be rotated at leisure
     previous_secret_until timestamptz,
     jwks                  jsonb,

@@ -86,6 +86,7 @@ CREATE TABLE session_family (
     id            uuid PRIMARY KEY,
     person_id     uuid REFERENCES person (id),
     client_app_id uuid REFERENCES client_app (id),
+    on_behalf_of  uuid REFERENCES person (id),  -- whose rights are used under a delegation; null: the person's own
     membership_id uuid REFERENCES membership (id),  -- the membership chosen at login; null: the widest
     user_agent    text,  -- as sent, cut to 200 characters: lets people recognise their sessions
     created_at    timestamptz NOT NULL,

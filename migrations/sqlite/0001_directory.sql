@@ -120,7 +120,7 @@ CREATE TABLE client_app (
     org_id                BLOB NOT NULL REFERENCES org (id),
     division_id           BLOB NOT NULL REFERENCES division (id),
     scopes                TEXT NOT NULL DEFAULT '[]',  -- array of strings
-    secret_hash           TEXT,  -- PHC string; null where the client signs (jwks)
+    secret_hash           TEXT,  -- sha256:<hex> (a secret is 256 random bits); null where the client signs (jwks)
     previous_secret_hash  TEXT,  -- good until previous_secret_until, so that a secret can be rotated at leisure
     previous_secret_until INTEGER,
     jwks                  TEXT,

@@ -86,6 +86,7 @@ CREATE TABLE session_family (
     id            BLOB PRIMARY KEY NOT NULL,
     person_id     BLOB REFERENCES person (id),
     client_app_id BLOB REFERENCES client_app (id),
+    on_behalf_of  BLOB REFERENCES person (id),  -- whose rights are used under a delegation; null: the person's own
     membership_id BLOB REFERENCES membership (id),  -- the membership chosen at login; null: the widest
     user_agent    TEXT,  -- as sent, cut to 200 characters: lets people recognise their sessions
     created_at    INTEGER NOT NULL,

@@ -33,6 +33,10 @@ pub struct Caller {
     pub subject: Uuid,
     /// The secretary who acts under a delegation (RFC 8693 `act`), else `None`.
     pub actor: Option<Uuid>,
+    /// The operations that were delegated, where the caller acts under a delegation.
+    pub delegated: Option<BTreeSet<String>>,
+    /// Whether a one-time password must be changed before anything else is done.
+    pub must_change: bool,
     /// The client that holds the token, where one authenticated.
     pub client: Option<Uuid>,
     /// Whether the subject is the client itself.
@@ -45,9 +49,11 @@ pub struct Caller {
     pub scopes: BTreeSet<String>,
     /// The session family, ended at sign-out.
     pub family: Uuid,
-    /// The number of the rights that the token was made from.
+    /// The number of the subject's rights that the token was made from.
     pub rights: i64,
-    /// Second of expiry.
+    /// The same of the secretary, under a delegation.
+    pub actor_rights: Option<i64>,
+    /// The second after which the token is refused; leeway for clocks that differ is in it.
     pub expires: i64,
 }
 
@@ -98,16 +104,29 @@ impl Caller {
         self.memberships.iter().any(|membership| membership.role == role)
     }
 
-    /// Whether a membership (and, for a client, a scope) allows what the rule guards.
+    /// Whether a membership allows what the rule guards; and, for a client, a scope; and, under a delegation, whether some
+    /// of it was delegated.
     pub fn may(&self, rule: &Rule) -> bool {
         // A person without any membership can still look after his own account.
-        let signed_in = rule.scope == "me";
-        let by_role = signed_in
-            || self
-                .memberships
-                .iter()
-                .any(|membership| rule.roles.contains(&membership.role));
-        by_role && (!self.is_client || signed_in || self.scopes.contains(rule.scope))
+        if rule.is_about_oneself() {
+            return true;
+        }
+        let by_role = self
+            .memberships
+            .iter()
+            .any(|membership| rule.roles.contains(&membership.role));
+        let by_scope = !self.is_client || self.scopes.contains(rule.scope);
+        let by_delegation = self
+            .delegated
+            .as_ref()
+            .is_none_or(|names| rule.operations.iter().any(|operation| names.contains(*operation)));
+        by_role && by_scope && by_delegation
+    }
+
+    /// Whether the caller may call this very operation, which the rule guards.
+    pub fn may_call(&self, rule: &Rule, operation: &str) -> bool {
+        let delegated = self.delegated.as_ref().is_none_or(|names| names.contains(operation));
+        self.may(rule) && (delegated || rule.is_about_oneself())
     }
 
     /// The scopes in which the caller may read what the rule guards, widest first.

@@ -37,6 +37,13 @@ pub struct Rule {
     pub operations: &'static [&'static str],
 }
 
+impl Rule {
+    /// Whether it guards what is about the caller himself, which every valid token may do.
+    pub fn is_about_oneself(&self) -> bool {
+        self.scope == "me"
+    }
+}
+
 /// A permission as a type, for a handler's signature.
 pub trait Permission: 'static {
     /// Its row in the table.
@@ -78,8 +85,8 @@ permissions! {
     ManageDirectory "directory:write"
         [Admin]
         [create_org update_org end_org create_person update_person disable_person enable_person
-         create_reset_code list_memberships create_membership end_membership list_delegations create_delegation
-         end_delegation create_competence end_competence
+         create_reset_code list_memberships get_membership create_membership end_membership
+         list_delegations get_delegation create_delegation end_delegation create_competence end_competence
          list_client_apps get_client_app create_client_app rotate_client_secret end_client_app
          create_term update_term];
     /// Campaigns and their years.
@@ -126,6 +133,23 @@ permissions! {
 pub fn rule_of(operation: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.operations.contains(&operation))
 }
+
+/// What asks for one's own judgement: operations whose names begin so are never delegated (domain model, Roles).
+const OWN_JUDGEMENT: &[&str] = &["rate_", "look_back", "decide_", "create_rating", "create_look_back"];
+
+/// Whether somebody who holds these roles may let another carry this operation out for him. What is about the caller
+/// himself would be about the secretary, and a second administrator gets a membership of his own.
+pub fn may_be_delegated(operation: &str, roles: &[Role]) -> bool {
+    let own = OWN_JUDGEMENT.iter().any(|begin| operation.starts_with(begin));
+    let held = rule_of(operation).is_some_and(|rule| {
+        let handed_on = !rule.is_about_oneself() && rule.permission != ManageDirectory::RULE.permission;
+        handed_on && rule.roles.iter().any(|role| roles.contains(role))
+    });
+    held && !own
+}
+
+/// What a person whose password must be changed may do before that.
+pub const BEFORE_PASSWORD_CHANGE: &[&str] = &["get_me", "change_password", "revoke_token"];
 
 /// Operations that anyone may call without a token.
 pub const OPEN_OPERATIONS: &[&str] = &[

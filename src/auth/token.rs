@@ -60,6 +60,12 @@ pub struct Claims {
     /// Who acts, under a delegation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub act: Option<Actor>,
+    /// The operations that were delegated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegated: Option<Vec<String>>,
+    /// A one-time password must be changed before anything else is done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub must_change: bool,
 }
 
 /// RFC 8693, 4.1.
@@ -67,6 +73,8 @@ pub struct Claims {
 pub struct Actor {
     /// The person who acts.
     pub sub: Uuid,
+    /// Number of his rights that the token was made from.
+    pub rights: i64,
 }
 
 /// Makes and verifies tokens for one issuer and audience.
@@ -127,7 +135,7 @@ impl Tokens {
                 caller
             }
         };
-        if caller.expires + LEEWAY_SECONDS < now.seconds() {
+        if caller.expires < now.seconds() {
             return Err(ApiError::new(Code::TokenExpired));
         }
         Ok(caller)
@@ -168,9 +176,18 @@ impl Tokens {
 
 impl From<Claims> for Caller {
     fn from(claims: Claims) -> Self {
+        // A token that lives shorter than others ends with a membership or a delegation, and that end is exact.
+        let leeway = if claims.exp - claims.iat < ACCESS_SECONDS {
+            0
+        } else {
+            LEEWAY_SECONDS
+        };
         Self {
             subject: claims.sub,
-            actor: claims.act.map(|actor| actor.sub),
+            actor: claims.act.as_ref().map(|actor| actor.sub),
+            actor_rights: claims.act.as_ref().map(|actor| actor.rights),
+            delegated: claims.delegated.map(|names| names.into_iter().collect()),
+            must_change: claims.must_change,
             is_client: claims.client == Some(claims.sub),
             client: claims.client,
             acting: claims.membership.unwrap_or_default(),
@@ -178,7 +195,7 @@ impl From<Claims> for Caller {
             scopes: claims.scope.split_whitespace().map(ToOwned::to_owned).collect(),
             family: claims.sid,
             rights: claims.rights,
-            expires: claims.exp,
+            expires: claims.exp.saturating_add(leeway),
         }
     }
 }

@@ -9,15 +9,20 @@ use super::output::say;
 use super::settings::Flags;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Settings;
-use crate::{server, telemetry};
+use crate::server::start::Started;
+use crate::{demo, server, telemetry};
 
 /// Serve the API.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
+    /// Serve the demo, the speech of 2019-01-14: loads it where the database is empty, goes on where it holds it, and
+    /// refuses a database that holds anything else
+    #[arg(long)]
+    demo: bool,
     /// Business time: `real`, or an instant such as 2019-01-14T17:00:00+08:00 from which it ticks on; tokens, logs and the
-    /// Date header keep real time
-    #[arg(long, value_name = "real|INSTANT", default_value = "real")]
-    clock: StartOfTime,
+    /// Date header keep real time. By default real, and in the demo where it stood
+    #[arg(long, value_name = "real|INSTANT")]
+    clock: Option<StartOfTime>,
     #[command(flatten)]
     flags: Flags,
 }
@@ -54,24 +59,38 @@ impl StartOfTime {
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let settings = self.flags.settings()?;
+        let mut settings = self.flags.settings()?;
+        settings.demo = self.demo;
         telemetry::start_log(&settings);
-        actix_web::rt::System::new().block_on(serve(settings, self.clock.clock()))
+        actix_web::rt::System::new().block_on(serve(settings, self.clock.map(StartOfTime::clock)))
     }
 }
 
-async fn serve(settings: Settings, clock: Clock) -> Result<(), Failure> {
-    let (app, _held) = server::start::application(settings, clock).await.map_err(Failure::of)?;
+async fn serve(settings: Settings, clock: Option<Clock>) -> Result<(), Failure> {
+    let Started {
+        app,
+        held: _held,
+        first_password,
+    } = server::start::application(settings, clock).await.map_err(Failure::of)?;
     let database = if app.settings.is_embedded() {
         app.settings.sqlite_file.display().to_string()
     } else {
         "PostgreSQL".to_owned()
     };
+    let (is_demo, administrator) = (app.settings.demo, app.settings.admin_username.clone());
     let listening = server::listen(app).map_err(Failure::of)?;
     let address = listening.address;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, database, "serving");
-    say(&format!(
-        "sanfuwu listens on http://{address} (browse http://{address}/docs/)"
-    ));
+    say(&if is_demo {
+        demo::serve::welcome(&format!("http://{address}"))
+    } else {
+        format!("sanfuwu listens on http://{address} (browse http://{address}/docs/)")
+    });
+    if let Some(password) = first_password {
+        say(&format!(
+            "The first administrator is `{administrator}`, with the one-time password {password}\n\
+             It is shown this once and must be changed at the first sign-in (POST /api/v1/me/password)."
+        ));
+    }
     listening.serve().await.map_err(Failure::of)
 }

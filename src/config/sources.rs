@@ -78,6 +78,7 @@ impl Source {
     }
 }
 
+#[expect(clippy::result_large_err, reason = "the library's own error, at start only")]
 fn dict(figment: Figment) -> Result<Dict, figment::Error> {
     figment.extract()
 }

@@ -17,6 +17,7 @@ mod migrate;
 mod sql;
 #[cfg(test)]
 mod tests;
+mod wipe;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -6,13 +6,17 @@
 
 pub mod clients;
 pub mod competence;
+pub mod delegations;
 pub mod divisions;
+pub mod ending;
 pub mod import;
 pub mod listing;
-pub mod needs;
+pub mod memberships;
 pub mod orgs;
 pub mod people;
+pub mod readiness;
 pub mod refs;
+pub mod rights;
 pub mod seed;
 pub mod shipped;
 pub mod stable_id;
@@ -28,5 +32,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(divisions::routes::routes)
         .configure(terms::routes)
         .configure(clients::routes)
-        .configure(competence::routes);
+        .configure(competence::routes)
+        .configure(orgs::routes::routes)
+        .configure(people::routes::routes)
+        .configure(memberships::routes::routes)
+        .configure(delegations::routes::routes)
+        .configure(readiness::routes::routes);
 }

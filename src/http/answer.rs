@@ -69,7 +69,7 @@ pub(super) fn finish<B>(response: &mut HttpResponse<B>, context: &Context) {
     if let Ok(id) = HeaderValue::from_str(&context.request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
-    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept-Language"));
+    headers.append(header::VARY, HeaderValue::from_static("Authorization, Accept-Language"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(context.locale.tag()));
     headers.insert(
         HeaderName::from_static("x-content-type-options"),

@@ -10,7 +10,7 @@ use actix_web::http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 
 use crate::auth::keys::sha256;
-use crate::error::{ApiError, ApiResult, Code};
+use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
 
 /// The version that a writer has read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,22 +27,24 @@ impl IfMatch {
     /// Reads the header.
     ///
     /// # Errors
-    /// `()` where it is not a list of entity tags of ours.
-    pub fn read(headers: &HeaderMap) -> Result<Self, ()> {
+    /// 400 where it is not a list of entity tags of ours.
+    pub fn read(headers: &HeaderMap) -> ApiResult<Self> {
+        let malformed =
+            || ApiError::new(Code::Malformed).with_faults(vec![Fault::new("If-Match", FaultCode::BadHeader)]);
         let Some(value) = headers.get(IF_MATCH) else {
             return Ok(Self::Missing);
         };
-        let text = value.to_str().map_err(|_| ())?.trim();
+        let text = value.to_str().map_err(|_| malformed())?.trim();
         if text == "*" {
             return Ok(Self::Any);
         }
         let versions = text.split(',').map(|tag| {
             let tag = tag.trim();
-            let inner = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).ok_or(())?;
-            let number = inner.split('-').next().unwrap_or_default();
-            number.parse::<i64>().map_err(|_| ())
+            let inner = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+            let number = inner.and_then(|inner| inner.split('-').next()).unwrap_or_default();
+            number.parse::<i64>().map_err(|_| malformed())
         });
-        versions.collect::<Result<_, ()>>().map(Self::Versions)
+        versions.collect::<ApiResult<_>>().map(Self::Versions)
     }
 
     /// Refuses a write that did not name the version that is there.

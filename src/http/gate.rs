@@ -25,10 +25,10 @@ use tracing::Instrument as _;
 use super::answer::{self, Context};
 use super::idempotency::{self, Ticket};
 use super::locale::Locale;
-use super::operations::{Found, Operation, Served};
+use super::operations::{FORM, Found, Operation, Served};
 use super::strict_json;
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::{Caller, policy};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
 use crate::telemetry::AccessLine;
 
@@ -86,9 +86,15 @@ pub async fn gate<B: MessageBody + 'static>(
         let admitted = admit(&mut request, &app).await;
         let line = AccessLine::of(&request);
         let response = match admitted {
-            Err(error) => request
-                .into_response(answer::of_error(&error, &context))
-                .map_into_right_body(),
+            Err(error) => {
+                let error = match request.extensions().get::<Served>() {
+                    Some(served) if served.operation.takes_form() => error.in_oauth_terms(),
+                    _ => error,
+                };
+                request
+                    .into_response(answer::of_error(&error, &context))
+                    .map_into_right_body()
+            }
             Ok(Admitted::Answer(answer)) => request.into_response(answer).map_into_right_body(),
             Ok(Admitted::Handler) => {
                 // HEAD is GET whose body the server does not send (RFC 9110, 9.3.2); the router knows GET only.
@@ -157,6 +163,7 @@ async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
     accept(request.headers(), operation)?;
     let parsed = match (&body, &operation.body) {
         (Some(raw), Some(_)) if raw.media_type.ends_with("json") => Some(parse_json(&raw.bytes)?),
+        (Some(raw), Some(_)) if raw.media_type == FORM => Some(parse_form(&raw.bytes)?),
         _ => None,
     };
     let query = operation.read_query(request.query_string());
@@ -166,9 +173,14 @@ async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
     check_headers(request.headers())?;
     // 5. Role.
     if let (Some(caller), Some(rule)) = (&caller, operation.rule)
-        && !caller.may(rule)
+        && !caller.may_call(rule, &operation.id)
     {
         return Err(ApiError::new(Code::Forbidden).with_member("permission", rule.permission));
+    }
+    if caller.as_ref().is_some_and(|caller| caller.must_change)
+        && !policy::BEFORE_PASSWORD_CHANGE.contains(&operation.id.as_str())
+    {
+        return Err(ApiError::new(Code::PasswordChangeRequired));
     }
     // 6. Shape.
     let mut faults = query.invalid;
@@ -270,6 +282,32 @@ fn parse_json(bytes: &[u8]) -> ApiResult<Value> {
         );
         ApiError::new(Code::Malformed).with_detail(detail)
     })
+}
+
+/// A form as an object of texts, so that one schema serves both media types of a token request. A field without a value
+/// counts as missing, a repeated one is refused (RFC 6749, 3.2).
+fn parse_form(bytes: &[u8]) -> ApiResult<Value> {
+    let mut fields = serde_json::Map::new();
+    let mut faults = Vec::new();
+    for (name, value) in form_urlencoded::parse(bytes) {
+        if value.is_empty() {
+            continue;
+        }
+        if fields
+            .insert(name.clone().into_owned(), Value::String(value.into_owned()))
+            .is_some()
+        {
+            faults.push(Fault::new(
+                format!("/{}", strict_json::escape(&name)),
+                FaultCode::Repeated,
+            ));
+        }
+    }
+    if faults.is_empty() {
+        Ok(Value::Object(fields))
+    } else {
+        Err(ApiError::new(Code::Malformed).with_faults(faults))
+    }
 }
 
 /// 406 where the caller accepts nothing that the operation can produce.

@@ -13,6 +13,7 @@ pub mod cors;
 pub mod etag;
 pub mod gate;
 pub mod idempotency;
+pub mod in_process;
 pub mod locale;
 pub mod operations;
 pub mod page;

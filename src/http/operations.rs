@@ -16,6 +16,9 @@ use super::strict_json::escape;
 use crate::auth::policy::{self, Rule};
 use crate::error::{Fault, FaultCode};
 
+/// The media type of OAuth's requests.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
 /// The operation that a request asked for; put into the request's extensions by the gate.
 #[derive(Clone, Debug)]
 pub struct Served {
@@ -185,6 +188,15 @@ impl Operation {
             produces,
             query: Query::compile(operation, document)?,
         })
+    }
+}
+
+impl Operation {
+    /// Whether its body may be a form: an operation that OAuth defines, whose errors bear OAuth's names too.
+    pub fn takes_form(&self) -> bool {
+        self.body
+            .as_ref()
+            .is_some_and(|body| body.media_types.iter().any(|media_type| media_type == FORM))
     }
 }
 

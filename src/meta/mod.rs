@@ -7,13 +7,21 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::App;
 
+pub mod errors;
+pub mod permissions;
+
 /// Below `/api/v1`.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(errors::list_errors)
+        .service(permissions::list_permissions);
+}
 
 /// At the root.
 pub fn root_routes(config: &mut ServiceConfig<'_>) {
     config
         .service(get_openapi)
+        .service(errors::get_error_page)
         .service(health::get_health)
         .service(health::get_readiness_probe);
 }

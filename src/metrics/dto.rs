@@ -1,5 +1,9 @@
 //! Figures on the wire. Wherever `visits` stands, `finally_solved_rate` and `satisfaction` stand beside it (S-27): a
 //! count of activity never goes out alone.
+#![expect(
+    unused_qualifications,
+    reason = "the derive qualifies the type of a parameter that is written out in place"
+)]
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -34,7 +38,7 @@ pub struct OverviewParams {
     pub division: Option<String>,
     /// Problems of these audiences.
     #[serde(default)]
-    #[param(inline, required = false)]
+    #[param(required = false)]
     pub audience: Vec<Audience>,
     /// Problems of these categories, by code; a heading stands for those below it.
     #[serde(default)]
@@ -42,7 +46,7 @@ pub struct OverviewParams {
     pub category: Vec<String>,
     /// Problems of visits led by these bodies, and these visits.
     #[serde(default)]
-    #[param(inline, required = false)]
+    #[param(required = false)]
     pub leading_body: Vec<LeadingBody>,
     /// Problems of these parts of the total.
     #[serde(default)]
@@ -54,10 +58,9 @@ pub struct OverviewParams {
     pub mode: Vec<String>,
     /// Visits of these origins.
     #[serde(default)]
-    #[param(inline, required = false)]
+    #[param(required = false)]
     pub origin: Vec<Origin>,
     /// Give the figures by group too.
-    #[param(inline)]
     pub group_by: Option<GroupBy>,
 }
 

@@ -132,6 +132,29 @@ pub async fn outcome(
     count(tx, delta, more, fewer, values).await
 }
 
+/// Moves one outcome of one problem: from the key and day where it was counted, if it was, to those where it counts now,
+/// if it does. Called beside `move_problem` whenever a key or the day (a due date, say) has changed.
+///
+/// # Errors
+/// As `problem`.
+pub async fn move_outcome(
+    tx: &mut Tx,
+    what: Outcome,
+    from: Option<(&ProblemKey, NaiveDate)>,
+    to: Option<(&ProblemKey, NaiveDate)>,
+) -> Result<(), DbError> {
+    if from == to {
+        return Ok(());
+    }
+    let mut steps: Vec<_> = from.map(|(key, day)| (key, day, -1)).into_iter().collect();
+    steps.extend(to.map(|(key, day)| (key, day, 1)));
+    steps.sort();
+    for (key, since, delta) in steps {
+        outcome(tx, key, what, since, delta).await?;
+    }
+    Ok(())
+}
+
 /// What completed visits are counted by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VisitKey {

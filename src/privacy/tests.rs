@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn found(text: &str) -> Option<&str> {
-    find_id_number(text).map(|range| &text[range])
+    find_id_number(text).and_then(|range| text.get(range))
 }
 
 #[test]

@@ -157,10 +157,10 @@ impl Validate for Dispose {
         let mut demand = |there: bool, wanted: bool, forbidden: bool, field: &'static str| {
             match () {
                 () if wanted && !there => {
-                    errors.add(field, validator::ValidationError::new(FaultCode::Required.as_str()))
+                    errors.add(field, validator::ValidationError::new(FaultCode::Required.as_str()));
                 }
                 () if forbidden && there => {
-                    errors.add(field, validator::ValidationError::new(FaultCode::Conflict.as_str()))
+                    errors.add(field, validator::ValidationError::new(FaultCode::Conflict.as_str()));
                 }
                 () => {}
             };

@@ -32,7 +32,7 @@ pub async fn look_up(
     let mut faults = Vec::new();
     let visit = match body.visit_id {
         Some(id) => {
-            let found = visits::store::find(&mut *tx, visit_scopes, id).await?;
+            let found = visits::store::find_to_change(&mut *tx, visit_scopes, id).await?;
             if found.is_none() {
                 faults.push(Fault::new("/visit_id", FaultCode::UnknownReference));
             }

@@ -1,5 +1,7 @@
 //! What a reporter is, and who may learn who it is: pure.
 
+use uuid::Uuid;
+
 use crate::text_enum;
 
 text_enum! {
@@ -30,6 +32,25 @@ text_enum! {
         Visit = "visit" / "上门" / "a visit",
         None = "none" / "不需联系" / "not at all",
     }
+}
+
+/// A reporter without its telephone number.
+#[derive(Clone, Debug)]
+pub struct Reporter {
+    /// Row id.
+    pub id: Uuid,
+    /// Who raises it.
+    pub kind: ReporterKind,
+    /// What to call the reporter.
+    pub display_name: Option<String>,
+    /// The number with its middle hidden.
+    pub phone_masked: Option<String>,
+    /// How to be reached.
+    pub preferred_channel: Option<PreferredChannel>,
+    /// How far it lets itself be known.
+    pub anonymity: Anonymity,
+    /// The reporter's account.
+    pub person_id: Option<Uuid>,
 }
 
 /// In what capacity somebody reads a problem.

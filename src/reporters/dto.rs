@@ -5,11 +5,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::{Validate, ValidationError, ValidationErrors};
 
-use super::domain::{Anonymity, PreferredChannel, Reader, ReporterKind, may_know};
-use super::store::ReporterRow;
+use super::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind, may_know};
 use crate::auth::{Caller, Role};
 use crate::error::FaultCode;
 use crate::http::body::fault;
+use crate::http::Versioned;
 use crate::privacy::normalise_phone;
 
 /// A reporter as it comes with a recording, in the field `reporter`. The recording's type bears `#[validate(nested)]`
@@ -95,26 +95,26 @@ pub struct ReporterView {
 
 impl ReporterView {
     /// The reporter as this caller may see it, every membership counted.
-    pub fn for_caller(row: ReporterRow, caller: &Caller) -> Self {
+    pub fn for_caller(reporter: Reporter, caller: &Caller) -> Self {
         let roles: Vec<Role> = caller.memberships.iter().map(|membership| membership.role).collect();
-        let reader = if row.person_id == Some(caller.subject) {
+        let reader = if reporter.person_id == Some(caller.subject) {
             Reader::Himself
         } else {
             reader_of(&roles)
         };
-        Self::for_reader(row, reader)
+        Self::for_reader(reporter, reader)
     }
 
     /// The reporter as somebody in this capacity may see it.
-    pub fn for_reader(row: ReporterRow, reader: Reader) -> Self {
-        let known = may_know(row.anonymity, reader);
+    pub fn for_reader(reporter: Reporter, reader: Reader) -> Self {
+        let known = may_know(reporter.anonymity, reader);
         Self {
-            id: row.id,
-            kind: row.kind,
-            display_name: row.display_name.filter(|_| known),
-            phone_masked: row.phone_masked.filter(|_| known),
-            preferred_channel: row.preferred_channel.filter(|_| known),
-            anonymity: row.anonymity,
+            id: reporter.id,
+            kind: reporter.kind,
+            display_name: reporter.display_name.filter(|_| known),
+            phone_masked: reporter.phone_masked.filter(|_| known),
+            preferred_channel: reporter.preferred_channel.filter(|_| known),
+            anonymity: reporter.anonymity,
         }
     }
 }
@@ -140,3 +140,5 @@ pub fn reader_of(roles: &[Role]) -> Reader {
         Reader::Follower
     }
 }
+
+impl Versioned for ClearPhone {}

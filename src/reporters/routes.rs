@@ -1,19 +1,16 @@
 //! The operation on reporters.
 
-use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpRequest, HttpResponse, post, web};
-use serde_json::json;
+use actix_web::{HttpRequest, HttpResponse, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::dto::{CALL_BACK, ClearPhone};
 use super::store;
-use crate::app::App;
 use crate::auth::policy::RevealPhone;
 use crate::auth::{Can, Scope};
 use crate::error::{ApiError, ApiResult, OrNotFound as _};
 use crate::events::access_log::{self, Entry};
-use crate::http::PathId;
+use crate::http::{PathId, Work};
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -32,12 +29,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[post("/reporters/{id}/reveal-phone")]
 async fn reveal_reporter_phone(
     who: Can<RevealPhone>,
-    app: web::Data<App>,
+    work: Work,
     request: HttpRequest,
     id: PathId,
 ) -> ApiResult<HttpResponse> {
-    // Not a `Work`: that would keep the answer for an idempotency key, and replay it without an entry in the log.
-    let mut tx = app.db.begin().await?;
+    let (app, mut tx) = (&work.app, work.begin().await?);
     let sealed = store::find_sealed_phone(&mut tx, &who.scope_ids(), &scopes_that_call_back(&who), id.0).await?;
     let phone = match sealed.or_not_found()? {
         None => None,
@@ -49,12 +45,9 @@ async fn reveal_reporter_phone(
         })?),
     };
     let entry = Entry::of("reveal_phone", app.real_clock.now());
-    let entry = entry.by(&who.act(app.clock.now())).on("reporter", id.0).from(&request);
+    let entry = entry.by(&who.act(work.now())).on("reporter", id.0).from(&request);
     access_log::append(&mut tx, &app.ids, entry).await?;
-    tx.commit().await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .json(ClearPhone { phone }))
+    work.ok(tx, &ClearPhone { phone }).await
 }
 
 /// The scopes of those memberships that may know a masked reporter.

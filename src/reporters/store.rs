@@ -1,34 +1,13 @@
 //! Every statement on reporters.
 
-use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::domain::{Anonymity, PreferredChannel, ReporterKind};
 use super::dto::NewReporter;
 use crate::app::App;
 use crate::db::{DbError, On, Tx, sql};
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::events::Act;
 use crate::privacy::{mask_phone, normalise_phone};
-
-/// A reporter without its telephone number.
-#[derive(Clone, Debug, FromRow)]
-pub struct ReporterRow {
-    /// Row id.
-    pub id: Uuid,
-    /// Who raises it.
-    pub kind: ReporterKind,
-    /// What to call the reporter.
-    pub display_name: Option<String>,
-    /// The number with its middle hidden.
-    pub phone_masked: Option<String>,
-    /// How to be reached.
-    pub preferred_channel: Option<PreferredChannel>,
-    /// How far it lets itself be known.
-    pub anonymity: Anonymity,
-    /// The reporter's account.
-    pub person_id: Option<Uuid>,
-}
 
 /// Writes a reporter down, within the transaction that records the problem.
 ///

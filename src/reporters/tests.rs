@@ -74,11 +74,11 @@ on_both! {
     async fn each_reveal_stands_in_the_access_log(world: World) {
         let problem = recorded(&world, person("named")).await;
         let path = reveal_path(&problem);
-        for (times, who) in ["officer", "dispatcher", "supervisor"].into_iter().enumerate() {
+        for (times, who) in [(1, "officer"), (2, "dispatcher"), (3, "supervisor")] {
             let answer = world.post(&path).by(who).header("X-Request-Id", "log-me").send().await;
             assert_eq!(answer.headers["cache-control"], "no-store");
             assert_eq!(answer.expect(200), json!({ "phone": NUMBER }));
-            assert_eq!(count(&world, "SELECT COUNT(*) FROM access_log WHERE kind = 'reveal_phone'").await, times as i64 + 1);
+            assert_eq!(count(&world, "SELECT COUNT(*) FROM access_log WHERE kind = 'reveal_phone'").await, times);
         }
         let entry: (Option<uuid::Uuid>, Option<uuid::Uuid>, String, String) =
             sql("SELECT person_id, subject_id, subject_kind, request_id FROM access_log ORDER BY id LIMIT 1")

@@ -2,17 +2,19 @@
 //! the keys that belong to it; the application.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use actix_web::web;
 use secrecy::ExposeSecret as _;
 
 use super::key_source::{self, KeySourceError};
 use crate::app::App;
+use crate::auth::accounts::{FirstAdministratorError, first_administrator};
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
 use crate::db::{self, Db, DbError, FileFault, Held, MigrateError};
+use crate::demo::serve::{DemoError, prepare};
 use crate::directory::seed::{Extent, ensure};
-use crate::error::ApiError;
 use crate::http::operations::DocumentFault;
 
 /// Why there is nothing to serve with.
@@ -33,9 +35,12 @@ pub enum StartError {
     /// The document.
     #[error(transparent)]
     Document(#[from] DocumentFault),
-    /// The first steps in a new database.
-    #[error("the first steps in the database failed: {0}")]
-    FirstSteps(#[from] ApiError),
+    /// The demo.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// The first administrator.
+    #[error("the first administrator: {0}")]
+    FirstAdministrator(#[from] FirstAdministratorError),
 }
 
 /// Opens the database of the settings; creates the embedded one where it is missing.
@@ -72,25 +77,41 @@ pub async fn migrate(settings: &Settings, db: &Db, clock: &Clock) -> Result<usiz
     Ok(applied)
 }
 
+/// What there is to serve with.
+#[derive(Debug)]
+pub struct Started {
+    /// The application.
+    pub app: web::Data<App>,
+    /// The lock on an embedded database, to be kept while it is served.
+    pub held: Option<Held>,
+    /// The first administrator's one-time password, where one was made at this start: to be shown once.
+    pub first_password: Option<String>,
+}
+
 /// An application on the database of the settings, and the lock on an embedded one, to be kept while it is served.
 ///
 /// # Errors
 /// Where something is missing or does not fit; the message says what to do.
-pub async fn application(settings: Settings, clock: Clock) -> Result<(web::Data<App>, Option<Held>), StartError> {
+pub async fn application(settings: Settings, clock: Option<Clock>) -> Result<Started, StartError> {
     let embedded: Option<&Path> = settings.is_embedded().then_some(settings.sqlite_file.as_path());
     let held = embedded.map(db::hold).transpose()?;
     let db = database(&settings).await?;
-    migrate(&settings, &db, &clock).await?;
     let real_clock = Clock::real();
-    let keys = key_source::keys(&settings, &db, real_clock.now()).await?;
+    migrate(&settings, &db, clock.as_ref().unwrap_or(&real_clock)).await?;
+    let keys = Arc::new(key_source::keys(&settings, &db, real_clock.now()).await?);
+    let stood = if settings.demo {
+        Some(prepare(&db, &settings, Arc::clone(&keys)).await?)
+    } else {
+        None
+    };
+    let clock = clock.or(stood).unwrap_or_else(Clock::real);
     let app = App::new(settings, db, keys, clock, real_clock, Ids::random())?;
     app.rights.refresh(&app.db, app.real_clock.now()).await?;
-    first_steps(&app).await?;
-    Ok((web::Data::new(app), held))
-}
-
-/// What a new database needs before the first caller. Runs at every start, in every replica, and changes nothing that
-/// is there.
-async fn first_steps(_app: &App) -> Result<(), ApiError> {
-    Ok(())
+    // A demo has an administrator of its own.
+    let first_password = first_administrator(&app).await?;
+    Ok(Started {
+        app: web::Data::new(app),
+        held,
+        first_password,
+    })
 }

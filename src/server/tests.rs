@@ -43,21 +43,21 @@ fn settings(folder: &Path) -> Settings {
 async fn an_embedded_database_gets_its_key_file_once_and_privately() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = prepared(folder.path()).await;
-    let (app, held) = start::application(settings.clone(), Clock::real())
+    let start::Started { app, held, .. } = start::application(settings.clone(), Some(Clock::real()))
         .await
         .expect("a start");
     let kid = app.keys.kid().to_owned();
     let file = std::fs::metadata(&settings.key_file).expect("the key file");
     assert_eq!(file.permissions().mode() & 0o777, 0o600);
 
-    let second = start::application(settings.clone(), Clock::real())
+    let second = start::application(settings.clone(), Some(Clock::real()))
         .await
         .expect_err("one server a file");
     assert!(matches!(second, StartError::File(FileFault::InUse(_))), "{second}");
     app.db.close().await;
     drop((app, held));
 
-    let (app, held) = start::application(settings.clone(), Clock::real())
+    let start::Started { app, held, .. } = start::application(settings.clone(), Some(Clock::real()))
         .await
         .expect("a start");
     assert_eq!(app.keys.kid(), kid);
@@ -75,27 +75,29 @@ async fn an_embedded_database_gets_its_key_file_once_and_privately() {
 async fn a_database_whose_keys_are_gone_does_not_get_new_ones() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut settings = prepared(folder.path()).await;
-    let (app, held) = start::application(settings.clone(), Clock::real())
+    let start::Started { app, held, .. } = start::application(settings.clone(), Some(Clock::real()))
         .await
         .expect("a start");
     app.db.close().await;
     drop((app, held));
     std::fs::remove_file(&settings.key_file).expect("the key file");
-    let lost = start::application(settings.clone(), Clock::real())
+    let lost = start::application(settings.clone(), Some(Clock::real()))
         .await
         .expect_err("keys are gone");
     assert!(matches!(lost, StartError::Keys(KeySourceError::Lost(_))), "{lost}");
     assert!(!settings.key_file.exists());
 
     settings.keys = Some(SecretString::from(Keys::generate_text().expect("keys")));
-    let other = start::application(settings.clone(), Clock::real())
+    let other = start::application(settings.clone(), Some(Clock::real()))
         .await
         .expect_err("other keys");
     assert!(matches!(other, StartError::Keys(KeySourceError::Other)), "{other}");
     settings.keys = Some(SecretString::from(
         "signing_key = \"hunter2\"\ndata_key = \"hunter2\"\n",
     ));
-    let no_keys = start::application(settings, Clock::real()).await.expect_err("no keys");
+    let no_keys = start::application(settings, Some(Clock::real()))
+        .await
+        .expect_err("no keys");
     assert!(!no_keys.to_string().contains("hunter2"), "{no_keys}");
 }
 

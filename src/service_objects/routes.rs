@@ -1,7 +1,6 @@
 //! The operations on service objects.
 
 use actix_web::{HttpResponse, get, patch, post, web};
-use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 

@@ -10,6 +10,29 @@ pub mod world;
 
 pub use world::{Kind, World};
 
+/// Declares a test that runs on both databases, each holding nothing but what ships.
+#[macro_export]
+macro_rules! on_both_empty {
+    ($( $(#[$meta:meta])* async fn $name:ident($world:ident: World) $body:block )+) => { $(
+        $(#[$meta])*
+        async fn $name($world: $crate::test_support::World) $body
+
+        mod $name {
+            use $crate::test_support::{Kind, World};
+
+            #[test]
+            fn sqlite() {
+                World::run_empty(Kind::Sqlite, super::$name);
+            }
+
+            #[test]
+            fn postgres() {
+                World::run_empty(Kind::Postgres, super::$name);
+            }
+        }
+    )+ };
+}
+
 /// Declares a test that runs on both databases.
 #[macro_export]
 macro_rules! on_both {

@@ -35,7 +35,9 @@ pub struct Member {
 }
 
 /// (key, name, kind, level, division code, leading body, parent)
-const ORGS: &[(&str, &str, &str, &str, &str, Option<&str>, Option<&str>)] = &[
+type OrgSeed = (&'static str, &'static str, &'static str, &'static str, &'static str, Option<&'static str>, Option<&'static str>);
+
+const ORGS: &[OrgSeed] = &[
     (
         "province-government",
         "浙江省人民政府",

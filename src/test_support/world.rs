@@ -11,13 +11,15 @@ use serde_json::Value;
 
 use super::postgres::Server;
 use super::seed::{self, Member};
-use crate::app::{self, App};
+use crate::app::App;
 use crate::auth::caller::TokenMembership;
 use crate::auth::keys::Keys;
 use crate::auth::token::Claims;
 use crate::clock::{Clock, Ids, Timestamp};
 use crate::config::Settings;
 use crate::db::Db;
+use crate::directory::seed::{Extent, ensure};
+use crate::http::in_process::InProcess;
 
 /// Which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,7 @@ pub struct World {
     pub app: web::Data<App>,
     /// Which database it stands on.
     pub kind: Kind,
+    router: InProcess,
 }
 
 static COUNT: AtomicU64 = AtomicU64::new(1);
@@ -129,8 +132,7 @@ impl<'w> Call<'w> {
 
     /// Sends it through the real router.
     pub async fn send(self) -> Answer {
-        let service = actix_web::test::init_service(app::service(self.world.app.clone())).await;
-        let response = actix_web::test::call_service(&service, self.request.to_request()).await;
+        let response = self.world.router.call(self.request).await;
         let status = response.status().as_u16();
         let headers = response
             .headers()
@@ -147,6 +149,15 @@ impl<'w> Call<'w> {
 impl World {
     /// Makes a world, runs a test in it, and takes it down. Says loudly where PostgreSQL is not there.
     pub fn run<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(World) -> F) {
+        Self::run_in(kind, true, test);
+    }
+
+    /// The same in a world that holds nothing but what ships, whole.
+    pub fn run_empty<F: Future<Output = ()>>(kind: Kind, test: impl FnOnce(World) -> F) {
+        Self::run_in(kind, false, test);
+    }
+
+    fn run_in<F: Future<Output = ()>>(kind: Kind, filled: bool, test: impl FnOnce(World) -> F) {
         if kind == Kind::Postgres && Server::get().is_none() {
             return;
         }
@@ -157,12 +168,15 @@ impl World {
             .try_init();
         actix_web::rt::System::new().block_on(async move {
             let number = COUNT.fetch_add(1, Ordering::Relaxed);
-            let (db, name) = match kind {
-                Kind::Sqlite => sqlite_copy(number).await,
-                Kind::Postgres => postgres_copy(number).await,
+            let (db, name) = match (kind, filled) {
+                (Kind::Sqlite, true) => sqlite_copy(number).await,
+                (Kind::Postgres, true) => postgres_copy(number).await,
+                (kind, false) => empty(kind, number).await,
             };
+            let app = web::Data::new(new_app(db));
             let world = World {
-                app: web::Data::new(new_app(db)),
+                router: InProcess::new(app.clone()).await,
+                app,
                 kind,
             };
             test(world.clone()).await;
@@ -175,6 +189,15 @@ impl World {
     pub fn call(&self, method: Method, path: &str) -> Call<'_> {
         let request = actix_web::test::TestRequest::with_uri(path).method(method);
         Call { world: self, request }
+    }
+
+    /// Signs a demo account in; its access token.
+    pub async fn sign_in(&self, username: &str) -> String {
+        let body = serde_json::json!({
+            "grant_type": "password", "username": username, "password": format!("sanfuwu-demo-{username}"),
+        });
+        let answer = self.post("/auth/token").json(body).send().await.expect(200);
+        answer["access_token"].as_str().expect("a token").to_owned()
     }
 
     /// `GET /api/v1<path>`.
@@ -228,13 +251,14 @@ impl World {
     /// The claims of such a token, to be bent by tests.
     pub fn claims(&self, member: &Member, is_client: bool) -> Claims {
         let now = self.app.real_clock.now().seconds();
+        let jti = self.app.ids.next();
         Claims {
             iss: self.app.tokens.issuer().to_owned(),
             sub: member.person,
             aud: self.app.tokens.audience().to_owned(),
             exp: now + 900,
             iat: now,
-            jti: self.app.ids.next(),
+            jti,
             client_id: "sanfuwu".to_owned(),
             client: is_client.then_some(member.person),
             scope: if is_client {
@@ -252,8 +276,11 @@ impl World {
             }],
             membership: Some(member.membership),
             rights: 1,
-            sid: member.membership,
+            // A session of its own, so that signing out with one token leaves the others alone.
+            sid: jti,
             act: None,
+            delegated: None,
+            must_change: false,
         }
     }
 }
@@ -274,6 +301,30 @@ fn folder() -> PathBuf {
     // Memory-backed where there is such a thing: tests do not test the disk.
     let shm = PathBuf::from("/dev/shm");
     if shm.is_dir() { shm } else { std::env::temp_dir() }
+}
+
+async fn empty(kind: Kind, number: u64) -> (Db, String) {
+    let (db, name) = match kind {
+        Kind::Sqlite => {
+            let path = folder().join(format!("sanfuwu-test-{}-{number}.db", std::process::id()));
+            (
+                Db::sqlite(&path).await.expect("a file"),
+                path.to_string_lossy().into_owned(),
+            )
+        }
+        Kind::Postgres => {
+            let (server, name) = (
+                Server::get().expect("looked for before"),
+                format!("sanfuwu_{}_{number}", std::process::id()),
+            );
+            administer(server, "CREATE DATABASE", &name, "").await;
+            (Db::postgres(&server.url(&name), 12).await.expect("a connection"), name)
+        }
+    };
+    db.migrate(None).await.expect("migrations");
+    let now = seed::NOW.parse().expect("a literal");
+    ensure(&db, now, Extent::Everything).await.expect("what ships");
+    (db, name)
 }
 
 async fn sqlite_copy(number: u64) -> (Db, String) {

@@ -15,7 +15,6 @@
 mod changing;
 pub mod domain;
 pub mod dto;
-mod needs;
 mod planning;
 mod references;
 mod routes;

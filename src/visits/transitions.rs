@@ -6,7 +6,6 @@ use uuid::Uuid;
 use super::changing;
 use super::domain::{Member, ProblemCounts, VisitAction, beginning, end, somebody_attended};
 use super::dto::{Attendance, CancelVisit, CompleteVisit, StartVisit};
-use super::needs;
 use super::references::References;
 use super::store::VisitRow;
 use super::store::{references as reached_by, write};
@@ -17,6 +16,8 @@ use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, Work};
 use crate::metrics::rollup::{self, VisitFact, VisitKey};
+use crate::problems::store as problems;
+use crate::service_objects::store as service_objects;
 
 /// Starts a planned visit. It belongs to the year of its campaign in which it begins.
 ///
@@ -64,7 +65,7 @@ pub async fn cancel(
 ) -> ApiResult<()> {
     let to = visit.state.after(VisitAction::Cancel)?;
     let counts = ProblemCounts {
-        problems: needs::count_of_visit(&mut *tx, visit.id).await?,
+        problems: problems::count_of_visit(&mut *tx, visit.id).await?,
         undisposed: 0,
     };
     if VisitAction::Cancel.is_hindered_by(counts) {
@@ -125,7 +126,7 @@ pub async fn complete(
 
 /// Nothing that was heard is lost (S-42).
 async fn refuse_over_undisposed(tx: &mut Tx, visit: Uuid) -> ApiResult<()> {
-    let undisposed = needs::undisposed_of_visit(tx, visit).await?;
+    let undisposed = problems::undisposed_of_visit(tx, visit).await?;
     if undisposed.is_empty() {
         return Ok(());
     }
@@ -159,7 +160,7 @@ async fn count(tx: &mut Tx, visit: &VisitRow, started: Timestamp) -> ApiResult<(
     let reached = reached_by::reached(&mut *tx, visit.id).await?;
     let ids: Vec<Uuid> = reached.iter().map(|object| object.id).collect();
     if !ids.is_empty() {
-        needs::visited(tx, &ids, started).await?;
+        service_objects::visited(tx, &ids, started).await?;
     }
     let day = started.shanghai_date();
     let facts: Vec<VisitFact> = reached

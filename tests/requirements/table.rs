@@ -3,22 +3,42 @@
 
 pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     // The campaign and its year
-    (1, "服务企业、服务群众、服务基层", &[]),
+    (
+        1,
+        "服务企业、服务群众、服务基层",
+        &["s01_three_audiences_and_s02_four_bodies_are_shown_even_where_zero"],
+    ),
     (
         2,
         "省四套班子领导分别带队到全省各地开展服务",
         &[
             "s02_a_visit_has_one_leader_and_his_body",
             "s02_a_body_that_cannot_be_derived_is_asked_for",
+            "s01_three_audiences_and_s02_four_bodies_are_shown_even_where_zero",
         ],
     ),
-    (3, "已赴52个县（市、区）", &[]),
+    (
+        3,
+        "已赴52个县（市、区）",
+        &[
+            "s03_counties_are_counted_against_those_that_exist_on_the_day_asked",
+            "s03_a_county_that_was_merged_counts_for_the_one_that_took_most_of_it",
+            "s03_a_visit_to_a_county_that_is_gone_counts_for_the_one_that_took_most_of_it",
+        ],
+    ),
     (
         4,
         "通过实地走访、召开座谈会等形式",
         &["s04_another_mode_says_which", "s04_filters_find_what_they_name"],
     ),
-    (5, "收集问题417个，其中现场解决问题76个", &[]),
+    (
+        5,
+        "收集问题417个，其中现场解决问题76个",
+        &[
+            "s05_the_figures_of_the_speech_are_four_parts_that_sum_to_the_total",
+            "s05_under_any_filter_the_parts_and_the_groups_sum_to_the_total_and_s86_only_the_scope_is_counted",
+        ],
+    ),
     (6, "现场解决问题", &[]),
     (7, "明确后续落实解决", &[]),
     (8, "带回来典型问题", &[]),
@@ -43,11 +63,18 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (
         24,
         "就看你访了多少家企业、进了多少户家庭、走了多少个乡村",
-        &["s24_five_visits_to_one_enterprise_are_five_visits_and_one_enterprise"],
+        &[
+            "s24_five_visits_to_one_enterprise_are_five_visits_and_one_enterprise",
+            "s24_five_visits_to_one_enterprise_are_one_enterprise",
+        ],
     ),
     (25, "最终解决了多少问题", &[]),
     (26, "识别、发现、选拔", &[]),
-    (27, "真情实意帮助", &[]),
+    (
+        27,
+        "真情实意帮助",
+        &["s27_nothing_ranks_and_visits_never_stand_without_what_they_led_to"],
+    ),
     // Three principles
     (28, "决不能做表面文章，决不能搞形式主义", &[]),
     (29, "翻来覆去地只去那几家明星企业、明星村、明星人物", &[]),
@@ -97,17 +124,26 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (
         61,
         "从机关大院走到田间地头、厂矿车间去现场办公",
-        &["s61_s62_s63_place_origin_and_level_are_counted"],
+        &[
+            "s61_s62_s63_place_origin_and_level_are_counted",
+            "s61_s62_s63_where_how_and_at_whose_wish_visits_took_place",
+        ],
     ),
     (
         62,
         "变‘要我服务’为‘我要服务’",
-        &["s61_s62_s63_place_origin_and_level_are_counted"],
+        &[
+            "s61_s62_s63_place_origin_and_level_are_counted",
+            "s61_s62_s63_where_how_and_at_whose_wish_visits_took_place",
+        ],
     ),
     (
         63,
         "眼睛向下看、重心向下移",
-        &["s61_s62_s63_place_origin_and_level_are_counted"],
+        &[
+            "s61_s62_s63_place_origin_and_level_are_counted",
+            "s61_s62_s63_where_how_and_at_whose_wish_visits_took_place",
+        ],
     ),
     (64, "不能开空头支票", &[]),
     (
@@ -143,7 +179,11 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
         "推动我省全面从严治党向基层延伸",
         &[
             "s86_a_visit_goes_where_its_planner_reaches",
+            "s86_no_list_shows_an_object_outside_the_callers_divisions",
             "s86_no_list_shows_what_lies_outside_its_scope",
+            "s86_a_county_never_counts_what_is_another_countys",
+            "s05_under_any_filter_the_parts_and_the_groups_sum_to_the_total_and_s86_only_the_scope_is_counted",
+            "s86_no_list_shows_an_object_outside_the_callers_divisions",
         ],
     ),
 ];

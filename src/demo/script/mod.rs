@@ -105,7 +105,7 @@ fn campaigns() -> Vec<Campaign> {
         theme,
         parent,
         illustrative: true,
-        goals: vec!["stabilise_enterprises", "add_momentum", "keep_peace"],
+        goals: vec!["stabilise_enterprises", "increase_momentum", "keep_safe"],
         year: 2019,
         stage: "deployment",
         opens_on: time::day(2),

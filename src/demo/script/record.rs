@@ -47,10 +47,10 @@ impl Stage {
             _ => "normal",
         };
         let goals: &[&'static str] = match (audience, self.random.below(3)) {
-            ("enterprise", 0) => &["stabilise_enterprises", "add_momentum"],
+            ("enterprise", 0) => &["stabilise_enterprises", "increase_momentum"],
             ("enterprise", _) => &["stabilise_enterprises"],
-            ("masses", 0) => &["keep_peace"],
-            ("grassroots", 0) => &["add_momentum"],
+            ("masses", 0) => &["keep_safe"],
+            ("grassroots", 0) => &["increase_momentum"],
             _ => &[],
         };
         // Who files a problem alone leaves no summary: that is an officer's.

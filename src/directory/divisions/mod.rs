@@ -10,4 +10,4 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-pub use store::{DivisionRow, find_by_code, is_within};
+pub use store::{DivisionRow, find_by_code, is_within, is_within_any};

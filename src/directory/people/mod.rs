@@ -1,8 +1,13 @@
-//! People (人员) and what they may do.
+//! People (人员) and their accounts.
 //!
-//! A person belongs to an organisation, or to none (a reporter). Nobody is deleted: a person is disabled. A right is a
-//! membership or a delegation, each with a validity; every change of one raises `person.rights`, which tokens carry.
+//! A person belongs to an organisation, or to none (a reporter). Nobody is deleted: a person is disabled. Whoever serves
+//! in the administration can be looked up by everyone who does; people outside it are seen by administrators alone. An
+//! account is made together with the person, without a password: its one-time code is shown once.
 
+pub mod dto;
+pub mod routes;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use store::{PersonFacts, find_ref};

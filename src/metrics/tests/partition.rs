@@ -140,6 +140,10 @@ impl Question {
     }
 }
 
+fn number(count: usize) -> i64 {
+    i64::try_from(count).expect("a small number")
+}
+
 fn count(figures: &Value, part: &str) -> i64 {
     figures[part].as_i64().unwrap_or(-1)
 }
@@ -148,7 +152,7 @@ fn count(figures: &Value, part: &str) -> i64 {
 fn check(question: &Question, all: &[Problem], visited: &[Visit], answer: &Value) {
     let figures = &answer["problems"];
     let taken: Vec<&Problem> = all.iter().filter(|one| question.takes_problem(one)).collect();
-    let of = |disposition| taken.iter().filter(|one| one.disposition == disposition).count() as i64;
+    let of = |disposition| number(taken.iter().filter(|one| one.disposition == disposition).count());
     let parts = ["undisposed", "resolved_on_site", "follow_up", "typical"];
     for (part, disposition) in parts.iter().zip(DISPOSITIONS) {
         assert_eq!(count(figures, part), of(disposition), "{part} of {question:?}");
@@ -161,8 +165,8 @@ fn check(question: &Question, all: &[Problem], visited: &[Visit], answer: &Value
         assert_eq!(total, sum, "groups of {question:?}");
     }
     let seen: Vec<&Visit> = visited.iter().filter(|one| question.takes_visit(one)).collect();
-    assert_eq!(count(answer, "visits"), seen.len() as i64, "visits of {question:?}");
-    let on_site = seen.iter().filter(|one| one.place_kind != "office").count() as i64;
+    assert_eq!(count(answer, "visits"), number(seen.len()), "visits of {question:?}");
+    let on_site = number(seen.iter().filter(|one| one.place_kind != "office").count());
     assert_eq!(count(&answer["on_site_share"], "numerator"), on_site);
     // The town lies in its county; the city and the province are no counties.
     let counties: BTreeSet<&str> = seen

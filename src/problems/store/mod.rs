@@ -59,6 +59,8 @@ pub struct ProblemFacts {
     pub visit_started_at: Option<Timestamp>,
     /// When it ended.
     pub visit_ended_at: Option<Timestamp>,
+    /// When the current cycle is due.
+    pub due_at: Option<Timestamp>,
     /// Whether the caller took part in the visit.
     pub caller_in_visit: bool,
     event_seq: i64,
@@ -84,7 +86,7 @@ pub async fn facts(
 ) -> Result<Option<ProblemFacts>, DbError> {
     let statement = sql("SELECT p.id, p.tracking_no, p.version, p.state, p.disposition, p.matter, p.urgency, p.audience, \
          p.category_id, p.division_id, p.campaign_year_id, p.cycle_no, p.recorded_at, p.recorded_by, p.recorder_org_id, \
-         p.visit_id, v.leader_id AS visit_leader_id, v.leading_body AS visit_leading_body, \
+         p.due_at, p.visit_id, v.leader_id AS visit_leader_id, v.leading_body AS visit_leading_body, \
          v.started_at AS visit_started_at, v.ended_at AS visit_ended_at, \
          EXISTS (SELECT 1 FROM visit_member m WHERE m.visit_id = p.visit_id AND m.person_id = $1) AS caller_in_visit, \
          p.event_seq, p.event_hash FROM problem p LEFT JOIN visit v ON v.id = p.visit_id WHERE ")
@@ -115,6 +117,15 @@ pub async fn undisposed_of_visit(on: impl Into<On<'_>>, visit: Uuid) -> Result<V
     .bind(visit)
     .all(on)
     .await
+}
+
+/// How many problems were recorded in a visit, whatever became of them.
+pub async fn count_of_visit(on: impl Into<On<'_>>, visit: Uuid) -> Result<i64, DbError> {
+    let (count,): (i64,) = sql("SELECT COUNT(*) FROM problem WHERE visit_id = $1")
+        .bind(visit)
+        .one(on)
+        .await?;
+    Ok(count)
 }
 
 /// The problem that a client recorded under its own reference.

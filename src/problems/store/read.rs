@@ -8,8 +8,7 @@ use super::super::domain::{Channel, Disposition, Matter, OnSiteKind, State, Urge
 use crate::clock::Timestamp;
 use crate::db::{Db, Sql, sql};
 use crate::directory::words::Audience;
-use crate::reporters::domain::{Anonymity, PreferredChannel, ReporterKind};
-use crate::reporters::store::ReporterRow;
+use crate::reporters::domain::{Anonymity, PreferredChannel, Reporter, ReporterKind};
 
 /// A problem with everything that its view embeds.
 #[derive(Debug, sqlx::FromRow)]
@@ -102,8 +101,8 @@ pub struct ReporterColumns {
 
 impl ReporterColumns {
     /// The reporter, if there is one.
-    pub fn reporter(self) -> Option<ReporterRow> {
-        Some(ReporterRow {
+    pub fn reporter(self) -> Option<Reporter> {
+        Some(Reporter {
             id: self.reporter_id?,
             kind: self.reporter_kind?,
             display_name: self.reporter_display_name,

@@ -12,7 +12,7 @@ use crate::db::{DbError, Tx, Value, sql};
 use crate::directory::words::{Audience, LeadingBody};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{self, Act, Head, NewEvent};
-use crate::metrics::rollup::{self, ProblemKey};
+use crate::metrics::rollup::{self, Outcome, ProblemKey};
 
 /// A problem about to be inserted, every reference looked up.
 #[derive(Clone, Debug)]
@@ -337,16 +337,12 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
     sort_keys(tx, facts.id).await?;
     let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
     keep_head(tx, facts.id, &head).await?;
-    let (counted, to_count) = (rollup_key(facts), change.disposition.map(Disposition::as_str));
-    rollup::move_problem(
-        tx,
-        &counted,
-        &ProblemKey {
-            disposition: to_count,
-            ..counted.clone()
-        },
-    )
-    .await?;
+    let disposition = change.disposition.map(Disposition::as_str);
+    let counts = ProblemKey {
+        disposition,
+        ..rollup_key(facts)
+    };
+    recount(tx, facts, &counts, change.due_at).await?;
     Ok(())
 }
 
@@ -498,17 +494,26 @@ pub async fn correct(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, ch
     sort_keys(tx, facts.id).await?;
     let head = events::store::append(tx, ids, act, &facts.head(), change.event).await?;
     keep_head(tx, facts.id, &head).await?;
-    let counted = rollup_key(facts);
-    rollup::move_problem(
-        tx,
-        &counted,
-        &ProblemKey {
-            category_id: category,
-            ..counted.clone()
-        },
-    )
-    .await?;
+    let counts = ProblemKey {
+        category_id: category,
+        ..rollup_key(facts)
+    };
+    recount(tx, facts, &counts, facts.due_at).await?;
     Ok(())
+}
+
+/// Carries the problem and its due date over to where figures count them now.
+async fn recount(
+    tx: &mut Tx,
+    facts: &ProblemFacts,
+    counts: &ProblemKey,
+    due_at: Option<Timestamp>,
+) -> Result<(), DbError> {
+    let counted = rollup_key(facts);
+    rollup::move_problem(tx, &counted, counts).await?;
+    let was_due = facts.due_at.map(|due| (&counted, due.shanghai_date()));
+    let is_due = due_at.map(|due| (counts, due.shanghai_date()));
+    rollup::move_outcome(tx, Outcome::Settled, was_due, is_due).await
 }
 
 /// Appends an event that is no transition (a supplement) and leaves the version as it is.

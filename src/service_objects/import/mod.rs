@@ -15,7 +15,6 @@ use std::io::Read;
 
 use uuid::Uuid;
 
-use self::rows::Line;
 use super::domain::{Draft, Enterprise};
 use super::dto::ServiceObjectPatch;
 use super::entry::{self, Settled};

@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 pub use read::{ObjectRow, count, find, find_anywhere, list_by_name, list_by_update};
-pub use write::{end, insert, name_it, update};
+pub use write::{end, insert, name_it, update, visited};
 
 use super::dto::ExternalName;
 use super::words::ObjectType;

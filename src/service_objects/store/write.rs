@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::KIND;
-use crate::clock::Ids;
+use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, Value, sql};
 use crate::events::Act;
 use crate::service_objects::domain::Draft;
@@ -180,6 +180,25 @@ pub async fn name_it(
     });
     sql("INSERT INTO external_id (id, kind, entity_id, client_app_id, system, value, created_at, created_by)")
         .values(rows)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps when objects were last visited. Rows are locked in the order of their ids, so that two visits to the same
+/// objects cannot wait for each other.
+pub async fn visited(tx: &mut Tx, objects: &[Uuid], at: Timestamp) -> Result<(), DbError> {
+    let lock = tx.pick("", " FOR UPDATE");
+    let _: Vec<(Uuid,)> = sql("SELECT id FROM service_object WHERE id")
+        .in_list(objects)
+        .push(" ORDER BY id")
+        .push(lock)
+        .all(&mut *tx)
+        .await?;
+    sql("UPDATE service_object SET last_visit_at = $1 WHERE (last_visit_at IS NULL OR last_visit_at < $1)")
+        .bind(at)
+        .push(" AND id")
+        .in_list(objects)
         .run(tx)
         .await?;
     Ok(())

@@ -24,7 +24,7 @@ const DIVISIONS: [&str; 7] = [
 fn lies_in(code: &str, ancestor: &str) -> bool {
     let stem = match ancestor {
         "330000" => "33",
-        "330700" | "330500" => &ancestor[..4],
+        "330700" | "330500" => ancestor.trim_end_matches("00"),
         whole => whole,
     };
     code.starts_with(stem)

@@ -227,7 +227,7 @@ on_both! {
             page["items"].as_array().expect("a list").iter().map(|event| event["type"].as_str().unwrap_or("").to_owned()).collect()
         };
         assert_eq!(types(&page), ["visit.planned", "visit.started"]);
-        assert_eq!(page["items"][1]["from_state"], "planned");
+        assert_eq!(page["items"][1]["from"], "planned");
         assert_eq!(page["items"][1]["actor"]["name"], "示例走访干部");
         let cursor = page["next_cursor"].as_str().expect("a cursor");
         let rest = world.get(&format!("{path}?limit=2&cursor={cursor}")).by("officer").send().await.expect(200);

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Makes pgbench scripts of what PostgreSQL was sent for a request, as its log has it.
+
+replay.py read  NOISE HEARD PATHS INTO    the statements of one read; the id in them is varied over those in PATHS
+replay.py write NOISE HEARD AGAIN INTO    the statements of one write, heard twice: what differs is made anew each time
+
+INTO gets the scripts and `arguments`, the arguments for pgbench with NUL between them. Values stay parameters ($n), so
+that with `-M prepared` pgbench sends what the server's driver sends.
+"""
+
+import os
+import re
+import sys
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ENTRY = re.compile(r"@@\d+ (LOG|DETAIL):  (.*)", re.DOTALL)
+SENT = re.compile(r"(?:execute [^:]+|statement): (.*)", re.DOTALL)
+VALUE = re.compile(r"\$(\d+) = (?:(NULL)|'((?:[^']|'')*)')")
+CASTS = [
+    (re.compile(rf"{UUID.pattern}$"), "uuid"),
+    (re.compile(r"\\x([0-9a-f]{2})*$"), "bytea"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+\d\d$"), "timestamptz"),
+    (re.compile(r"\d{4}-\d\d-\d\d$"), "date"),
+]
+
+
+def heard(path):
+    """(text, {number: value or None}) of every statement in a piece of the log."""
+    statements = []
+    with open(path, encoding="utf-8") as file:
+        entries = re.split(r"^(?=@@\d+ )", file.read(), flags=re.MULTILINE)
+    for entry in entries:
+        found = ENTRY.match(entry.rstrip("\n"))
+        if not found:
+            continue
+        kind, text = found.groups()
+        if kind == "LOG":
+            sent = SENT.match(text)
+            if sent:
+                statements.append((sent[1].strip().rstrip(";"), {}))
+        elif text.startswith("parameters: ") and statements:
+            for number, null, value in VALUE.findall(text):
+                statements[-1][1][int(number)] = None if null else value.replace("''", "'")
+    return statements
+
+
+def without_noise(statements, noise):
+    """Without what the server sends by itself, and what this harness sends."""
+    texts = {text for text, _ in noise}
+    own = ("pg_reload_conf", "ALTER SYSTEM")
+    return [(text, values) for text, values in statements if text not in texts and not any(word in text for word in own)]
+
+
+def parameter(name, value):
+    for pattern, cast in CASTS:
+        if value is not None and pattern.match(value):
+            return f"CAST(:{name} AS {cast})"
+    return f":{name}"
+
+
+def written(statement, prefix, variables, names):
+    """The statement as pgbench reads it. `names` gives values that already have a variable."""
+    text, values = statement
+
+    def replace(match):
+        number = int(match[1])
+        value = values.get(number)
+        if value is None:
+            return "NULL"
+        name = names.get(value)
+        if name is None:
+            name = f"{prefix}_{number}"
+            variables[name] = value
+        return parameter(name, value)
+
+    return re.sub(r"\$(\d+)", replace, text) + ";\n"
+
+
+def save(into, scripts, variables):
+    os.makedirs(into, exist_ok=True)
+    arguments = []
+    for index, script in enumerate(scripts):
+        with open(os.path.join(into, f"{index}.sql"), "w", encoding="utf-8") as file:
+            file.write(script)
+        arguments += ["-f", f"{index}.sql"]
+    for name, value in variables.items():
+        arguments += ["-D", f"{name}={value}"]
+    with open(os.path.join(into, "arguments"), "w", encoding="utf-8") as file:
+        file.write("".join(argument + "\0" for argument in arguments))
+
+
+def read(noise, request, paths, into):
+    with open(paths, encoding="utf-8") as file:
+        ids = [found[0] for found in map(UUID.search, file) if found]
+    if len(request) != 1:
+        print(f"a read takes {len(request)} round trips, not one:", *(text[:100] for text, _ in request), sep="\n  ")
+    variables, scripts = {}, []
+    for index, one in enumerate(ids[:100] or [None]):
+        names = {}
+        if one is not None:
+            variables[f"id{index}"] = one
+            names[ids[0]] = f"id{index}"
+        shared = {}
+        scripts.append("".join(written(each, f"v{at}", shared, names) for at, each in enumerate(request)))
+        variables |= shared
+    save(into, scripts, variables)
+
+
+def write(noise, first, second, into):
+    if [text for text, _ in first] != [text for text, _ in second]:
+        sys.exit("two recordings of the same body send different statements")
+    fresh = {}
+    for (_, values), (_, others) in zip(first, second):
+        for number, value in values.items():
+            if value is None or value == others.get(number) or value in fresh:
+                continue
+            name = f"new{len(fresh)}"
+            if UUID.fullmatch(value):
+                fresh[value] = (name, "gen_random_uuid()")
+            elif CASTS[1][0].match(value) and len(value) > 2:
+                halves = " || ".join(["md5(random()::text)"] * (-(-(len(value) - 2) // 32)))
+                fresh[value] = (name, f"'\\x' || left({halves}, {len(value) - 2})")
+            elif value.startswith("SFW-"):
+                stem = value.rsplit("-", 1)[0]
+                fresh[value] = (name, f"'{stem}-b' || left(md5(random()::text), 16)")
+    variables = {}
+    names = {value: name for value, (name, _) in fresh.items()}
+    # One round trip more than the server needs: pgbench has no other way to make an id.
+    script = "SELECT " + ", ".join(f"{how} AS {name}" for name, how in fresh.values()) + " \\gset\n"
+    script += "".join(written(each, f"v{at}", variables, names) for at, each in enumerate(first))
+    print(f"a recording takes {len(first)} statements")
+    save(into, [script], variables)
+
+
+def main():
+    kind, noise, first, second, into = sys.argv[1:]
+    noise = heard(noise)
+    if kind == "read":
+        read(noise, without_noise(heard(first), noise), second, into)
+    else:
+        noise = [(text, values) for text, values in noise if text not in ("BEGIN", "COMMIT")]
+        write(noise, without_noise(heard(first), noise), without_noise(heard(second), noise), into)
+
+
+main()

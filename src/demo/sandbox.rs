@@ -1,0 +1,197 @@
+//! What exists in demo mode only: its clock, its reset, its fixtures. Elsewhere these paths are 404, as if they were not.
+
+use actix_web::{HttpResponse, get, post, web};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+use validator::Validate;
+
+use super::script::{SPEECH_SEED, Script};
+use super::{Holds, clock, holds, load};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::sql;
+use crate::directory::seed::{Extent, ensure};
+use crate::error::{ApiError, ApiResult};
+use crate::http::{ValidJson, Versioned, View};
+
+/// The operations of this feature.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(set_sandbox_clock)
+        .service(reset_sandbox)
+        .service(get_sandbox_fixtures);
+}
+
+fn only_in_a_demo(app: &App) -> ApiResult<()> {
+    if app.settings.demo {
+        Ok(())
+    } else {
+        Err(ApiError::not_found())
+    }
+}
+
+/// Where the clock is to stand.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "now": "2019-01-15T12:00:00+08:00" }))]
+pub struct SetClock {
+    /// The instant from which it ticks on.
+    pub now: Timestamp,
+}
+
+/// What time it is in the demo.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClockNow {
+    /// Business time.
+    pub now: Timestamp,
+}
+
+/// Set the demo's clock
+///
+/// Business time goes on from there, also after a restart; tokens, logs and the `Date` header keep real time. Demo mode
+/// only.
+#[utoipa::path(operation_id = "set_sandbox_clock", tag = "demo", request_body = SetClock,
+    responses((status = 200, description = "What time it is now", body = ClockNow)),
+    extensions(("x-error-codes" = json!(["not_found"]))))]
+#[post("/sandbox/clock")]
+pub async fn set_sandbox_clock(app: web::Data<App>, body: ValidJson<SetClock>) -> ApiResult<HttpResponse> {
+    only_in_a_demo(&app)?;
+    let mut tx = app.db.begin().await?;
+    clock::keep(&mut tx, body.0.now).await?;
+    tx.commit().await?;
+    app.clock.set(body.0.now);
+    Ok(HttpResponse::Ok().json(ClockNow { now: app.clock.now() }))
+}
+
+/// Start the demo over
+///
+/// Everything that was done in it is gone; the speech's data set is loaded again and the clock stands at its evening.
+/// Takes some seconds. Sign in again afterwards. Demo mode only.
+#[utoipa::path(operation_id = "reset_sandbox", tag = "demo",
+    responses((status = 204, description = "As at the beginning")),
+    extensions(("x-error-codes" = json!(["not_found"]))))]
+#[post("/sandbox/reset")]
+pub async fn reset_sandbox(app: web::Data<App>) -> ApiResult<HttpResponse> {
+    only_in_a_demo(&app)?;
+    start_over(&app).await?;
+    app.rights.refresh(&app.db, app.real_clock.now()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Empties the demo's database and loads the speech again.
+///
+/// # Errors
+/// 404 where the database is no demo's: it is never emptied then.
+pub async fn start_over(app: &App) -> ApiResult<()> {
+    if !matches!(holds(&app.db).await?, Holds::Demo(_)) {
+        return Err(ApiError::not_found());
+    }
+    app.db.wipe().await?;
+    app.db.migrate(None).await.map_err(ApiError::internal)?;
+    let script = Script::speech(SPEECH_SEED);
+    app.clock.set(script.clock_starts_at.into());
+    ensure(&app.db, app.clock.now(), Extent::Everything).await?;
+    load::load(&app.db, &app.settings, std::sync::Arc::clone(&app.keys), &script)
+        .await
+        .map_err(ApiError::internal)
+}
+
+/// Rows of the demo that are worth trying things on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SandboxFixtures {
+    /// Business time.
+    pub now: Timestamp,
+    /// One account per role.
+    pub accounts: Vec<DemoAccount>,
+    /// One problem per state that this version reaches.
+    pub problems: Vec<DemoProblem>,
+    /// One visit per state.
+    #[schema(value_type = Object)]
+    pub visits: Value,
+}
+
+impl Versioned for SandboxFixtures {}
+
+/// A way in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DemoAccount {
+    /// Its role.
+    #[schema(value_type = String)]
+    pub role: &'static str,
+    /// User name, or client id for the role integrator.
+    pub username: String,
+    /// Password or client secret; public on purpose.
+    pub password: String,
+}
+
+/// A problem in some state.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DemoProblem {
+    /// The state that it was put in; it may have moved since.
+    pub state: String,
+    /// Its id.
+    pub id: Uuid,
+    /// Its number.
+    pub tracking_no: String,
+}
+
+/// The demo's fixtures
+///
+/// One problem per state, one visit per state, one account per role with its password. Demo mode only.
+#[utoipa::path(operation_id = "get_sandbox_fixtures", tag = "demo",
+    responses((status = 200, description = "The fixtures", body = SandboxFixtures)),
+    extensions(("x-error-codes" = json!(["not_found"]))))]
+#[get("/sandbox/fixtures")]
+pub async fn get_sandbox_fixtures(app: web::Data<App>) -> ApiResult<View<SandboxFixtures>> {
+    only_in_a_demo(&app)?;
+    let Holds::Demo(mark) = holds(&app.db).await? else {
+        return Err(ApiError::not_found());
+    };
+    let states: Vec<(String, Uuid)> =
+        serde_json::from_value::<std::collections::BTreeMap<String, Uuid>>(mark["problems"].clone())
+            .map_err(ApiError::internal)?
+            .into_iter()
+            .collect();
+    let ids: Vec<Uuid> = states.iter().map(|(_, id)| *id).collect();
+    let numbers: Vec<(Uuid, String)> = sql("SELECT id, tracking_no FROM problem WHERE id")
+        .in_list(&ids)
+        .all(&app.db)
+        .await?;
+    let problems = states.into_iter().map(|(state, id)| {
+        let tracking_no = numbers
+            .iter()
+            .find(|(other, _)| *other == id)
+            .map(|(_, number)| number.clone());
+        DemoProblem {
+            state,
+            id,
+            tracking_no: tracking_no.unwrap_or_default(),
+        }
+    });
+    let problems = problems.collect();
+    Ok(View(SandboxFixtures {
+        now: app.clock.now(),
+        accounts: accounts(),
+        problems,
+        visits: mark["visits"].clone(),
+    }))
+}
+
+/// The ways into the demo, one per role.
+pub fn accounts() -> Vec<DemoAccount> {
+    let script = Script::speech(SPEECH_SEED);
+    let people = script.accounts.into_iter().map(|account| DemoAccount {
+        role: account.role,
+        username: account.username,
+        password: account.password,
+    });
+    let clients = script.clients.into_iter().map(|client| DemoAccount {
+        role: "integrator",
+        username: client.client_id.to_owned(),
+        password: client.secret.to_owned(),
+    });
+    people.chain(clients).collect()
+}

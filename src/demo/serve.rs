@@ -1,0 +1,59 @@
+//! `serve --demo` and `demo reset`: a database that is empty gets the demo, one that holds it goes on, any other is
+//! refused.
+
+use std::sync::Arc;
+
+use super::load::LoadError;
+use super::{Holds, clock, holds, load_speech, sandbox};
+use crate::auth::keys::Keys;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::db::{Db, DbError};
+
+/// Why there is no demo.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The database is in use for something else.
+    #[error("this database holds other data than the demo: give the demo a file of its own (--sqlite-file demo.db)")]
+    OtherData,
+    /// Loading failed.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+/// Makes sure that a migrated database holds the demo; the business clock goes on where it stood.
+///
+/// # Errors
+/// Where the database holds anything but demo data.
+pub async fn prepare(db: &Db, settings: &Settings, keys: Arc<Keys>) -> Result<Clock, DemoError> {
+    match holds(db).await? {
+        Holds::Demo(_) => {}
+        Holds::Nothing => load_speech(db, settings, keys).await?,
+        Holds::OtherData => return Err(DemoError::OtherData),
+    }
+    Ok(clock::go_on(db).await?.unwrap_or_else(Clock::real))
+}
+
+/// One screen: where to look, how to come in, and a line that shows it.
+pub fn welcome(url: &str) -> String {
+    let accounts: Vec<String> = sandbox::accounts()
+        .into_iter()
+        .map(|account| format!("  {:<12} {:<14} {}", account.role, account.username, account.password))
+        .collect();
+    format!(
+        "sanfuwu 三服务 · demo: the speech of 2019-01-14\n\n\
+         Browse     {url}/docs/\n\
+         Document   {url}/openapi.json\n\
+         Fixtures   {url}/api/v1/sandbox/fixtures\n\n\
+         Accounts (role, user name, password)\n{}\n\n\
+         Try it\n  \
+         TOKEN=$(curl -s {url}/api/v1/auth/token -d grant_type=password -d username=dispatcher \\\n    \
+         -d password=sanfuwu-demo-dispatcher | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n  \
+         curl -s -H \"Authorization: Bearer $TOKEN\" '{url}/api/v1/problems?limit=2'\n\n\
+         Started again it goes on; `sanfuwu demo reset` starts over. Ctrl-C stops it.",
+        accounts.join("\n")
+    )
+}

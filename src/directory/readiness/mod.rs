@@ -1,0 +1,12 @@
+//! What this installation can decide only by an act decided outside (`GET /meta/readiness`).
+//!
+//! What one level up decides is decided by the nearest division above in which somebody holds the role, else by a
+//! supervisor of the same division, else outside: entered with document number, date and deciding body. So nothing
+//! deadlocks, but it is better known beforehand.
+
+pub mod domain;
+pub mod dto;
+pub mod routes;
+pub mod store;
+#[cfg(test)]
+mod tests;

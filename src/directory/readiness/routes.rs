@@ -1,0 +1,36 @@
+//! Reading what cannot be decided the usual way.
+
+use actix_web::{get, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::dto::Unready;
+use super::store;
+use crate::app::App;
+use crate::auth::Can;
+use crate::auth::policy::ReadDirectory;
+use crate::error::ApiResult;
+use crate::http::{ListParams, Page, ValidQuery};
+
+/// The one operation.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(get_readiness);
+}
+
+/// List what cannot be decided the usual way
+///
+/// Within the divisions of the caller's memberships: each division with organisations for which a role is missing there
+/// or one level up, what that role would decide, and who decides instead. An empty list: ready. It is not counted:
+/// `total` is null.
+#[utoipa::path(operation_id = "get_readiness", tag = "meta", params(ListParams),
+    responses((status = 200, description = "A page of divisions with gaps", body = Page<Unready>)))]
+#[get("/meta/readiness")]
+async fn get_readiness(
+    who: Can<ReadDirectory>,
+    app: web::Data<App>,
+    list: ValidQuery<ListParams>,
+) -> ApiResult<Page<Unready>> {
+    let divisions: Vec<Uuid> = who.memberships.iter().map(|membership| membership.division).collect();
+    let page = list.0.page(&("get_readiness", &divisions))?;
+    store::list(&app.db, &divisions, app.clock.now(), &page).await
+}
