@@ -9,7 +9,6 @@ use super::output::say;
 use super::settings::Flags;
 use super::{Failure, on_a_runtime};
 use crate::app::App;
-use crate::clock::Clock;
 use crate::directory::import::{ImportFaults, Report};
 use crate::server::start;
 use crate::service_objects::import::import;
@@ -66,7 +65,7 @@ impl Import {
         let file = File::open(&self.file).map_err(|fault| Failure::of(format!("{place}: {fault}")))?;
         let settings = self.flags.settings()?;
         on_a_runtime(async {
-            let app = start::unserved(settings, Clock::real()).await.map_err(Failure::of)?;
+            let app = start::unserved(settings).await.map_err(Failure::of)?;
             let report = kind.import(&app, file, self.dry_run).await;
             app.db.close().await;
             match report {

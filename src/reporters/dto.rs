@@ -8,8 +8,8 @@ use validator::{Validate, ValidationError, ValidationErrors};
 use super::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind, may_know};
 use crate::auth::{Caller, Role};
 use crate::error::FaultCode;
-use crate::http::body::fault;
 use crate::http::Versioned;
+use crate::http::body::fault;
 use crate::privacy::normalise_phone;
 
 /// A reporter as it comes with a recording, in the field `reporter`. The recording's type bears `#[validate(nested)]`

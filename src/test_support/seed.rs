@@ -35,7 +35,15 @@ pub struct Member {
 }
 
 /// (key, name, kind, level, division code, leading body, parent)
-type OrgSeed = (&'static str, &'static str, &'static str, &'static str, &'static str, Option<&'static str>, Option<&'static str>);
+type OrgSeed = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    Option<&'static str>,
+);
 
 const ORGS: &[OrgSeed] = &[
     (
