@@ -8,7 +8,6 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -25,9 +24,9 @@ use crate::error::{ApiError, ApiResult, Code, FaultCode};
 
 /// How long an answer is kept, in seconds.
 const KEPT_SECONDS: i64 = 24 * 3600;
-/// How often a key's lock is asked for, and the pause between.
-const LOCK_ATTEMPTS: usize = 20;
-const LOCK_PAUSE: Duration = Duration::from_millis(10);
+/// How often and how far apart a held lock is asked for.
+const TRIES: usize = 12;
+const BETWEEN_TRIES: std::time::Duration = std::time::Duration::from_millis(25);
 /// Characters that a key may have.
 const KEY_LENGTH: std::ops::RangeInclusive<usize> = 1..=255;
 
@@ -118,7 +117,7 @@ impl Ticket {
         let key = &self.reserved.key;
         let number = key.first_chunk::<8>().map_or(0, |bytes| i64::from_be_bytes(*bytes));
         // SQLite has one process and one writer: the set of running keys is enough there.
-        if !tx.pick(true, false) && !take_lock(tx, number).await? {
+        if !tx.pick(true, false) && !locked(tx, number).await? {
             return Err(ApiError::new(Code::InProgress));
         }
         let (done,): (i64,) = sql("SELECT COUNT(*) FROM idempotency WHERE key_hash = $1 AND expires_at > $2")
@@ -175,18 +174,18 @@ impl Ticket {
     }
 }
 
-/// Takes PostgreSQL's lock on a key; false where another replica has it. A refused request's transaction is rolled back
-/// a moment after its answer, and until then has the lock: so it is asked for more than once.
-async fn take_lock(tx: &mut Tx, key: i64) -> Result<bool, DbError> {
-    for _ in 0..LOCK_ATTEMPTS {
+/// Takes PostgreSQL's lock of a key for this transaction. A refused request's rollback may reach the server a moment
+/// after its answer reached the client, so a lock that is held is asked for again before it is called a running request.
+async fn locked(tx: &mut Tx, number: i64) -> ApiResult<bool> {
+    for _ in 0..TRIES {
         let (locked,): (bool,) = sql("SELECT pg_try_advisory_xact_lock($1)")
-            .bind(key)
+            .bind(number)
             .one(&mut *tx)
             .await?;
         if locked {
             return Ok(true);
         }
-        tokio::time::sleep(LOCK_PAUSE).await;
+        tokio::time::sleep(BETWEEN_TRIES).await;
     }
     Ok(false)
 }
