@@ -8,6 +8,8 @@
 //! `http::gate::render_errors`, the one place that writes an error body. A 5xx is logged there, once, with its cause,
 //! which is never shown.
 
+mod catalogue;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -21,136 +23,7 @@ use crate::http::locale::Locale;
 /// The result of anything a request can ask for.
 pub type ApiResult<T> = Result<T, ApiError>;
 
-macro_rules! catalogue {
-    ($( $variant:ident $status:literal $code:literal $zh:literal $en:literal; )+) => {
-        /// The code of an answer that is an error; each is a page at `/errors/{code}`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Code { $( #[doc = $en] $variant ),+ }
-
-        impl Code {
-            /// Every code, in the order of the catalogue.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The code on the wire.
-            pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $code),+ } }
-
-            /// The HTTP status that it is sent with.
-            pub const fn status(self) -> u16 { match self { $(Self::$variant => $status),+ } }
-
-            /// Its title.
-            pub const fn title(self, locale: Locale) -> &'static str {
-                match (self, locale) { $( (Self::$variant, Locale::Zh) => $zh, (Self::$variant, Locale::En) => $en, )+ }
-            }
-        }
-    };
-}
-
-catalogue! {
-    Malformed             400 "malformed"               "请求格式有误"                     "The request is malformed";
-    TokenMissing          401 "token_missing"           "缺少访问令牌"                     "An access token is required";
-    TokenExpired          401 "token_expired"           "访问令牌已过期"                   "The access token has expired";
-    TokenStale            401 "token_stale"             "权限已变更，请刷新令牌"             "Rights have changed: refresh the token";
-    TokenInvalid          401 "token_invalid"           "访问令牌无效"                     "The access token is not valid";
-    InvalidRequest        400 "invalid_request"         "令牌请求有误"                     "The token request is not valid";
-    InvalidScope          400 "invalid_scope"           "所请求的权限范围超出该应用的权限"     "The client does not have the scope that it asks for";
-    InvalidGrant          400 "invalid_grant"           "用户名、口令、密钥或刷新令牌无效"     "The credentials or the refresh token are not valid";
-    InvalidClient         401 "invalid_client"          "应用身份验证失败"                 "Client authentication failed";
-    UnsupportedGrant      400 "unsupported_grant_type"  "不支持的授权类型"                 "The grant type is not supported";
-    PasswordChangeRequired 403 "password_change_required" "须先修改口令"                  "The password must be changed first";
-    Forbidden             403 "forbidden"               "您的角色不能进行此操作"             "None of your roles allows this operation";
-    SeparationOfDuties    403 "separation_of_duties"    "职责分离：您先前的经办行为不允许此操作" "An earlier act of yours on this problem forbids it";
-    NotFound              404 "not_found"               "不存在"                           "Not found";
-    MethodNotAllowed      405 "method_not_allowed"      "此地址不支持该方法"                "The method is not allowed here";
-    NotAcceptable         406 "not_acceptable"          "无法提供所要求的媒体类型"            "No acceptable representation";
-    TransitionNotAllowed  409 "transition_not_allowed"  "当前状态不允许此操作"              "The present state does not allow this action";
-    AlreadyDisposed       409 "already_disposed"        "问题已经处置"                     "The problem already has a disposition";
-    Undisposed            409 "undisposed_problems"     "尚有问题未处置"                   "Some problems have no disposition yet";
-    Duplicate             409 "duplicate"               "已存在"                           "It exists already";
-    HasOpenWork           409 "has_open_work"           "尚有未了结的工作"                  "There is open work";
-    LastAdministrator     409 "last_administrator"      "不能终止最后一名系统管理员"           "The last administrator cannot be ended";
-    Immutable             409 "immutable"               "该内容不可更改"                   "This cannot be changed";
-    Ended                 409 "ended"                   "已终止"                           "It has ended";
-    InProgress            409 "in_progress"             "相同请求正在处理"                  "The same request is being processed";
-    PreconditionFailed    412 "precondition_failed"     "版本已变更"                       "The resource has changed since you read it";
-    PayloadTooLarge       413 "payload_too_large"       "请求体过大"                       "The body is too large";
-    UnsupportedMediaType  415 "unsupported_media_type"  "不支持的内容类型"                  "The content type is not supported";
-    Invalid               422 "invalid"                 "内容有误"                         "The content is not valid";
-    KeyReused             422 "idempotency_key_reused"  "幂等键已用于另一请求"               "The idempotency key was used with another body";
-    PreconditionRequired  428 "precondition_required"   "须提供 If-Match"                  "If-Match is required";
-    TooManyAttempts       429 "too_many_attempts"       "尝试过多，请稍后再试"               "Too many attempts: try again later";
-    Internal              500 "internal"                "服务器内部错误"                   "Internal error";
-    Unavailable           503 "unavailable"             "服务暂不可用"                     "The service is unavailable for the moment";
-    StorageFull           503 "storage_full"            "存储已满，暂不能写入"               "The disk is full: reading goes on, writing does not";
-}
-
-impl Code {
-    /// The `error` that OAuth 2.0 knows this code by (RFC 6749, 5.2; 8.5 lets a server add its own).
-    pub const fn oauth_error(self) -> Option<&'static str> {
-        match self {
-            Self::InvalidRequest
-            | Self::InvalidScope
-            | Self::InvalidGrant
-            | Self::InvalidClient
-            | Self::UnsupportedGrant
-            | Self::TooManyAttempts => Some(self.as_str()),
-            _ => None,
-        }
-    }
-}
-
-macro_rules! fault_codes {
-    ($( $variant:ident $code:literal $zh:literal $en:literal; )+) => {
-        /// The code of one fault within an error, beside the pointer to where it is.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum FaultCode { $( #[doc = $en] $variant ),+ }
-
-        impl FaultCode {
-            /// Every code, in the order of the catalogue.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The code on the wire.
-            pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $code),+ } }
-
-            /// What it says.
-            pub const fn text(self, locale: Locale) -> &'static str {
-                match (self, locale) { $( (Self::$variant, Locale::Zh) => $zh, (Self::$variant, Locale::En) => $en, )+ }
-            }
-        }
-    };
-}
-
-fault_codes! {
-    Required        "required"         "必填"                       "is required";
-    UnknownField    "unknown_field"    "未知字段"                    "is not a known field";
-    UnknownParameter "unknown_parameter" "未知参数"                  "is not a known parameter";
-    Repeated        "repeated"         "重复"                       "must not be repeated";
-    WrongType       "type"             "类型有误"                    "has the wrong type";
-    NotInList       "enum"             "不在允许的取值之内"             "is not one of the allowed values";
-    TooShort        "too_short"        "太短或太少"                   "is too short or has too few items";
-    TooLong         "too_long"         "太长或太多"                   "is too long or has too many items";
-    OutOfRange      "out_of_range"     "超出范围"                    "is out of range";
-    BadFormat       "format"           "格式有误"                    "does not have the right format";
-    NoMatch         "invalid"          "无效"                       "is not valid";
-    Nul             "nul_character"    "不得包含 NUL 字符"             "must not contain the NUL character";
-    BadCursor       "cursor"           "游标无效或与此查询不符"          "is not a cursor of this query";
-    BadHeader       "header"           "请求头格式有误"                "is not a well-formed header";
-    UnknownReference "unknown_reference" "所指对象不存在或不在您的范围内"  "refers to nothing in your scope";
-    RetiredTerm     "retired_term"     "该术语已停用"                  "is a retired term";
-    OtherAudience   "other_audience"   "该分类属于另一类服务对象"         "is a term of another audience";
-    UnknownScope    "unknown_scope"    "不是您的数据范围"               "is not one of your scopes";
-    IdNumber        "id_number_not_accepted" "不得包含身份证号码，请遮盖后再提交" "holds an identity-card number: mask it and send again";
-    CreditCode      "credit_code"      "统一社会信用代码有误"            "is not a valid unified social credit code";
-    Phone           "phone"            "电话号码有误"                  "is not a telephone number";
-    NotWithin       "not_within"       "不在规定的时间之内"             "is not within the time allowed";
-    NeedsTwo        "needs_two_organisations" "至少需要两个单位"         "needs at least two organisations";
-    NoOpenCampaign  "no_open_campaign" "不在任何进行中的活动期间内"        "lies outside every open campaign";
-    WeakPassword    "weak_password"    "口令过于简单"                  "is too weak a password";
-    WrongLevel      "wrong_level"      "区划层级不符"                "is a division of another level";
-    SectionMismatch "section_mismatch" "行业大类不属于该门类"            "is not a division of that section";
-    ClientsOnly     "clients_only"     "仅限对接系统填写"              "may come from a client only";
-    NotEmptyTogether "needs_one_of"    "至少须提供其中之一"             "needs at least one of these";
-    Conflict        "conflict"         "与其他字段矛盾"                "contradicts another field";
-}
+pub use catalogue::{Code, FaultCode};
 
 /// A text in both languages.
 #[derive(Clone, Debug)]

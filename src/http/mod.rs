@@ -19,6 +19,7 @@ pub mod operations;
 pub mod page;
 pub mod patch;
 pub mod respond;
+mod schema;
 pub mod strict_json;
 #[cfg(test)]
 mod tests;

@@ -16,8 +16,8 @@ use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
 use crate::problems::domain::{Disposition, OnSiteKind, State, latest_due_on, resolution_days};
 use crate::problems::dto::Dispose;
-use crate::problems::store::write::{self, Move, NewDisposition};
-use crate::problems::store::{self, ProblemFacts};
+use crate::problems::store::change::{self, Move, NewDisposition};
+use crate::problems::store::{self, ProblemFacts, write};
 
 /// How the caller stands to a problem.
 pub fn situation(who: &Caller, facts: &ProblemFacts) -> Situation {
@@ -60,7 +60,7 @@ pub async fn carry_out(
     }
     check_facts(tx, &facts, body, prefix, work.now()).await?;
     let (act, ids) = (who.act(work.now()), &work.app.ids);
-    write::dispose(tx, ids, &act, facts.id, &disposition(who, body, work.now())).await?;
+    change::dispose(tx, ids, &act, facts.id, &disposition(who, body, work.now())).await?;
     if let Some(person) = act.person {
         write::actor(
             tx,
@@ -77,7 +77,7 @@ pub async fn carry_out(
         Disposition::FollowUp => follow_up(tx, &facts, body, work.now()).await?,
         Disposition::Typical => typical(tx, &facts, body, work.now()).await?,
     };
-    write::apply(tx, ids, &act, &facts, change).await?;
+    change::apply(tx, ids, &act, &facts, change).await?;
     Ok(facts.id)
 }
 
@@ -165,7 +165,7 @@ fn is_within_visit(facts: &ProblemFacts, resolved_at: Timestamp, now: Timestamp)
 
 async fn resolved_on_site(tx: &mut Tx, facts: &ProblemFacts, body: &Dispose, now: Timestamp) -> ApiResult<Move> {
     let resolved_at = body.resolved_at.unwrap_or(now);
-    write::set_clock(
+    change::set_clock(
         tx,
         facts,
         None,
@@ -245,6 +245,6 @@ async fn due(tx: &mut Tx, facts: &ProblemFacts, body: &Dispose) -> ApiResult<Opt
     let due = Timestamp::from(shanghai_time(due_on, CLOSE_OF_BUSINESS));
     let days = Calendar::shipped().working_days_between(facts.recorded_at.shanghai_date(), due_on);
     let provisional = !Calendar::shipped().is_working_day(due_on).known;
-    write::set_clock(tx, facts, Some(days), Some((due, provisional)), None, None).await?;
+    change::set_clock(tx, facts, Some(days), Some((due, provisional)), None, None).await?;
     Ok(Some(due))
 }

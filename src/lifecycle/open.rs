@@ -10,8 +10,8 @@ use crate::error::{ApiResult, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
 use crate::problems::domain::State;
-use crate::problems::store;
-use crate::problems::store::write::{self, Move};
+use crate::problems::store::change::{self, Move};
+use crate::problems::store::{self, write};
 
 /// Opens a problem; its id.
 ///
@@ -41,6 +41,6 @@ pub async fn carry_out(
         due_at: None,
         event: NewEvent::of("problem", facts.id, "problem.opened").public(),
     };
-    write::apply(tx, &work.app.ids, &act, &facts, change).await?;
+    change::apply(tx, &work.app.ids, &act, &facts, change).await?;
     Ok(facts.id)
 }

@@ -4,6 +4,7 @@
 //! copy of a template that was migrated and filled once per process. The clocks stand still and ids are counted.
 
 pub mod builders;
+pub mod databases;
 pub mod postgres;
 pub mod seed;
 pub mod world;

@@ -1,6 +1,5 @@
 //! One test's world: its database, its application behind the real router, and a client to call it with.
 
-use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,6 +8,7 @@ use actix_web::http::Method;
 use actix_web::web;
 use serde_json::Value;
 
+use super::databases::{drop_database, empty, postgres_copy, sqlite_copy};
 use super::postgres::Server;
 use super::seed::{self, Member};
 use crate::app::App;
@@ -18,7 +18,6 @@ use crate::auth::token::Claims;
 use crate::clock::{Clock, Ids, Timestamp};
 use crate::config::Settings;
 use crate::db::Db;
-use crate::directory::seed::{Extent, ensure};
 use crate::http::in_process::InProcess;
 
 /// Which database.
@@ -41,8 +40,6 @@ pub struct World {
 }
 
 static COUNT: AtomicU64 = AtomicU64::new(1);
-static SQLITE_TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
-static POSTGRES_TEMPLATE: OnceLock<String> = OnceLock::new();
 static KEYS: OnceLock<String> = OnceLock::new();
 
 /// An answer, read to the end.
@@ -295,133 +292,4 @@ fn new_app(db: Db) -> App {
     let at = |text: &str| text.parse::<Timestamp>().expect("a literal");
     let clocks = (Clock::frozen(at(seed::NOW)), Clock::frozen(at(seed::REAL_NOW)));
     App::new(settings, db, keys(), clocks.0, clocks.1, Ids::counted(7)).expect("the document compiles")
-}
-
-fn folder() -> PathBuf {
-    // Memory-backed where there is such a thing: tests do not test the disk.
-    let shm = PathBuf::from("/dev/shm");
-    if shm.is_dir() { shm } else { std::env::temp_dir() }
-}
-
-async fn empty(kind: Kind, number: u64) -> (Db, String) {
-    let (db, name) = match kind {
-        Kind::Sqlite => {
-            let path = folder().join(format!("sanfuwu-test-{}-{number}.db", std::process::id()));
-            (
-                Db::sqlite(&path).await.expect("a file"),
-                path.to_string_lossy().into_owned(),
-            )
-        }
-        Kind::Postgres => {
-            let (server, name) = (
-                Server::get().expect("looked for before"),
-                format!("sanfuwu_{}_{number}", std::process::id()),
-            );
-            administer(server, "CREATE DATABASE", &name, "").await;
-            (Db::postgres(&server.url(&name), 12).await.expect("a connection"), name)
-        }
-    };
-    db.migrate(None).await.expect("migrations");
-    let now = seed::NOW.parse().expect("a literal");
-    ensure(&db, now, Extent::Everything).await.expect("what ships");
-    (db, name)
-}
-
-async fn sqlite_copy(number: u64) -> (Db, String) {
-    let file = |name: &str| folder().join(format!("sanfuwu-test-{}-{name}.db", std::process::id()));
-    // Made on a runtime of its own: a OnceLock cannot wait.
-    let template = SQLITE_TEMPLATE.get_or_init(|| {
-        let path = file("template");
-        on_own_runtime({
-            let path = path.clone();
-            async move {
-                let db = Db::sqlite(&path).await.expect("a file");
-                db.migrate(None).await.expect("migrations");
-                seed::fill(&db).await.expect("the world");
-                // Closing folds the log into the file, but the worker threads may do so after we have read it.
-                if let crate::db::Pools::Sqlite { writer, .. } = db.pools() {
-                    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                        .execute(writer)
-                        .await
-                        .expect("a checkpoint");
-                }
-                db.close().await;
-            }
-        });
-        let bytes = std::fs::read(&path).expect("the template");
-        std::fs::remove_file(&path).expect("the template");
-        bytes
-    });
-    let copy = file(&number.to_string());
-    std::fs::write(&copy, template).expect("a copy");
-    (
-        Db::sqlite(&copy).await.expect("a file"),
-        copy.to_string_lossy().into_owned(),
-    )
-}
-
-async fn postgres_copy(number: u64) -> (Db, String) {
-    let server = Server::get().expect("looked for before");
-    let template = POSTGRES_TEMPLATE.get_or_init(|| {
-        let name = format!("sanfuwu_template_{}", std::process::id());
-        on_own_runtime({
-            let name = name.clone();
-            async move {
-                administer(server, "CREATE DATABASE", &name, "").await;
-                let db = Db::postgres(&server.url(&name), 2).await.expect("a connection");
-                db.migrate(None).await.expect("migrations");
-                seed::fill(&db).await.expect("the world");
-                db.close().await;
-            }
-        });
-        name
-    });
-    let name = format!("sanfuwu_{}_{number}", std::process::id());
-    administer(server, "CREATE DATABASE", &name, &format!("TEMPLATE {template}")).await;
-    (Db::postgres(&server.url(&name), 12).await.expect("a connection"), name)
-}
-
-async fn administer(server: &Server, verb: &str, name: &str, rest: &str) {
-    use sqlx::Connection as _;
-    let mut connection = sqlx::PgConnection::connect(&server.url("postgres"))
-        .await
-        .expect("the server");
-    // Two copies of one template at a time are refused; the loser tries again.
-    for _ in 0..200 {
-        // Names of tests only: no input reaches this text.
-        let statement = sqlx::AssertSqlSafe(format!("{verb} \"{name}\" {rest}"));
-        match sqlx::raw_sql(statement).execute(&mut connection).await {
-            Ok(_) => return,
-            Err(fault) if fault.to_string().contains("being accessed") => {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-            Err(fault) => panic!("{verb} {name}: {fault}"),
-        }
-    }
-    panic!("{verb} {name}: the template stays busy");
-}
-
-async fn drop_database(kind: Kind, name: &str) {
-    match kind {
-        Kind::Sqlite => {
-            for suffix in ["", "-wal", "-shm"] {
-                let _ = std::fs::remove_file(format!("{name}{suffix}"));
-            }
-        }
-        Kind::Postgres => {
-            let server = Server::get().expect("looked for before");
-            administer(server, "DROP DATABASE", name, "WITH (FORCE)").await;
-        }
-    }
-}
-
-fn on_own_runtime(work: impl Future<Output = ()> + Send + 'static) {
-    let run = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        runtime.block_on(work);
-    };
-    std::thread::spawn(run).join().expect("the template is made");
 }

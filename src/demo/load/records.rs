@@ -118,7 +118,7 @@ async fn do_step(
                 "start",
                 json!({ "started_at": visit.started_at }),
             )
-            .await?
+            .await?;
         }
         Step::Complete(visit) => {
             let body = json!({ "ended_at": visit.ended_at, "observations": visit.observations, "heard": visit.heard });

@@ -13,7 +13,7 @@ use crate::events::store::EventRow;
 use crate::events::{self, NewEvent};
 use crate::http::{ListParams, Page, PathRef, ValidJson, ValidQuery, Work};
 use crate::problems::dto::{NewSupplement, SupplementView};
-use crate::problems::store::{self, supplements, write};
+use crate::problems::store::{self, change, supplements};
 
 /// The timeline of a problem
 ///
@@ -102,7 +102,7 @@ pub async fn create_supplement(
     let event = NewEvent::of("problem", facts.id, "problem.supplemented")
         .public()
         .with(json!({ "supplement": supplement }));
-    write::note(&mut tx, &work.app.ids, &act, &facts, event).await?;
+    change::note(&mut tx, &work.app.ids, &act, &facts, event).await?;
     let row = supplements::one(supplement)
         .one::<supplements::SupplementRow>(&mut tx)
         .await?;

@@ -13,7 +13,7 @@ use crate::http::{IfMatch, PathRef, ValidJson, Work};
 use crate::lifecycle::dispose;
 use crate::problems::dto::{NewProblem, ProblemView, Receipt, RecordedProblem, UpdateProblem};
 use crate::problems::record;
-use crate::problems::store::{self, read, write};
+use crate::problems::store::{self, change, read, write};
 use crate::problems::view::Viewer;
 use crate::reporters;
 
@@ -58,7 +58,7 @@ pub async fn create_problem(
         dispose::carry_out(&work, &mut tx, &who, &reference, None, disposition, "/disposition").await?;
     }
     let code = random_secret().map_err(ApiError::internal)?;
-    write::replace_link(
+    change::replace_link(
         &mut tx,
         insert.id,
         insert.reporter_id,
@@ -169,13 +169,13 @@ pub async fn update_problem(
     .filter_map(|(name, changed)| changed.then_some(name))
     .collect();
     let event = NewEvent::of("problem", facts.id, "problem.corrected").with(json!({ "changed": changed }));
-    let change = write::Correction {
+    let change = change::Correction {
         summary: body.summary,
         category_id,
         place: body.place,
         event,
     };
-    write::correct(&mut tx, &work.app.ids, &who.act(now), &facts, change).await?;
+    change::correct(&mut tx, &work.app.ids, &who.act(now), &facts, change).await?;
     let view = stored(&work, &mut tx, &who, facts.id).await?;
     work.ok(tx, &view).await
 }

@@ -1,0 +1,12 @@
+//! A problem on the wire.
+
+mod filters;
+mod input;
+mod view;
+
+pub use filters::{ProblemFilters, ProblemSort};
+pub use input::{Dispose, DisposeOrg, NewProblem, NewSupplement, UpdateProblem};
+pub use view::{
+    ClockView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, Receipt,
+    RecordedProblem, SupplementView, VisitRef,
+};
