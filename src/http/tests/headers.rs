@@ -18,7 +18,10 @@ fn if_match_takes_versions_with_or_without_the_hash() {
     assert_eq!(IfMatch::read(&HeaderMap::new()).ok(), Some(IfMatch::Missing));
     assert_eq!(read("*"), Some(IfMatch::Any));
     assert_eq!(read("\"7\""), Some(IfMatch::Versions(vec![7])));
-    assert_eq!(read("\"7-00ff00ff00ff00ff\", \"8\""), Some(IfMatch::Versions(vec![7, 8])));
+    assert_eq!(
+        read("\"7-00ff00ff00ff00ff\", \"8\""),
+        Some(IfMatch::Versions(vec![7, 8]))
+    );
 }
 
 #[test]
