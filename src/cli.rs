@@ -6,6 +6,7 @@
 mod database;
 mod demo;
 mod health;
+mod import;
 mod output;
 mod serve;
 mod settings;
@@ -20,6 +21,7 @@ use clap::{Parser, Subcommand};
 use crate::auth::keys::Keys;
 use crate::config::ConfigFaults;
 use crate::openapi;
+use import::Import;
 use output::say;
 use serve::Serve;
 use settings::Flags;
@@ -42,6 +44,8 @@ enum Command {
     Serve(Box<Serve>),
     /// Bring the database to this version's schema, and end
     Migrate(Box<Flags>),
+    /// Read a roster from a CSV file into the database, whole or not at all
+    Import(Box<Import>),
     /// Print the OpenAPI document
     Openapi,
     /// Print new keys, for the setting `keys` or the file that `key_file` names
@@ -110,6 +114,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Serve(serve) => serve.run(),
         Command::Migrate(flags) => database::migrate(&flags),
+        Command::Import(import) => import.run(),
         Command::Openapi => {
             output::write(&openapi::text(&openapi::document()));
             Ok(())
@@ -134,4 +139,13 @@ pub fn run(cli: Cli) -> ExitCode {
 fn keygen() -> Result<(), Failure> {
     say(Keys::generate_text().map_err(Failure::of)?.trim_end());
     Ok(())
+}
+
+/// Does what needs a database and no server.
+fn on_a_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::of)?;
+    runtime.block_on(work)
 }

@@ -48,7 +48,12 @@ fn text(bytes: &[u8]) -> String {
 
 #[track_caller]
 fn done(output: &Output) -> String {
-    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
     text(&output.stdout)
 }
 
@@ -260,4 +265,30 @@ fn what_a_command_needs_must_be_there() {
     let keys = done(&run(here, &["keygen"]));
     assert!(keys.starts_with("signing_key = ") && keys.contains("\ndata_key = "));
     assert_ne!(keys, done(&run(here, &["keygen"])));
+}
+
+#[test]
+fn a_roster_is_tried_and_then_imported_beside_a_running_server() {
+    let folder = folder();
+    let here = folder.path();
+    let server = Server::start(here, &[]);
+    let file = "communities.csv";
+    std::fs::write(here.join(file), "division,kind,name\n330521001,town,示例街道\n").expect("a file");
+    let tried = done(&run(here, &["import", file, "--dry-run"]));
+    assert!(
+        tried.starts_with("1 lines: 1 created") && tried.contains("nothing was kept"),
+        "{tried}"
+    );
+    assert!(done(&run(here, &["import", file])).starts_with("1 lines: 1 created"));
+    assert!(done(&run(here, &["import", file])).starts_with("1 lines: 0 created"));
+    std::fs::write(
+        here.join(file),
+        "division,kind,name,colour\n330521001,town,示例街道,red\n",
+    )
+    .expect("a file");
+    assert!(refused(&run(here, &["import", file]), 1).contains("nothing was imported"));
+    std::fs::write(here.join("roster.csv"), "").expect("a file");
+    assert!(refused(&run(here, &["import", "roster.csv"]), 2).contains("--as"));
+    server.signal("INT");
+    assert_eq!(server.wait().0, Some(0));
 }

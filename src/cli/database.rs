@@ -2,22 +2,14 @@
 
 use std::path::Path;
 
-use super::Failure;
 use super::output::say;
 use super::settings::Flags;
+use super::{Failure, on_a_runtime};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::{self, Contents};
 use crate::server::{key_source, start};
 use crate::{doctor, telemetry};
-
-fn on_a_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::of)?;
-    runtime.block_on(work)
-}
 
 pub(super) fn migrate(flags: &Flags) -> Result<(), Failure> {
     let settings = flags.settings()?;

@@ -1,10 +1,13 @@
 //! The command line as it is typed.
 
+use std::path::Path;
+
 use clap::{CommandFactory as _, Parser as _};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::Cli;
+use super::import::Kind;
 use crate::config::Settings;
 
 /// Learns the names of a struct's fields from its `Deserialize`.
@@ -91,4 +94,12 @@ fn what_is_mistyped_is_refused() {
         assert!(Cli::try_parse_from(typed).is_err(), "{typed:?}");
     }
     assert!(Cli::try_parse_from(["sanfuwu", "serve", "--clock", "2019-01-14T17:00:00+08:00"]).is_ok());
+}
+
+#[test]
+fn a_rosters_name_says_what_is_in_it() {
+    let of = |name: &str| Kind::of(Path::new(name));
+    assert_eq!(of("enterprises.csv"), Some(Kind::Enterprises));
+    assert_eq!(of("/data/义乌-Communities.csv"), Some(Kind::Communities));
+    assert_eq!(of("roster.csv"), None);
 }

@@ -115,3 +115,15 @@ pub async fn application(settings: Settings, clock: Option<Clock>) -> Result<Sta
         first_password,
     })
 }
+
+/// An application for a command of its own; a server may run beside it.
+///
+/// # Errors
+/// Where something is missing or does not fit; the message says what to do.
+pub async fn unserved(settings: Settings) -> Result<App, StartError> {
+    let db = database(&settings).await?;
+    let clock = Clock::real();
+    migrate(&settings, &db, &clock).await?;
+    let keys = Arc::new(key_source::keys(&settings, &db, clock.now()).await?);
+    Ok(App::new(settings, db, keys, clock.clone(), clock, Ids::random())?)
+}
