@@ -17,6 +17,9 @@ use crate::events::{Act, NewEvent};
 use crate::http::page::PageRequest;
 use crate::http::{Locale, Page};
 
+/// Id, name, distance, category, audience, priority.
+type CandidateRow = (Uuid, String, i64, Option<Uuid>, Option<Audience>, i64);
+
 /// Who is competent for a problem of a category and an audience in a division at an instant, best first, and why. Empty
 /// where nobody is: then `dispatch_office`.
 pub async fn competent_orgs(
@@ -26,7 +29,7 @@ pub async fn competent_orgs(
     audience: Audience,
     at: Timestamp,
 ) -> Result<Vec<(OrgRef, Reason)>, DbError> {
-    let rows: Vec<(Uuid, String, i64, Option<Uuid>, Option<Audience>, i64)> = sql(
+    let rows: Vec<CandidateRow> = sql(
         "SELECT o.id, o.name, a.depth, c.category_id, c.audience, c.priority FROM division_ancestor a \
          JOIN competence c ON c.division_id = a.ancestor_id JOIN org o ON o.id = c.org_id \
          WHERE a.descendant_id = $1 AND (c.category_id IS NULL OR c.category_id = $2) \

@@ -77,6 +77,18 @@ pub async fn lock(tx: &mut Tx, scopes: &[Uuid], id: Uuid) -> Result<Option<Admin
     within(statement, scopes).push(lock).optional(tx).await
 }
 
+/// Locks a person's row until the end of the transaction, so that changes of his rights come one by one.
+pub async fn lock_row(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
+    // SQLite's one writer needs no lock.
+    let lock = tx.pick("", " FOR UPDATE");
+    let _: Vec<(i64,)> = sql("SELECT version FROM person WHERE id = $1")
+        .bind(id)
+        .push(lock)
+        .all(tx)
+        .await?;
+    Ok(())
+}
+
 /// A person as he is read.
 #[derive(FromRow)]
 struct PersonRow {
@@ -197,7 +209,7 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, body: &NewPerson) -> ApiR
     .bind(id)
     .bind(&body.name)
     .bind(body.org_id)
-    .bind(body.title.as_ref().map(String::as_str))
+    .bind(body.title.as_deref())
     .bind(act.at)
     .bind(act.person)
     .run(tx)
@@ -216,7 +228,7 @@ pub async fn update(tx: &mut Tx, ids: &Ids, act: &Act, id: Uuid, patch: &PersonP
     .bind(id)
     .bind(act.at)
     .bind(act.person)
-    .bind(patch.name.as_ref().map(String::as_str))
+    .bind(patch.name.as_deref())
     .bind(patch.org_id)
     .bind(patch.title.is_some())
     .bind(patch.title.as_ref().and_then(|title| title.as_deref()))

@@ -1,26 +1,19 @@
-//! Every statement on `campaign` and `campaign_year`.
+//! Every statement on `campaign_year`.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sqlx::FromRow;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::domain::Stage;
-use super::dto::{
-    CampaignFilters, CampaignRef, CampaignSummary, CampaignView, CampaignYearPatch, CampaignYearView, Focus,
-    NewCampaign, NewCampaignYear, StageDocument,
-};
+use super::duplicate;
+use crate::campaigns::domain::Stage;
+use crate::campaigns::dto::{CampaignRef, CampaignYearPatch, CampaignYearView, Focus, NewCampaignYear, StageDocument};
 use crate::clock::{Ids, Timestamp};
-use crate::db::{Db, DbError, On, Sql, Tx, sql};
-use crate::directory::listing;
-use crate::directory::refs::TermRef;
-use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
+use crate::db::{Db, DbError, On, Tx, sql};
+use crate::error::{ApiResult, OrNotFound as _};
 use crate::events::store::append_to;
 use crate::events::{Act, NewEvent};
-use crate::http::page::PageRequest;
-use crate::http::{Locale, Page};
 
 /// A campaign-year as other features need it: what a visit or a problem belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -56,161 +49,6 @@ pub async fn year_for(
     .await
 }
 
-/// A goal as a campaign's row holds it.
-#[derive(Clone, Debug, Deserialize)]
-struct Goal {
-    code: String,
-    zh: String,
-    en: String,
-    sort_order: i64,
-}
-
-#[derive(Clone, Debug, FromRow)]
-struct CampaignRow {
-    id: Uuid,
-    slug: String,
-    name: String,
-    theme: Option<String>,
-    parent_slug: Option<String>,
-    parent_name: Option<String>,
-    goals: Json<Vec<Goal>>,
-    illustrative: bool,
-    ended_at: Option<Timestamp>,
-    version: i64,
-}
-
-/// Each database has its own names for making rows of JSON and JSON of rows.
-fn campaign_columns(db: impl FnOnce(&'static str, &'static str) -> &'static str) -> &'static str {
-    macro_rules! columns {
-        ($aggregate:literal, $object:literal, $codes:literal, $none:literal) => {
-            concat!(
-                "SELECT c.id, c.slug, c.name, c.theme, p.slug AS parent_slug, p.name AS parent_name, coalesce((SELECT ",
-                $aggregate,
-                "(",
-                $object,
-                "('code', t.code, 'zh', t.zh, 'en', t.en, 'sort_order', t.sort_order)) FROM ",
-                $codes,
-                " JOIN term t ON t.kind = 'goal' AND t.code = g.value), ",
-                $none,
-                ") AS goals, c.illustrative, \
-                 c.ended_at, c.version FROM campaign c LEFT JOIN campaign p ON p.id = c.parent_id WHERE 1 = 1"
-            )
-        };
-    }
-    db(
-        columns!("json_group_array", "json_object", "json_each(c.goals) g", "'[]'"),
-        columns!(
-            "json_agg",
-            "json_build_object",
-            "jsonb_array_elements_text(c.goals) g(value)",
-            "'[]'::json"
-        ),
-    )
-}
-
-/// A page of campaigns, by slug.
-pub async fn list(
-    db: &Db,
-    filters: &CampaignFilters,
-    locale: Locale,
-    page: &PageRequest,
-) -> ApiResult<Page<CampaignSummary>> {
-    let head = campaign_columns(|sqlite, postgres| db.pick(sqlite, postgres));
-    let filtered = |head: Sql| -> Sql {
-        let mut statement = head.and_opt("p.slug = ", filters.parent.as_deref());
-        if filters.include_ended != Some(true) {
-            statement = statement.push(" AND c.ended_at IS NULL");
-        }
-        if let Some(text) = &filters.q {
-            statement = statement
-                .push_bind(" AND lower(c.name) LIKE ", listing::anywhere(text))
-                .push(" ESCAPE '\\'");
-        }
-        statement
-    };
-    let mut statement = filtered(sql(head));
-    if let Some((slug, id)) = page.after::<String>()? {
-        statement = statement
-            .push_bind(" AND (c.slug, c.id) > (", slug)
-            .push_bind(", ", id)
-            .push(")");
-    }
-    let rows: Vec<CampaignRow> = statement
-        .push_bind(" ORDER BY c.slug, c.id LIMIT ", page.fetch())
-        .all(db)
-        .await?;
-    let total = listing::total(db, page, |head| {
-        filtered(sql(head).push(" FROM campaign c LEFT JOIN campaign p ON p.id = c.parent_id WHERE 1 = 1"))
-    })
-    .await?;
-    Ok(page
-        .page(rows, |row| (row.slug.clone(), row.id), |row| row.summary(locale))
-        .with_total(total))
-}
-
-/// A campaign by its slug, with its years.
-pub async fn find_view(db: &Db, slug: &str, locale: Locale) -> ApiResult<CampaignView> {
-    let head = campaign_columns(|sqlite, postgres| db.pick(sqlite, postgres));
-    let campaign = sql(head).and("c.slug = ", slug).optional::<CampaignRow>(db);
-    let years = sql(YEARS)
-        .push_bind(" WHERE c.slug = ", slug)
-        .push(" ORDER BY y.year")
-        .all::<YearRow>(db);
-    let (campaign, years) = futures_util::future::try_join(campaign, years).await?;
-    Ok(CampaignView {
-        campaign: campaign.or_not_found()?.summary(locale),
-        years: years.into_iter().map(YearRow::view).collect(),
-    })
-}
-
-/// A campaign that has just been entered; it has no years yet.
-pub async fn find_new(tx: &mut Tx, id: Uuid, locale: Locale) -> ApiResult<CampaignView> {
-    let head = campaign_columns(|sqlite, postgres| tx.pick(sqlite, postgres));
-    let row: Option<CampaignRow> = sql(head).and("c.id = ", id).optional(tx).await?;
-    Ok(CampaignView {
-        campaign: row.or_not_found()?.summary(locale),
-        years: Vec::new(),
-    })
-}
-
-/// Id of a campaign by its slug, and whether it has ended.
-pub async fn find_id(on: impl Into<On<'_>>, slug: &str) -> Result<Option<(Uuid, bool)>, DbError> {
-    sql("SELECT id, ended_at IS NOT NULL FROM campaign WHERE slug = $1")
-        .bind(slug)
-        .optional(on)
-        .await
-}
-
-/// Opens a campaign.
-///
-/// # Errors
-/// 409 `duplicate` at `/slug`.
-pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, body: &NewCampaign, parent: Option<Uuid>) -> ApiResult<Uuid> {
-    let id = ids.next();
-    sql("INSERT INTO campaign (id, slug, name, theme, parent_id, goals, created_at, created_by, updated_at, updated_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, $8)")
-    .bind(id)
-    .bind(&body.slug)
-    .bind(&body.name)
-    .bind(body.theme.as_deref())
-    .bind(parent)
-    .bind(json!(body.goals))
-    .bind(act.at)
-    .bind(act.person)
-    .run(tx)
-    .await
-    .map_err(|error| duplicate(error, "/slug"))?;
-    let payload = json!({ "slug": body.slug, "parent_id": parent, "goals": body.goals });
-    append_to(
-        tx,
-        ids,
-        act,
-        NewEvent::of("campaign", id, "campaign.created").with(payload),
-    )
-    .await?;
-    Ok(id)
-}
-
 #[derive(FromRow)]
 struct YearRow {
     slug: String,
@@ -238,6 +76,16 @@ const YEARS: &str = "SELECT c.slug, c.name, y.year, y.stage, y.opens_on, y.close
      y.deployment_title, y.deployment_document_no, y.deployment_on, y.inspection_title, y.inspection_document_no, \
      y.inspection_on, y.summary_title, y.summary_document_no, y.summary_on, y.closed_at, y.version \
      FROM campaign_year y JOIN campaign c ON c.id = y.campaign_id";
+
+/// The years of a campaign, oldest first.
+pub(super) async fn of_campaign(db: &Db, slug: &str) -> Result<Vec<CampaignYearView>, DbError> {
+    let rows: Vec<YearRow> = sql(YEARS)
+        .push_bind(" WHERE c.slug = ", slug)
+        .push(" ORDER BY y.year")
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(YearRow::view).collect())
+}
 
 /// A year of a campaign, and its row id, locked until the end of the transaction.
 pub async fn lock_year(tx: &mut Tx, slug: &str, year: i64) -> ApiResult<(Uuid, CampaignYearView)> {
@@ -354,39 +202,6 @@ pub async fn update_year(tx: &mut Tx, ids: &Ids, act: &Act, id: Uuid, patch: &Ca
     )
     .await?;
     Ok(())
-}
-
-fn duplicate(error: DbError, pointer: &str) -> ApiError {
-    match error {
-        DbError::Unique(_) => {
-            ApiError::new(Code::Duplicate).with_faults(vec![Fault::new(pointer, FaultCode::Repeated)])
-        }
-        other => other.into(),
-    }
-}
-
-impl CampaignRow {
-    fn summary(self, locale: Locale) -> CampaignSummary {
-        let mut goals = self.goals.0;
-        goals.sort_by_key(|goal| goal.sort_order);
-        let parent = match (self.parent_slug, self.parent_name) {
-            (Some(slug), Some(name)) => Some(CampaignRef { slug, name }),
-            _ => None,
-        };
-        CampaignSummary {
-            slug: self.slug,
-            name: self.name,
-            theme: self.theme,
-            parent,
-            goals: goals
-                .into_iter()
-                .map(|goal| TermRef::new(goal.code, goal.zh, goal.en, locale))
-                .collect(),
-            illustrative: self.illustrative,
-            ended_at: self.ended_at,
-            version: self.version,
-        }
-    }
 }
 
 fn document(title: Option<String>, document_no: Option<String>, on: Option<NaiveDate>) -> Option<StageDocument> {
