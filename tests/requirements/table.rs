@@ -5,7 +5,11 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     // The campaign and its year
     (1, "服务企业、服务群众、服务基层", &[]),
     (2, "省四套班子领导分别带队到全省各地开展服务", &[]),
-    (3, "已赴52个县（市、区）", &[]),
+    (
+        3,
+        "已赴52个县（市、区）",
+        &["s03_the_number_of_counties_is_that_of_the_day"],
+    ),
     (4, "通过实地走访、召开座谈会等形式", &[]),
     (5, "收集问题417个，其中现场解决问题76个", &[]),
     (6, "现场解决问题", &[]),
@@ -29,7 +33,10 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (
         15,
         "企业反映的问题主要集中在",
-        &["s15_enterprises_have_seven_categories_and_others"],
+        &[
+            "s15_enterprises_have_seven_categories_and_others",
+            "s15_to_s17_the_categories_are_those_of_the_speech",
+        ],
     ),
     (
         16,
