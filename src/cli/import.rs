@@ -9,7 +9,7 @@ use super::output::say;
 use super::settings::Flags;
 use super::{Failure, on_a_runtime};
 use crate::app::App;
-use crate::directory::import::{ImportFaults, Report};
+use crate::directory::import::{ImportFaults, Report, import_people};
 use crate::server::start;
 use crate::service_objects::import::import;
 use crate::service_objects::words::ObjectType;
@@ -17,7 +17,8 @@ use crate::service_objects::words::ObjectType;
 /// Import a roster.
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// The CSV file, in UTF-8 with a header; its name says what is in it: enterprises.csv, households.csv, communities.csv
+    /// The CSV file, in UTF-8 with a header; its name says what is in it: people.csv, enterprises.csv,
+    /// households.csv, communities.csv
     file: PathBuf,
     /// What is in the file, where its name does not say so
     #[arg(long = "as", value_name = "KIND")]
@@ -32,6 +33,7 @@ pub(super) struct Import {
 /// What a roster is a roster of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Kind {
+    People,
     Enterprises,
     Households,
     Communities,
@@ -49,6 +51,7 @@ impl Kind {
 
     async fn import(self, app: &App, file: File, dry_run: bool) -> Result<Report, ImportFaults> {
         let objects = match self {
+            Self::People => return import_people(app, file, dry_run).await,
             Self::Enterprises => ObjectType::Enterprise,
             Self::Households => ObjectType::Household,
             Self::Communities => ObjectType::Community,

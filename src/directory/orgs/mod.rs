@@ -10,6 +10,7 @@
 
 pub mod domain;
 pub mod dto;
+pub mod entitlements;
 pub mod routes;
 pub mod store;
 pub mod succession;

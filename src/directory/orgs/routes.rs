@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::domain::{self, Parent, Place, Successor};
 use super::dto::{EndOrg, NewOrg, OrgFilters, OrgPatch, OrgView};
-use super::{store, succession, tree};
+use super::{entitlements, store, succession, tree};
 use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::{ManageDirectory, ReadDirectory};
@@ -156,8 +156,8 @@ async fn end_org(
     if let Some(new) = successor_id {
         succession::pass_on(&mut tx, ids, &act, succession::Succession { old: id.0, new }).await?;
     }
-    succession::pass_on_competence(&mut tx, ids, &act, id.0, successor_id, &reason).await?;
-    let changed = succession::end_rights(&mut tx, ids, &act, id.0, &reason, real_now).await?;
+    entitlements::pass_on_competence(&mut tx, ids, &act, id.0, successor_id, &reason).await?;
+    let changed = entitlements::end_rights(&mut tx, ids, &act, id.0, &reason, real_now).await?;
     memberships::require_administrator(&mut tx, act.at).await?;
     let view = store::find_view(&mut tx, id.0).await?;
     let answer = work.ok(tx, &view).await?;

@@ -11,3 +11,6 @@ pub mod store;
 mod tests;
 
 pub use store::{PersonFacts, find_ref};
+
+/// How long the one-time code of a new account is good, in seconds: a week, so that it can travel by letter.
+pub const CODE_SECONDS: i64 = 7 * 24 * 3600;

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::CODE_SECONDS;
 use super::dto::{NewAccount, NewPerson, PersonCreated, PersonFilters, PersonPatch, PersonView};
 use super::store;
 use crate::app::App;
@@ -13,9 +14,6 @@ use crate::db::Tx;
 use crate::directory::orgs;
 use crate::error::{ApiError, ApiResult, FaultCode, OrNotFound as _};
 use crate::http::{IfMatch, ListParams, Page, PathId, ValidJson, ValidQuery, View, Work};
-
-/// How long the one-time code of a new account is good, in seconds: a week, so that it can travel by letter.
-const CODE_SECONDS: i64 = 7 * 24 * 3600;
 
 /// The operations on people.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -77,6 +77,18 @@ pub async fn lock(tx: &mut Tx, scopes: &[Uuid], id: Uuid) -> Result<Option<Admin
     within(statement, scopes).push(lock).optional(tx).await
 }
 
+/// Locks a person's row until the end of the transaction, so that changes of his rights come one by one.
+pub async fn lock_row(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
+    // SQLite's one writer needs no lock.
+    let lock = tx.pick("", " FOR UPDATE");
+    let _: Vec<(i64,)> = sql("SELECT version FROM person WHERE id = $1")
+        .bind(id)
+        .push(lock)
+        .all(tx)
+        .await?;
+    Ok(())
+}
+
 /// A person as he is read.
 #[derive(FromRow)]
 struct PersonRow {
