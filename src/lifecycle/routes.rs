@@ -12,7 +12,7 @@ use crate::error::ApiResult;
 use crate::http::{IfMatch, Locale, PathRef, ValidJson, Versioned, View, Work};
 use crate::problems::domain::State;
 use crate::problems::dto::{Dispose, ProblemView};
-use crate::problems::routes::write::stored;
+use crate::problems::view::stored;
 
 /// Dispose of a problem
 ///

@@ -26,6 +26,14 @@ impl Action {
         }
     }
 
+    /// The operation that carries it out.
+    pub const fn operation(self) -> &'static str {
+        match self {
+            Self::DisposeResolvedOnSite | Self::DisposeFollowUp | Self::DisposeTypical => "dispose_problem",
+            Self::Open => "open_problem",
+        }
+    }
+
     /// The last segment of the path that carries it out.
     pub const fn path(self) -> &'static str {
         match self {

@@ -216,6 +216,51 @@ on_both! {
         assert_eq!(events["items"].as_array().map(Vec::len), Some(2));
     }
 
+    async fn a_masked_name_is_shown_by_a_membership_that_reaches_the_problem_only(world: World) {
+        let masked = json!({ "kind": "person", "display_name": "王女士", "phone": "13800001234", "anonymity": "masked" });
+        let body = with(problem_body(), json!({ "reporter": masked }));
+        let problem = world.post("/problems").by("officer").json(body).send().await.expect(201);
+        let path = format!("/problems/{}", problem["id"].as_str().unwrap());
+        let read = world.get(&path).by("dispatcher").send().await.expect(200);
+        assert_eq!(read["reporter"]["display_name"], "王女士");
+        // An officer here who is a dispatcher elsewhere learns nothing.
+        let mut claims = world.claims(&seed::member("officer"), false);
+        let elsewhere = world.claims(&seed::member("deqing-dispatcher"), false);
+        claims.memberships.extend(elsewhere.memberships);
+        let token = format!("Bearer {}", world.app.tokens.sign(&claims).unwrap());
+        let read = world.get(&path).header("Authorization", &token).send().await.expect(200);
+        assert_eq!((&read["reporter"]["display_name"], &read["reporter"]["phone_masked"]), (&Value::Null, &Value::Null));
+    }
+
+    async fn a_delegation_offers_only_what_it_names(world: World) {
+        let problem = world.open_problem().await;
+        let path = format!("/problems/{}", problem["id"].as_str().unwrap());
+        let offered = async |names: &[&str]| -> usize {
+            let mut claims = world.claims(&seed::member("dispatcher"), false);
+            claims.delegated = Some(names.iter().map(|name| (*name).to_owned()).collect());
+            let token = format!("Bearer {}", world.app.tokens.sign(&claims).unwrap());
+            let read = world.get(&path).header("Authorization", &token).send().await.expect(200);
+            read["allowed_actions"].as_array().map_or(0, Vec::len)
+        };
+        assert_eq!(offered(&["get_problem"]).await, 0);
+        assert_eq!(offered(&["get_problem", "dispose_problem"]).await, 1);
+    }
+
+    async fn s60_one_number_for_life_whatever_happens(world: World) {
+        let problem = world.open_problem().await;
+        let number = problem["tracking_no"].as_str().unwrap().to_owned();
+        let disposed = world.dispose("dispatcher", &problem, json!({
+            "disposition": "follow_up", "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21", "assign": true,
+        })).await.expect(200);
+        assert_eq!((disposed["tracking_no"].as_str(), &disposed["id"]), (Some(number.as_str()), &problem["id"]));
+        for who in ["officer", "handler", "dispatcher", "province-dispatcher"] {
+            let read = world.get(&format!("/problems/{number}")).by(who).send().await.expect(200);
+            assert_eq!(read["id"], problem["id"], "{who}");
+        }
+        let mut tx = world.app.db.begin().await.unwrap();
+        assert!(crate::db::sql("UPDATE problem SET tracking_no = 'SFW-2019-330782-999999'").run(&mut tx).await.is_err());
+    }
+
     async fn supplements_are_added_beside_the_statement(world: World) {
         let problem = world.open_problem().await;
         let path = format!("/problems/{}/supplements", problem["id"].as_str().unwrap());

@@ -1,18 +1,22 @@
 //! From rows to what this caller may see.
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::domain::{ClockStatus, clock_status};
 use super::dto::{
     ClockView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, VisitRef,
 };
-use super::store::read::{DisposedColumns, ProblemRow, TermColumn};
-use crate::auth::{Caller, Role};
+use super::store::read::{self, DisposedColumns, ProblemRow, TermColumn};
+use crate::auth::{Caller, Role, policy};
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
+use crate::db::Tx;
 use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
-use crate::http::Locale;
-use crate::lifecycle::workflow::Situation;
+use crate::error::ApiResult;
+use crate::http::{AllowedAction, Locale, Work};
+use crate::lifecycle::workflow::{Action, Situation};
+use crate::reporters::domain::{Reader, Reporter};
 use crate::reporters::dto::ReporterView;
 
 /// For whom, in which language and at what time a view is made.
@@ -52,10 +56,31 @@ impl Viewer<'_> {
         }
     }
 
+    /// Who raised it, as far as the memberships that reach the problem may know.
+    fn reporter(&self, reporter: Reporter, calls_back: bool) -> ReporterView {
+        let reader = match () {
+            () if reporter.person_id == Some(self.caller.subject) => Reader::Himself,
+            () if calls_back => Reader::CallsBack,
+            () if self.is_inside() => Reader::Administration,
+            () => Reader::Follower,
+        };
+        ReporterView::for_reader(reporter, reader)
+    }
+
+    /// What the caller may do now; under a delegation only what it names.
+    fn allowed_actions(&self, row: &ProblemRow) -> Vec<AllowedAction> {
+        let resource = format!("/api/v1/problems/{}", row.id);
+        let mut actions = self.situation(row).allowed_actions(&resource, self.locale);
+        actions.retain(|allowed| {
+            let operation = Action::parse(allowed.action).map_or("", Action::operation);
+            policy::rule_of(operation).is_some_and(|rule| self.caller.may_call(rule, operation))
+        });
+        actions
+    }
+
     /// A problem as an item of a list.
     pub fn summary(&self, row: &ProblemRow) -> ProblemSummary {
         let inside = self.is_inside();
-        let resource = format!("/api/v1/problems/{}", row.id);
         let lead_org_name = if inside { None } else { row.lead_org_public_name.clone() };
         ProblemSummary {
             id: row.id,
@@ -101,7 +126,7 @@ impl Viewer<'_> {
             counts: ProblemCounts {
                 supplements: row.supplements,
             },
-            allowed_actions: self.situation(row).allowed_actions(&resource, self.locale),
+            allowed_actions: self.allowed_actions(row),
         }
     }
 
@@ -115,7 +140,7 @@ impl Viewer<'_> {
             reporter: row
                 .reporter
                 .reporter()
-                .map(|reporter| ReporterView::for_caller(reporter, self.caller)),
+                .map(|reporter| self.reporter(reporter, row.caller_calls_back)),
             recorded_by: PersonRef::from_parts(row.recorded_by, row.recorded_by_name).filter(|_| inside),
             recorder_org: OrgRef::from_parts(row.recorder_org_id, row.recorder_org_name),
             disposed: row.disposition.and_then(|class| disposed(class, row.disposed, inside)),
@@ -173,4 +198,15 @@ fn disposed(class: super::domain::Disposition, row: DisposedColumns, inside: boo
         decided_by: PersonRef::from_parts(row.decided_by, row.decided_by_name).filter(|_| inside),
         decided_at: row.decided_at?,
     })
+}
+
+/// The problem as it now stands, for the answer to the change that was just made to it.
+pub async fn stored(work: &Work, tx: &mut Tx, who: &Caller, id: Uuid) -> ApiResult<ProblemView> {
+    let row = read::stored(tx, id, who).one(&mut *tx).await?;
+    let viewer = Viewer {
+        caller: who,
+        locale: work.locale,
+        now: work.now(),
+    };
+    Ok(viewer.whole(row))
 }

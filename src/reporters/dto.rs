@@ -6,7 +6,7 @@ use uuid::Uuid;
 use validator::{Validate, ValidationError, ValidationErrors};
 
 use super::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind, may_know};
-use crate::auth::{Caller, Role};
+use crate::auth::Role;
 use crate::error::FaultCode;
 use crate::http::body::fault;
 use crate::privacy::normalise_phone;
@@ -93,17 +93,6 @@ pub struct ReporterView {
 }
 
 impl ReporterView {
-    /// The reporter as this caller may see it, every membership counted.
-    pub fn for_caller(reporter: Reporter, caller: &Caller) -> Self {
-        let roles: Vec<Role> = caller.memberships.iter().map(|membership| membership.role).collect();
-        let reader = if reporter.person_id == Some(caller.subject) {
-            Reader::Himself
-        } else {
-            reader_of(&roles)
-        };
-        Self::for_reader(reporter, reader)
-    }
-
     /// The reporter as somebody in this capacity may see it.
     pub fn for_reader(reporter: Reporter, reader: Reader) -> Self {
         let known = may_know(reporter.anonymity, reader);
@@ -128,14 +117,3 @@ pub struct ClearPhone {
 
 /// The roles that know a masked reporter: they must be able to call back, and do not handle.
 pub const CALL_BACK: [Role; 2] = [Role::Dispatcher, Role::Supervisor];
-
-/// The capacity that these roles give, the most trusted first.
-pub fn reader_of(roles: &[Role]) -> Reader {
-    if roles.iter().any(|role| CALL_BACK.contains(role)) {
-        Reader::CallsBack
-    } else if roles.iter().any(|role| *role != Role::Reporter) {
-        Reader::Administration
-    } else {
-        Reader::Follower
-    }
-}

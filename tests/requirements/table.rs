@@ -6,7 +6,10 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (
         1,
         "服务企业、服务群众、服务基层",
-        &["s01_three_audiences_and_s02_four_bodies_are_shown_even_where_zero"],
+        &[
+            "s01_three_audiences_and_s02_four_bodies_are_shown_even_where_zero",
+            "s01_there_are_exactly_three_audiences",
+        ],
     ),
     (
         2,
@@ -15,6 +18,7 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
             "s02_a_visit_has_one_leader_and_his_body",
             "s02_a_body_that_cannot_be_derived_is_asked_for",
             "s01_three_audiences_and_s02_four_bodies_are_shown_even_where_zero",
+            "s02_leaders_of_the_four_bodies_lead_and_nobody_is_in_two_places",
         ],
     ),
     (
@@ -24,12 +28,19 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
             "s03_counties_are_counted_against_those_that_exist_on_the_day_asked",
             "s03_a_county_that_was_merged_counts_for_the_one_that_took_most_of_it",
             "s03_a_visit_to_a_county_that_is_gone_counts_for_the_one_that_took_most_of_it",
+            "s03_52_counties_are_visited_on_working_days_from_2_to_14_january",
+            "s03_the_number_of_counties_is_that_of_the_day",
+            "s03_s05_the_demo_is_the_speech",
         ],
     ),
     (
         4,
         "通过实地走访、召开座谈会等形式",
-        &["s04_another_mode_says_which", "s04_filters_find_what_they_name"],
+        &[
+            "s04_another_mode_says_which",
+            "s04_filters_find_what_they_name",
+            "s04_s61_s62_every_manner_of_visiting_occurs",
+        ],
     ),
     (
         5,
@@ -37,21 +48,89 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
         &[
             "s05_the_figures_of_the_speech_are_four_parts_that_sum_to_the_total",
             "s05_under_any_filter_the_parts_and_the_groups_sum_to_the_total_and_s86_only_the_scope_is_counted",
+            "s05_417_problems_are_76_and_204_and_137",
+            "s05_a_disposition_may_come_along_with_the_recording",
+            "s05_a_second_disposition_is_refused_also_at_once",
+            "s03_s05_the_demo_is_the_speech",
         ],
     ),
-    (6, "现场解决问题", &[]),
-    (7, "明确后续落实解决", &[]),
-    (8, "带回来典型问题", &[]),
-    (9, "大学习大调研大抓落实", &["s09_a_visit_lies_within_an_open_campaign"]),
-    (10, "不断丰富抓工作的载体、创新促落实的形式", &[]),
+    (
+        6,
+        "现场解决问题",
+        &[
+            "s06_s40_a_problem_answered_on_the_spot_awaits_its_reporter",
+            "s06_s40_s41_s08_each_class_carries_what_it_must",
+        ],
+    ),
+    (
+        7,
+        "明确后续落实解决",
+        &[
+            "s07_due_dates_are_working_days_and_never_later_than_the_rule",
+            "s07_follow_up_names_a_lead_and_a_due_date",
+        ],
+    ),
+    (
+        8,
+        "带回来典型问题",
+        &[
+            "s06_s40_s41_s08_each_class_carries_what_it_must",
+            "s08_typical_is_taken_along_by_a_leader_to_who_studies_it",
+        ],
+    ),
+    (
+        9,
+        "大学习大调研大抓落实",
+        &[
+            "s09_a_visit_lies_within_an_open_campaign",
+            "s09_a_campaign_has_a_theme_a_parent_and_years",
+            "s09_what_lies_outside_every_open_year_is_refused",
+        ],
+    ),
+    (
+        10,
+        "不断丰富抓工作的载体、创新促落实的形式",
+        &["s10_a_term_is_usable_as_soon_as_it_is_added_and_until_it_is_retired"],
+    ),
     (11, "稳企业、增动能、保平安", &[]),
     (12, "要贯穿全年工作的始终", &[]),
-    (13, "年初要有部署，年中要有督查，年末要有总结", &[]),
+    (
+        13,
+        "年初要有部署，年中要有督查，年末要有总结",
+        &["s13_a_year_goes_through_its_stages_with_their_documents"],
+    ),
     (14, "共同牵头负责这项活动的督导检查", &[]),
     // The problem taxonomies
-    (15, "企业反映的问题主要集中在", &[]),
-    (16, "群众反映的问题主要集中在", &[]),
-    (17, "基层反映的问题主要集中在", &[]),
+    (
+        15,
+        "企业反映的问题主要集中在",
+        &[
+            "s15_s16_s17_a_category_of_another_audience_is_refused",
+            "s15_s16_s17_every_category_occurs_in_a_plausible_proportion",
+            "s15_s16_s17_sixteen_categories_and_three_others_are_there_from_the_first_day",
+            "s15_to_s17_the_categories_are_those_of_the_speech",
+        ],
+    ),
+    (
+        16,
+        "群众反映的问题主要集中在",
+        &[
+            "s15_s16_s17_a_category_of_another_audience_is_refused",
+            "s15_s16_s17_every_category_occurs_in_a_plausible_proportion",
+            "s15_s16_s17_sixteen_categories_and_three_others_are_there_from_the_first_day",
+            "s15_to_s17_the_categories_are_those_of_the_speech",
+        ],
+    ),
+    (
+        17,
+        "基层反映的问题主要集中在",
+        &[
+            "s15_s16_s17_a_category_of_another_audience_is_refused",
+            "s15_s16_s17_every_category_occurs_in_a_plausible_proportion",
+            "s15_s16_s17_sixteen_categories_and_three_others_are_there_from_the_first_day",
+            "s15_to_s17_the_categories_are_those_of_the_speech",
+        ],
+    ),
     // Responding
     (18, "主动跟进服务、全面升级服务", &[]),
     (19, "及时回应企业、群众、基层的诉求与期盼", &[]),
@@ -91,14 +170,34 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (
         39,
         "要先听先看，把情况摸准摸透",
-        &["s39_what_was_heard_and_seen_is_kept_at_the_end"],
+        &[
+            "s39_what_was_heard_and_seen_is_kept_at_the_end",
+            "s39_the_statement_is_required_and_never_changes",
+        ],
     ),
-    (40, "能当场答复的就直接答复", &[]),
-    (41, "能现场协调的就现场协调", &[]),
+    (
+        40,
+        "能当场答复的就直接答复",
+        &[
+            "s06_s40_a_problem_answered_on_the_spot_awaits_its_reporter",
+            "s06_s40_s41_s08_each_class_carries_what_it_must",
+        ],
+    ),
+    (
+        41,
+        "能现场协调的就现场协调",
+        &[
+            "s06_s40_s41_s08_each_class_carries_what_it_must",
+            "s41_coordination_names_two_organisations_and_what_each_agreed",
+        ],
+    ),
     (
         42,
         "解决不了的就一一记下来",
-        &["s42_a_visit_is_not_completed_over_an_undisposed_problem"],
+        &[
+            "s42_a_visit_is_not_completed_over_an_undisposed_problem",
+            "s42_a_visit_is_not_completed_while_a_problem_lacks_a_disposition",
+        ],
     ),
     (43, "交给相关部门去梳理研究", &[]),
     (44, "弄清楚影响企业经营发展壮大的关键因素", &[]),
@@ -118,8 +217,12 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (56, "各负其责", &[]),
     (57, "能在本级解决的就不要等着上一级来解决", &[]),
     (58, "一个部门能解决的就不要多个部门扯来扯去", &[]),
-    (59, "互相之间也可以有协调", &[]),
-    (60, "决不能让企业、群众、基层跑来跑去、找来找去", &[]),
+    (59, "互相之间也可以有协调", &["s59_a_reporter_sees_the_public_part"]),
+    (
+        60,
+        "决不能让企业、群众、基层跑来跑去、找来找去",
+        &["s60_one_number_for_life_whatever_happens"],
+    ),
     // 五多
     (
         61,
@@ -127,6 +230,7 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
         &[
             "s61_s62_s63_place_origin_and_level_are_counted",
             "s61_s62_s63_where_how_and_at_whose_wish_visits_took_place",
+            "s04_s61_s62_every_manner_of_visiting_occurs",
         ],
     ),
     (
@@ -135,6 +239,7 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
         &[
             "s61_s62_s63_place_origin_and_level_are_counted",
             "s61_s62_s63_where_how_and_at_whose_wish_visits_took_place",
+            "s04_s61_s62_every_manner_of_visiting_occurs",
         ],
     ),
     (

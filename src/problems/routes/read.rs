@@ -28,7 +28,7 @@ pub async fn get_problem(
     id: PathRef,
     locale: Locale,
 ) -> ApiResult<View<ProblemView>> {
-    let row: Option<ProblemRow> = read::one(&app.db, &who.scope_ids(), &id, who.subject)
+    let row: Option<ProblemRow> = read::one(&app.db, &who.scope_ids(), &id, &who)
         .optional(&app.db)
         .await?;
     let viewer = Viewer {

@@ -3,9 +3,9 @@
 use actix_web::{HttpResponse, patch, post};
 use serde_json::json;
 
+use crate::auth::Can;
 use crate::auth::keys::{random_secret, sha256};
 use crate::auth::policy::{ReadVisits, RecordProblem, UpdateProblem as MayUpdate};
-use crate::auth::{Caller, Can};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::events::NewEvent;
@@ -13,8 +13,8 @@ use crate::http::{IfMatch, PathRef, ValidJson, Work};
 use crate::lifecycle::dispose;
 use crate::problems::dto::{NewProblem, ProblemView, Receipt, RecordedProblem, UpdateProblem};
 use crate::problems::record;
-use crate::problems::store::{self, change, read, write};
-use crate::problems::view::Viewer;
+use crate::problems::store::{self, change, write};
+use crate::problems::view::stored;
 use crate::reporters;
 
 /// Record a problem
@@ -102,17 +102,6 @@ async fn earlier(
     // Somebody else's: that it exists is all that may be said.
     let facts = facts.ok_or_else(|| ApiError::new(Code::Duplicate))?;
     Ok(Some(stored(work, tx, who, facts.id).await?))
-}
-
-/// The problem as it now stands, for the answer.
-pub async fn stored(work: &Work, tx: &mut Tx, who: &Caller, id: uuid::Uuid) -> ApiResult<ProblemView> {
-    let row = read::stored(tx, id, who.subject).one(&mut *tx).await?;
-    Ok(Viewer {
-        caller: who,
-        locale: work.locale,
-        now: work.now(),
-    }
-    .whole(row))
 }
 
 /// Correct a problem

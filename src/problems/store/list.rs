@@ -6,7 +6,7 @@
 use uuid::Uuid;
 
 use super::super::dto::{ProblemFilters, ProblemSort};
-use super::read::{ProblemRow, brief, joins};
+use super::read::{NOBODY_CALLS_BACK, ProblemRow, brief, joins};
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, Value, sql};
 use crate::http::page::{COUNTED, PageRequest};
@@ -89,7 +89,7 @@ pub fn page(
 ) -> Sql {
     let sort = filters.sort.unwrap_or(ProblemSort::UrgencyDue);
     let looked_at = if is_filtered(filters) { LOOKED_AT } else { page.fetch() };
-    let statement = sql(brief(db)).bind(subject).push("FROM (");
+    let statement = sql(brief(db)).bind(subject).push(NOBODY_CALLS_BACK).push("FROM (");
     let statement = range(statement, scope, sort, filters, after).push_bind(" LIMIT ", looked_at);
     let statement = statement
         .push(") s JOIN problem p ON p.id = s.problem_id ")
@@ -261,6 +261,7 @@ pub fn of_visit(
 ) -> Sql {
     let mut statement = sql(brief(db))
         .bind(subject)
+        .push(NOBODY_CALLS_BACK)
         .push("FROM problem p ")
         .push(joins())
         .push_bind(" WHERE p.visit_id = ", visit);

@@ -5,10 +5,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::super::domain::{Channel, Disposition, Matter, OnSiteKind, State, Urgency};
+use crate::auth::{Caller, Scope};
 use crate::clock::Timestamp;
 use crate::db::{Db, Sql, sql};
 use crate::directory::words::Audience;
 use crate::reporters::domain::{Anonymity, PreferredChannel, Reporter, ReporterKind};
+use crate::reporters::dto::CALL_BACK;
 
 /// A problem with everything that its view embeds.
 #[derive(Debug, sqlx::FromRow)]
@@ -46,6 +48,8 @@ pub struct ProblemRow {
     pub(crate) visit_leader_id: Option<Uuid>,
     pub(crate) visit_leader_name: Option<String>,
     pub(crate) caller_in_visit: bool,
+    /// Whether a membership that calls reporters back reaches the problem.
+    pub(crate) caller_calls_back: bool,
     pub(crate) recorded_by: Option<Uuid>,
     pub(crate) recorded_by_name: Option<String>,
     pub(crate) recorder_org_id: Option<Uuid>,
@@ -162,7 +166,7 @@ macro_rules! columns {
              JOIN org t ON t.id = x.org_id WHERE x.disposition_id = q.id) AS disposed_orgs, \
              r.id AS reporter_id, r.kind AS reporter_kind, r.display_name AS reporter_display_name, \
              r.phone_masked AS reporter_phone_masked, r.preferred_channel AS reporter_preferred_channel, \
-             r.anonymity AS reporter_anonymity, r.person_id AS reporter_person_id "
+             r.anonymity AS reporter_anonymity, r.person_id AS reporter_person_id, "
         )
     };
 }
@@ -203,24 +207,40 @@ pub(super) const fn joins() -> &'static str {
 }
 
 /// One problem within these scopes, by id or `tracking_no`.
-pub fn one(db: &Db, scopes: &[Uuid], reference: &crate::http::PathRef, subject: Uuid) -> Sql {
-    let statement = sql(whole(db))
-        .bind(subject)
-        .push("FROM problem p ")
+pub fn one(db: &Db, scopes: &[Uuid], reference: &crate::http::PathRef, who: &Caller) -> Sql {
+    let statement = from_problem(sql(whole(db)).bind(who.subject), who)
         .push(joins())
         .push(" WHERE ");
     super::within(super::by_reference(statement, reference), scopes)
 }
 
 /// One problem, whatever the scope: for the answer to the change that was just made to it.
-pub fn stored(tx: &crate::db::Tx, id: Uuid, subject: Uuid) -> Sql {
+pub fn stored(tx: &crate::db::Tx, id: Uuid, who: &Caller) -> Sql {
     let columns = tx.pick(
         columns!("p.statement", "json_group_array", "json_object", "lower(hex(x.org_id))"),
         columns!("p.statement", "json_agg", "json_build_object", "x.org_id"),
     );
-    sql(columns)
-        .bind(subject)
-        .push("FROM problem p ")
+    from_problem(sql(columns).bind(who.subject), who)
         .push(joins())
         .push_bind(" WHERE p.id = ", id)
 }
+
+/// Ends the columns with whether one of the caller's memberships that call reporters back reaches the problem; a
+/// dispatcher elsewhere who is an officer here must not learn a masked name.
+fn from_problem(statement: Sql, who: &Caller) -> Sql {
+    let callers_back = who
+        .memberships
+        .iter()
+        .filter(|membership| CALL_BACK.contains(&membership.role));
+    let scopes: Vec<Uuid> = callers_back
+        .flat_map(|membership| Scope::of(who.subject, membership))
+        .map(|scope| scope.id())
+        .collect();
+    statement
+        .push("EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = p.id AND z.scope_id")
+        .in_list(&scopes)
+        .push(") AS caller_calls_back FROM problem p ")
+}
+
+/// The same end for a page, which shows no reporters.
+pub(super) const NOBODY_CALLS_BACK: &str = "EXISTS (SELECT 1 WHERE 1 = 0) AS caller_calls_back ";
