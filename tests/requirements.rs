@@ -93,7 +93,9 @@ fn tests_in(text: &str) -> Vec<String> {
         let code = line.trim_start();
         if closing_brace_of_on_both.as_deref() == Some(line) {
             closing_brace_of_on_both = None;
-        } else if code.starts_with("on_both!") && !code.trim_end().ends_with('}') {
+        } else if (code.starts_with("on_both!") || code.starts_with("on_both_empty!"))
+            && !code.trim_end().ends_with('}')
+        {
             let indentation = " ".repeat(line.len() - code.len());
             closing_brace_of_on_both = Some(indentation + "}");
         }
