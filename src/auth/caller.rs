@@ -129,6 +129,30 @@ impl Caller {
         self.may(rule) && (delegated || rule.is_about_oneself())
     }
 
+    /// The ids of every scope of every membership.
+    pub fn every_scope(&self) -> Vec<Uuid> {
+        let scopes = self
+            .memberships
+            .iter()
+            .flat_map(|membership| Scope::of(self.subject, membership));
+        scopes.map(|scope| scope.id()).collect()
+    }
+
+    /// The roles of those memberships that reach something which lies in these scopes: who is a dispatcher elsewhere is
+    /// none here.
+    pub fn roles_within(&self, reached: &[Uuid]) -> Vec<Role> {
+        let reaches = |membership: &&TokenMembership| {
+            Scope::of(self.subject, membership)
+                .iter()
+                .any(|scope| reached.contains(&scope.id()))
+        };
+        self.memberships
+            .iter()
+            .filter(reaches)
+            .map(|membership| membership.role)
+            .collect()
+    }
+
     /// The scopes in which the caller may read what the rule guards, widest first.
     pub fn scopes_for(&self, rule: &Rule) -> Vec<Scope> {
         let mut scopes: Vec<Scope> = self

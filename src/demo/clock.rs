@@ -26,6 +26,13 @@ pub async fn go_on(db: &Db) -> Result<Option<Clock>, DbError> {
         .bind(SETTING)
         .optional(db)
         .await?;
-    let instant = kept.and_then(|(value,)| value.as_str().and_then(|text| text.parse::<Timestamp>().ok()));
-    Ok(instant.map(Clock::starting_at))
+    let Some((kept,)) = kept else { return Ok(None) };
+    let kept = kept.as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    // It has ticked since it was set: never earlier than the last thing that was done by it.
+    let last: Option<(Timestamp,)> = sql(
+        "SELECT recorded_at FROM event WHERE aggregate_kind IN ('problem', 'visit') ORDER BY recorded_at DESC LIMIT 1",
+    )
+    .optional(db)
+    .await?;
+    Ok(kept.max(last.map(|(at,)| at)).map(Clock::starting_at))
 }

@@ -196,12 +196,17 @@ async fn insert_visits(tx: &mut Tx, app: &App, stock: &mut Stock, count: usize) 
     .run(tx)
     .await?;
     let ids: Vec<Uuid> = made.iter().map(|(id, _)| *id).collect();
+    // Each branch is bound to this batch: what was made before is not looked at again.
     sql("INSERT INTO visit_scope (scope_id, visit_id, state, planned_at) \
          SELECT s.scope_id, v.id, v.state, v.planned_at FROM visit v JOIN ( \
          SELECT x.id AS visit_id, a.ancestor_id AS scope_id FROM visit x JOIN division_ancestor a ON a.descendant_id = x.division_id \
-         UNION SELECT x.id, a.ancestor_id FROM visit x JOIN org_ancestor a ON a.descendant_id = x.org_id \
-         UNION SELECT x.id, x.leader_id FROM visit x) s ON s.visit_id = v.id WHERE v.id")
+         WHERE x.id")
     .in_list(&ids)
+    .push(" UNION SELECT x.id, a.ancestor_id FROM visit x JOIN org_ancestor a ON a.descendant_id = x.org_id WHERE x.id")
+    .in_list(&ids)
+    .push(" UNION SELECT x.id, x.leader_id FROM visit x WHERE x.id")
+    .in_list(&ids)
+    .push(") s ON s.visit_id = v.id")
     .run(tx)
     .await?;
     Ok(made)
@@ -334,10 +339,14 @@ async fn insert_problems(
         .await?;
     sql("INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key) \
          SELECT s.scope_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key FROM problem p JOIN ( \
-         SELECT x.id AS problem_id, a.ancestor_id AS scope_id FROM problem x JOIN division_ancestor a ON a.descendant_id = x.division_id \
-         UNION SELECT x.problem_id, a.ancestor_id FROM problem_org x JOIN org_ancestor a ON a.descendant_id = x.org_id \
-         UNION SELECT x.id, v.leader_id FROM problem x JOIN visit v ON v.id = x.visit_id) s ON s.problem_id = p.id WHERE p.id")
+         SELECT x.id AS problem_id, a.ancestor_id AS scope_id FROM problem x \
+         JOIN division_ancestor a ON a.descendant_id = x.division_id WHERE x.id")
     .in_list(&ids)
+    .push(" UNION SELECT x.problem_id, a.ancestor_id FROM problem_org x JOIN org_ancestor a ON a.descendant_id = x.org_id WHERE x.problem_id")
+    .in_list(&ids)
+    .push(" UNION SELECT x.id, v.leader_id FROM problem x JOIN visit v ON v.id = x.visit_id WHERE x.id")
+    .in_list(&ids)
+    .push(") s ON s.problem_id = p.id")
     .run(tx)
     .await?;
     Ok(())

@@ -1,5 +1,7 @@
 //! What exists in demo mode only: its clock, its reset, its fixtures. Elsewhere these paths are 404, as if they were not.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,10 +13,12 @@ use validator::Validate;
 use super::script::{SPEECH_SEED, Script};
 use super::{Holds, clock, holds, load};
 use crate::app::App;
+use crate::auth::keys::Keys;
 use crate::clock::Timestamp;
-use crate::db::sql;
+use crate::config::Settings;
+use crate::db::{Db, sql};
 use crate::directory::seed::{Extent, ensure};
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, Code};
 use crate::http::{ValidJson, Versioned, View};
 
 /// The operations of this feature.
@@ -72,14 +76,24 @@ pub async fn set_sandbox_clock(app: web::Data<App>, body: ValidJson<SetClock>) -
 /// Takes some seconds. Sign in again afterwards. Demo mode only.
 #[utoipa::path(operation_id = "reset_sandbox", tag = "demo",
     responses((status = 204, description = "As at the beginning")),
-    extensions(("x-error-codes" = json!(["not_found"]))))]
+    extensions(("x-error-codes" = json!(["not_found", "in_progress"]))))]
 #[post("/sandbox/reset")]
 pub async fn reset_sandbox(app: web::Data<App>) -> ApiResult<HttpResponse> {
     only_in_a_demo(&app)?;
-    start_over(&app).await?;
-    app.rights.refresh(&app.db, app.real_clock.now()).await?;
+    let turn = RESETTING.try_lock().map_err(|_| ApiError::new(Code::InProgress))?;
+    // On a task of its own: a caller who goes away must not leave half a demo.
+    let task = actix_web::rt::spawn(async move {
+        let _turn = turn;
+        start_over(&app).await?;
+        app.rights.refresh(&app.db, app.real_clock.now()).await?;
+        Ok::<_, ApiError>(())
+    });
+    task.await.map_err(ApiError::internal)??;
     Ok(HttpResponse::NoContent().finish())
 }
+
+/// One reset at a time.
+static RESETTING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// Empties the demo's database and loads the speech again.
 ///
@@ -89,12 +103,17 @@ pub async fn start_over(app: &App) -> ApiResult<()> {
     if !matches!(holds(&app.db).await?, Holds::Demo(_)) {
         return Err(ApiError::not_found());
     }
-    app.db.wipe().await?;
-    app.db.migrate(None).await.map_err(ApiError::internal)?;
+    app.clock.set(Script::speech(SPEECH_SEED).clock_starts_at.into());
+    load_again(&app.db, &app.settings, Arc::clone(&app.keys)).await
+}
+
+/// Empties a database that is known to be a demo's, and loads the speech.
+pub(super) async fn load_again(db: &Db, settings: &Settings, keys: Arc<Keys>) -> ApiResult<()> {
+    db.wipe().await?;
+    db.migrate(None).await.map_err(ApiError::internal)?;
     let script = Script::speech(SPEECH_SEED);
-    app.clock.set(script.clock_starts_at.into());
-    ensure(&app.db, app.clock.now(), Extent::Everything).await?;
-    load::load(&app.db, &app.settings, std::sync::Arc::clone(&app.keys), &script)
+    ensure(db, script.clock_starts_at.into(), Extent::Everything).await?;
+    load::load(db, settings, keys, &script)
         .await
         .map_err(ApiError::internal)
 }

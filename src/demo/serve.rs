@@ -9,6 +9,7 @@ use crate::auth::keys::Keys;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::{Db, DbError};
+use crate::error::ApiError;
 
 /// Why there is no demo.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,9 @@ pub enum DemoError {
     /// Loading failed.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// What was cut off could not be done over.
+    #[error("the demo could not be loaded again: {0}")]
+    Again(ApiError),
     /// The database refused.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -30,6 +34,11 @@ pub enum DemoError {
 /// Where the database holds anything but demo data.
 pub async fn prepare(db: &Db, settings: &Settings, keys: Arc<Keys>) -> Result<Clock, DemoError> {
     match holds(db).await? {
+        Holds::Demo(mark) if mark["loading"] == true => {
+            sandbox::load_again(db, settings, keys)
+                .await
+                .map_err(DemoError::Again)?;
+        }
         Holds::Demo(_) => {}
         Holds::Nothing => load_speech(db, settings, keys).await?,
         Holds::OtherData => return Err(DemoError::OtherData),

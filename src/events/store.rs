@@ -10,7 +10,8 @@ pub use chains::{Broken, Verified, verify, verify_all};
 
 use super::domain::{Act, Hashed, Head, NewEvent, text_hash};
 use crate::clock::{Ids, Timestamp};
-use crate::db::{DbError, Sql, Tx, sql};
+use crate::db::{Db, DbError, Sql, Tx, sql};
+use crate::http::page::COUNTED;
 
 /// Appends an event behind `head` and returns the new head, which aggregates with a head of their own (problems, visits)
 /// store with their row.
@@ -158,4 +159,16 @@ pub fn timeline(aggregate: Uuid, only_public: bool, after: Option<i64>, fetch: i
         .and_opt("e.public = ", only_public.then_some(true))
         .and_opt("e.aggregate_seq > ", after)
         .push_bind(" ORDER BY e.aggregate_seq LIMIT ", fetch)
+}
+
+/// How many events an aggregate has; counted to one more than lists do.
+pub async fn count(db: &Db, aggregate: Uuid, only_public: bool) -> Result<i64, DbError> {
+    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM event WHERE aggregate_id = $1").bind(aggregate);
+    let statement = statement.and_opt("public = ", only_public.then_some(true));
+    Ok(statement
+        .push_bind(" LIMIT ", COUNTED + 1)
+        .push(") counted")
+        .one::<(i64,)>(db)
+        .await?
+        .0)
 }

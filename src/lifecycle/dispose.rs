@@ -6,6 +6,7 @@
 use uuid::Uuid;
 
 use super::workflow::{Action, Situation};
+use crate::auth::policy::{DisposeProblem, Permission as _};
 use crate::auth::{Caller, Role};
 use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, shanghai_time};
 use crate::clock::Timestamp;
@@ -25,7 +26,7 @@ pub fn situation(who: &Caller, facts: &ProblemFacts) -> Situation {
         state: facts.state,
         disposition: facts.disposition,
         of_a_visit: facts.visit_id.is_some(),
-        roles: who.memberships.iter().map(|membership| membership.role).collect(),
+        roles: facts.roles_of(who),
         leads_visit: facts.visit_leader_id == Some(who.subject),
         in_visit: facts.caller_in_visit,
         recorded_it: facts.recorded_by.is_some() && facts.recorded_by == who.person(),
@@ -45,9 +46,14 @@ pub async fn carry_out(
     body: &Dispose,
     prefix: &str,
 ) -> ApiResult<Uuid> {
-    let scopes = who.scopes_for(<crate::auth::policy::DisposeProblem as crate::auth::policy::Permission>::RULE);
+    let rule = DisposeProblem::RULE;
+    // Also where it comes along with a recording.
+    if !who.may_call(rule, "dispose_problem") {
+        return Err(ApiError::new(Code::Forbidden).with_member("permission", rule.permission));
+    }
+    let scopes = who.scopes_for(rule);
     let scopes: Vec<Uuid> = scopes.iter().map(crate::auth::Scope::id).collect();
-    let facts = store::facts(&mut *tx, &scopes, reference, who.subject)
+    let facts = store::facts_to_change(tx, &scopes, reference, who)
         .await?
         .or_not_found()?;
     let situation = situation(who, &facts);
@@ -134,7 +140,8 @@ async fn check_facts(tx: &mut Tx, facts: &ProblemFacts, body: &Dispose, prefix: 
     }
     if let Some(due_on) = body.due_on {
         let latest = latest(facts, body.disposition);
-        if due_on < now.shanghai_date() || due_on > latest {
+        // Once the rule's own day has passed it is the only one: overdue at once, and the clock is not reset.
+        if due_on < now.shanghai_date().min(latest) || due_on > latest {
             let detail = Text::new(
                 format!("须在今日至 {latest} 之间"),
                 format!("must be from today to {latest}"),

@@ -25,7 +25,7 @@ pub async fn carry_out(
     reference: &PathRef,
     at: &IfMatch,
 ) -> ApiResult<Uuid> {
-    let facts = store::facts(&mut *tx, scopes, reference, who.subject)
+    let facts = store::facts_to_change(tx, scopes, reference, who)
         .await?
         .or_not_found()?;
     situation(who, &facts).check(Action::Open)?;

@@ -137,6 +137,43 @@ on_both! {
         assert_eq!(listed["items"].as_array().map(Vec::len), Some(1), "a refused recording leaves nothing");
     }
 
+    async fn a_disposition_with_the_recording_needs_the_right_to_dispose(world: World) {
+        let visit = world.visit_in_progress().await;
+        let mut claims = world.claims(&seed::member("leader"), false);
+        claims.delegated = Some(vec!["create_problem".to_owned()]);
+        let token = format!("Bearer {}", world.app.tokens.sign(&claims).unwrap());
+        let mut body = problem_body();
+        body["visit_id"] = visit["id"].clone();
+        body["disposition"] = typical();
+        world.post("/problems").header("Authorization", &token).json(body.clone()).send().await.expect_error(403, "forbidden");
+        body["disposition"] = Value::Null;
+        world.post("/problems").header("Authorization", &token).json(body).send().await.expect(201);
+    }
+
+    async fn a_role_elsewhere_gives_no_right_here(world: World) {
+        let problem = world.open_problem().await;
+        let mut claims = world.claims(&seed::member("officer2"), false);
+        claims.memberships.extend(world.claims(&seed::member("officer"), false).memberships);
+        claims.memberships.extend(world.claims(&seed::member("deqing-dispatcher"), false).memberships);
+        let token = format!("Bearer {}", world.app.tokens.sign(&claims).unwrap());
+        let path = format!("/problems/{}/dispose", problem["id"].as_str().unwrap());
+        let mut assign = follow_up();
+        assign["assign"] = json!(true);
+        world.post(&path).header("Authorization", &token).at(&problem["version"]).json(assign).send().await.expect_error(403, "forbidden");
+    }
+
+    async fn what_is_late_can_still_be_followed_up(world: World) {
+        let problem = world.open_problem().await;
+        world.app.clock.set("2019-03-01T02:00:00Z".parse().unwrap());
+        let mut late = follow_up();
+        late["due_on"] = json!("2019-03-08");
+        assert_eq!(world.dispose("dispatcher", &problem, late.clone()).await.expect_error(422, "invalid"), ["/due_on not_within"]);
+        // Seven working days after 2019-01-10: the rule's own day, overdue at once; nothing resets the clock.
+        late["due_on"] = json!("2019-01-21");
+        let done = world.dispose("dispatcher", &problem, late).await.expect(200);
+        assert_eq!(done["clock"]["status"], "overdue");
+    }
+
     async fn s42_a_visit_is_not_completed_while_a_problem_lacks_a_disposition(world: World) {
         let visit = world.visit_in_progress().await;
         let problem = world.problem_of(&visit).await;

@@ -246,6 +246,37 @@ on_both! {
         assert_eq!(offered(&["get_problem", "dispose_problem"]).await, 1);
     }
 
+    async fn supplements_at_once_all_count(world: World) {
+        let problem = world.open_problem().await;
+        let id = problem["id"].as_str().unwrap();
+        let path = format!("/problems/{id}/supplements");
+        let add = |number: usize| world.post(&path).by("officer").json(json!({ "text": format!("补充{number}") })).send();
+        for answer in futures_util::future::join_all((0..6).map(add)).await {
+            answer.expect(201);
+        }
+        let listed = world.get(&format!("{path}?with_total=true")).by("officer").send().await.expect(200);
+        assert_eq!(listed["total"], 6);
+        assert_eq!(crate::events::store::verify(&world.app.db, id.parse().unwrap()).await.unwrap(), None);
+    }
+
+    async fn a_forged_cursor_is_malformed(world: World) {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        world.open_problem().await;
+        world.open_problem().await;
+        for sort in super::dto::ProblemSort::ALL {
+            let page = world.get(&format!("/problems?limit=1&sort={sort}")).by("dispatcher").send().await.expect(200);
+            let cursor = URL_SAFE_NO_PAD.decode(page["next_cursor"].as_str().unwrap()).unwrap();
+            let mut cursor: Value = serde_json::from_slice(&cursor).unwrap();
+            for key in [json!(i64::MIN), json!(i64::MAX), json!("x"), json!(1.5), Value::Null] {
+                cursor[1][0] = key;
+                let forged = URL_SAFE_NO_PAD.encode(cursor.to_string());
+                let answer = world.get(&format!("/problems?limit=1&sort={sort}&cursor={forged}")).by("dispatcher").send().await;
+                assert!([200, 400].contains(&answer.status), "{sort} {cursor}: {}", answer.status);
+            }
+        }
+    }
+
     async fn s60_one_number_for_life_whatever_happens(world: World) {
         let problem = world.open_problem().await;
         let number = problem["tracking_no"].as_str().unwrap().to_owned();
@@ -287,11 +318,12 @@ on_both! {
     async fn a_guaranteed_page_is_a_range_of_an_index(world: World) {
         use super::dto::{ProblemFilters, ProblemSort};
         let page = crate::http::ListParams::default().page(&"explain").unwrap();
+        let caller = crate::auth::Caller::from(world.claims(&seed::member("dispatcher"), false));
         for sort in ProblemSort::ALL {
             for state in [vec![], vec![super::domain::State::Open]] {
                 let filters = ProblemFilters { sort: Some(*sort), state, ..ProblemFilters::default() };
                 let statement = super::store::list::page(
-                    &world.app.db, seed::division("330782"), uuid::Uuid::nil(), &filters, &Default::default(), &page,
+                    &world.app.db, seed::division("330782"), &caller, &filters, &Default::default(), &page,
                     Some((0, uuid::Uuid::nil())),
                 );
                 let plan = world.plan_of(statement).await;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::domain::{ClockStatus, clock_status};
+use super::domain::{ClockStatus, Disposition, clock_status};
 use super::dto::{
     ClockView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, VisitRef,
 };
@@ -16,8 +16,8 @@ use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef}
 use crate::error::ApiResult;
 use crate::http::{AllowedAction, Locale, Work};
 use crate::lifecycle::workflow::{Action, Situation};
-use crate::reporters::domain::{Reader, Reporter};
-use crate::reporters::dto::ReporterView;
+use crate::reporters::domain::Reader;
+use crate::reporters::dto::{CALL_BACK, ReporterView};
 
 /// For whom, in which language and at what time a view is made.
 #[derive(Debug)]
@@ -31,12 +31,9 @@ pub struct Viewer<'a> {
 }
 
 impl Viewer<'_> {
-    /// A reporter sees no names below the department (S-59).
-    fn is_inside(&self) -> bool {
-        self.caller
-            .memberships
-            .iter()
-            .any(|membership| membership.role != Role::Reporter)
+    /// A reporter sees no names below the department (S-59), whatever he may be elsewhere.
+    fn is_inside(&self, row: &ProblemRow) -> bool {
+        row.roles_of(self.caller).iter().any(|role| *role != Role::Reporter)
     }
 
     fn situation(&self, row: &ProblemRow) -> Situation {
@@ -44,27 +41,21 @@ impl Viewer<'_> {
             state: row.state,
             disposition: row.disposition,
             of_a_visit: row.visit_id.is_some(),
-            roles: self
-                .caller
-                .memberships
-                .iter()
-                .map(|membership| membership.role)
-                .collect(),
+            roles: row.roles_of(self.caller),
             leads_visit: row.visit_leader_id == Some(self.caller.subject),
             in_visit: row.caller_in_visit,
             recorded_it: row.recorded_by.is_some() && row.recorded_by == self.caller.person(),
         }
     }
 
-    /// Who raised it, as far as the memberships that reach the problem may know.
-    fn reporter(&self, reporter: Reporter, calls_back: bool) -> ReporterView {
-        let reader = match () {
-            () if reporter.person_id == Some(self.caller.subject) => Reader::Himself,
-            () if calls_back => Reader::CallsBack,
-            () if self.is_inside() => Reader::Administration,
+    /// In which capacity the caller reads who raised it: that of the memberships which reach the problem.
+    fn reader(&self, row: &ProblemRow, inside: bool) -> Reader {
+        match () {
+            () if row.reporter.reporter_person_id == Some(self.caller.subject) => Reader::Himself,
+            () if row.roles_of(self.caller).iter().any(|role| CALL_BACK.contains(role)) => Reader::CallsBack,
+            () if inside => Reader::Administration,
             () => Reader::Follower,
-        };
-        ReporterView::for_reader(reporter, reader)
+        }
     }
 
     /// What the caller may do now; under a delegation only what it names.
@@ -80,7 +71,7 @@ impl Viewer<'_> {
 
     /// A problem as an item of a list.
     pub fn summary(&self, row: &ProblemRow) -> ProblemSummary {
-        let inside = self.is_inside();
+        let inside = self.is_inside(row);
         let lead_org_name = if inside { None } else { row.lead_org_public_name.clone() };
         ProblemSummary {
             id: row.id,
@@ -110,6 +101,7 @@ impl Viewer<'_> {
             campaign: row.campaign_slug.clone(),
             visit: row
                 .visit_id
+                .filter(|_| inside)
                 .zip(row.visit_leader_id)
                 .zip(row.visit_leader_name.clone())
                 .map(|((id, leader), name)| VisitRef {
@@ -132,7 +124,9 @@ impl Viewer<'_> {
 
     /// A problem as a single read.
     pub fn whole(&self, row: ProblemRow) -> ProblemView {
-        let inside = self.is_inside();
+        let inside = self.is_inside(&row);
+        let reader = self.reader(&row, inside);
+        let assigned = row.lead_org_id.is_some();
         ProblemView {
             summary: self.summary(&row),
             statement: row.statement,
@@ -140,10 +134,12 @@ impl Viewer<'_> {
             reporter: row
                 .reporter
                 .reporter()
-                .map(|reporter| self.reporter(reporter, row.caller_calls_back)),
+                .map(|reporter| ReporterView::for_reader(reporter, reader)),
             recorded_by: PersonRef::from_parts(row.recorded_by, row.recorded_by_name).filter(|_| inside),
-            recorder_org: OrgRef::from_parts(row.recorder_org_id, row.recorder_org_name),
-            disposed: row.disposition.and_then(|class| disposed(class, row.disposed, inside)),
+            recorder_org: OrgRef::from_parts(row.recorder_org_id, row.recorder_org_name).filter(|_| inside),
+            disposed: row
+                .disposition
+                .and_then(|class| disposed(class, row.disposed, inside, assigned)),
             merged_into: row.merged_into,
         }
     }
@@ -181,18 +177,20 @@ impl Viewer<'_> {
     }
 }
 
-fn disposed(class: super::domain::Disposition, row: DisposedColumns, inside: bool) -> Option<DispositionView> {
+fn disposed(class: Disposition, row: DisposedColumns, inside: bool, assigned: bool) -> Option<DispositionView> {
     Some(DispositionView {
         class,
         on_site_kind: row.on_site_kind,
         text: row.disposed_text,
         policy_ref: row.policy_ref,
         resolved_at: row.resolved_at,
-        lead_org: OrgRef::from_parts(row.proposed_lead_id, row.proposed_lead_name),
+        // A proposal is internal until it is an assignment.
+        lead_org: OrgRef::from_parts(row.proposed_lead_id, row.proposed_lead_name).filter(|_| inside || assigned),
         study_org: OrgRef::from_parts(row.study_org_id, row.study_org_name),
         due_on: row.due_on,
         organisations: row
             .disposed_orgs
+            .filter(|_| inside || class == Disposition::ResolvedOnSite)
             .and_then(|orgs| serde_json::from_value::<Vec<DispositionOrgView>>(orgs).ok())
             .unwrap_or_default(),
         decided_by: PersonRef::from_parts(row.decided_by, row.decided_by_name).filter(|_| inside),

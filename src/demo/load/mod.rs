@@ -90,6 +90,8 @@ pub async fn load(db: &Db, settings: &Settings, keys: Arc<Keys>, script: &Script
         Ids::counted(SERIES),
     )?;
     let app = web::Data::new(app);
+    // Marked before the first row: a load that is cut off is found, and done over, at the next start.
+    set_mark(&app, json!({ "loading": true })).await?;
     let loading = async {
         let mut places = directory::enter(&app, script).await?;
         let client = client::Client::new(app.clone(), script, &places).await?;
@@ -112,14 +114,23 @@ async fn mark(app: &App, script: &Script, places: &Places) -> Result<(), LoadErr
         "problems": found(&script.fixtures.problems, &places.problems)?,
         "visits": found(&script.fixtures.visits, &places.visits)?,
     });
+    set_mark(app, value).await?;
     let mut tx = app.db.begin().await?;
-    sql("INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, $3)")
-        .bind(MARK)
-        .bind(value)
-        .bind(app.clock.now())
-        .run(&mut tx)
-        .await?;
     super::clock::keep(&mut tx, Timestamp::from(script.clock_starts_at)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Marks the database as a demo's.
+pub(in crate::demo) async fn set_mark(app: &App, value: serde_json::Value) -> Result<(), LoadError> {
+    let mut tx = app.db.begin().await?;
+    sql("INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, $3) \
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at")
+    .bind(MARK)
+    .bind(value)
+    .bind(app.clock.now())
+    .run(&mut tx)
+    .await?;
     tx.commit().await?;
     Ok(())
 }

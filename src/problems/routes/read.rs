@@ -3,11 +3,11 @@
 use actix_web::{get, web};
 
 use crate::app::App;
-use crate::auth::Can;
-use crate::auth::policy::{ReadProblems, ReadVisits};
+use crate::auth::policy::{Permission as _, ReadProblems, ReadVisits};
+use crate::auth::{Can, Scope};
 use crate::clock::Timestamp;
 use crate::directory::divisions;
-use crate::error::{ApiError, ApiResult, FaultCode, OrNotFound as _};
+use crate::error::{ApiError, ApiResult, Code, FaultCode, OrNotFound as _};
 use crate::http::{ListParams, Locale, Page, PathId, PathRef, ValidQuery, View};
 use crate::problems::dto::{ProblemFilters, ProblemSort, ProblemSummary, ProblemView};
 use crate::problems::store::list::{self, FilterIds};
@@ -56,9 +56,15 @@ pub async fn list_problems(
     let (params, filters) = (params.0, filters.0);
     let scope = who.list_scope(filters.scope.as_deref())?.id();
     let page = params.page(&("list_problems", scope, &filters))?;
-    let after = page.after::<i64>()?;
+    let sort = filters.sort.unwrap_or(ProblemSort::UrgencyDue);
+    let after = match sort {
+        ProblemSort::UrgencyDue | ProblemSort::Due => page.after::<i64>()?,
+        ProblemSort::RecordedDesc | ProblemSort::UpdatedDesc => {
+            page.after::<Timestamp>()?.map(|(at, id)| (at.micros(), id))
+        }
+    };
     let ids = filter_ids(&app, &filters).await?;
-    let rows: Vec<ProblemRow> = list::page(&app.db, scope, who.subject, &filters, &ids, &page, after)
+    let rows: Vec<ProblemRow> = list::page(&app.db, scope, &who, &filters, &ids, &page, after)
         .all(&app.db)
         .await?;
     let full = i64::try_from(rows.len()).unwrap_or(0) == page.fetch();
@@ -72,17 +78,17 @@ pub async fn list_problems(
     } else {
         None
     };
-    let (viewer, sort) = (
-        Viewer {
-            caller: &who,
-            locale,
-            now: app.clock.now(),
-        },
-        filters.sort.unwrap_or(ProblemSort::UrgencyDue),
-    );
-    let mut answer = page
-        .page(rows, |row| sort.place(row), |row| viewer.summary(&row))
-        .with_total(total);
+    let viewer = Viewer {
+        caller: &who,
+        locale,
+        now: app.clock.now(),
+    };
+    let mut answer = page.page(rows, |row| sort.place(row), |row| viewer.summary(&row));
+    match total {
+        Some((count, true)) => answer.total = Some(count),
+        Some((count, false)) => answer.total_at_least = Some(count),
+        None => {}
+    }
     if let Some((key, id)) = stopped {
         answer.next_cursor = Some(page.cursor_at(&key, id));
     }
@@ -114,17 +120,29 @@ pub async fn list_visit_problems(
     params: ValidQuery<ListParams>,
     locale: Locale,
 ) -> ApiResult<Page<ProblemSummary>> {
+    // Who sees a visit does not by that see its problems: a client may hold one scope and not the other.
+    if !who.may(ReadProblems::RULE) {
+        return Err(ApiError::new(Code::Forbidden).with_member("permission", ReadProblems::RULE.permission));
+    }
+    let scopes: Vec<_> = who.scopes_for(ReadProblems::RULE).iter().map(Scope::id).collect();
     visits::store::find(&app.db, &who.scope_ids(), id.0)
         .await?
         .or_not_found()?;
     let page = params.0.page(&("list_visit_problems", id.0))?;
     let after = page.after::<Timestamp>()?;
-    let statement = list::of_visit(&app.db, &who.scope_ids(), who.subject, id.0, &page, after);
+    let statement = list::of_visit(&app.db, &scopes, &who, id.0, &page, after);
     let rows: Vec<ProblemRow> = statement.all(&app.db).await?;
     let viewer = Viewer {
         caller: &who,
         locale,
         now: app.clock.now(),
     };
-    Ok(page.page(rows, |row| (row.recorded_at, row.id), |row| viewer.summary(&row)))
+    let total = if page.with_total {
+        Some(list::count_of_visit(&app.db, &scopes, id.0).await?)
+    } else {
+        None
+    };
+    Ok(page
+        .page(rows, |row| (row.recorded_at, row.id), |row| viewer.summary(&row))
+        .with_total(total))
 }

@@ -28,23 +28,27 @@ pub async fn list_problem_events(
     id: PathRef,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<Page<EventView>> {
-    let facts = store::facts(&app.db, &who.scope_ids(), &id, who.subject)
+    let facts = store::facts(&app.db, &who.scope_ids(), &id, &who)
         .await?
         .or_not_found()?;
     let page = params.0.page(&("list_problem_events", facts.id))?;
     let after = page.after::<i64>()?.map(|(seq, _)| seq);
-    let inside = who
-        .memberships
-        .iter()
-        .any(|membership| membership.role != Role::Reporter);
+    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
     let rows: Vec<EventRow> = events::store::timeline(facts.id, !inside, after, page.fetch())
         .all(&app.db)
         .await?;
-    Ok(page.page(
-        rows,
-        |row| (row.aggregate_seq, row.id),
-        |row| EventView::of(row, inside),
-    ))
+    let total = if page.with_total {
+        Some(events::store::count(&app.db, facts.id, !inside).await?)
+    } else {
+        None
+    };
+    Ok(page
+        .page(
+            rows,
+            |row| (row.aggregate_seq, row.id),
+            |row| EventView::of(row, inside),
+        )
+        .with_total(total))
 }
 
 /// The supplements of a problem
@@ -60,22 +64,21 @@ pub async fn list_supplements(
     id: PathRef,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<Page<SupplementView>> {
-    let facts = store::facts(&app.db, &who.scope_ids(), &id, who.subject)
+    let facts = store::facts(&app.db, &who.scope_ids(), &id, &who)
         .await?
         .or_not_found()?;
     let page = params.0.page(&("list_supplements", facts.id))?;
     let rows = supplements::page(facts.id, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let inside = who
-        .memberships
-        .iter()
-        .any(|membership| membership.role != Role::Reporter);
-    Ok(page.page(
-        rows,
-        |row: &supplements::SupplementRow| (row.at, row.id),
-        |row| row.view(inside),
-    ))
+    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
+    let total = if page.with_total {
+        Some(supplements::count(&app.db, facts.id).await?)
+    } else {
+        None
+    };
+    let place = |row: &supplements::SupplementRow| (row.at, row.id);
+    Ok(page.page(rows, place, |row| row.view(inside)).with_total(total))
 }
 
 /// Add to the statement
@@ -93,7 +96,7 @@ pub async fn create_supplement(
     body: ValidJson<NewSupplement>,
 ) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
-    let facts = store::facts(&mut tx, &who.scope_ids(), &id, who.subject)
+    let facts = store::facts_to_change(&mut tx, &who.scope_ids(), &id, &who)
         .await?
         .or_not_found()?;
     facts.state.must_not_have_ended()?;
@@ -106,10 +109,7 @@ pub async fn create_supplement(
     let row = supplements::one(supplement)
         .one::<supplements::SupplementRow>(&mut tx)
         .await?;
-    let inside = who
-        .memberships
-        .iter()
-        .any(|membership| membership.role != Role::Reporter);
+    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
     work.created(
         tx,
         format!("/api/v1/problems/{}/supplements", facts.id),

@@ -6,7 +6,8 @@
 use uuid::Uuid;
 
 use super::super::dto::{ProblemFilters, ProblemSort};
-use super::read::{NOBODY_CALLS_BACK, ProblemRow, brief, joins};
+use super::read::{ProblemRow, REACHED_POSTGRES, REACHED_SQLITE, brief, joins, reached};
+use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, Value, sql};
 use crate::http::page::{COUNTED, PageRequest};
@@ -81,7 +82,7 @@ impl ProblemSort {
 pub fn page(
     db: &Db,
     scope: Uuid,
-    subject: Uuid,
+    who: &Caller,
     filters: &ProblemFilters,
     ids: &FilterIds,
     page: &PageRequest,
@@ -89,7 +90,8 @@ pub fn page(
 ) -> Sql {
     let sort = filters.sort.unwrap_or(ProblemSort::UrgencyDue);
     let looked_at = if is_filtered(filters) { LOOKED_AT } else { page.fetch() };
-    let statement = sql(brief(db)).bind(subject).push(NOBODY_CALLS_BACK).push("FROM (");
+    let statement = sql(brief(db)).bind(who.subject);
+    let statement = reached(statement, db.pick(REACHED_SQLITE, REACHED_POSTGRES), who).push("FROM (");
     let statement = range(statement, scope, sort, filters, after).push_bind(" LIMIT ", looked_at);
     let statement = statement
         .push(") s JOIN problem p ON p.id = s.problem_id ")
@@ -124,23 +126,29 @@ pub async fn stopped_at(
     Ok(place)
 }
 
-/// How many problems the filters leave: exactly up to `COUNTED`, and one more where there are more. Filters look at five
-/// times as many rows at most.
-pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterIds) -> Result<i64, DbError> {
-    let sort = ProblemSort::RecordedDesc;
-    let statement = if is_filtered(filters) {
-        let inner = range(sql("SELECT COUNT(*) FROM ("), scope, sort, filters, None).push_bind(" LIMIT ", COUNTED * 5);
-        filtered(
-            inner.push(") s JOIN problem p ON p.id = s.problem_id WHERE 1 = 1"),
-            filters,
-            ids,
-        )
-    } else {
-        range(sql("SELECT COUNT(*) FROM ("), scope, sort, filters, None)
+/// How many problems the filters leave, and whether that is all: it is exact up to `COUNTED`. Filters look at five times
+/// as many rows at most; where there are more, the count is a lower bound.
+pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterIds) -> Result<(i64, bool), DbError> {
+    let (sort, counting) = (ProblemSort::RecordedDesc, sql("SELECT COUNT(*) FROM ("));
+    if !is_filtered(filters) {
+        let statement = range(counting, scope, sort, filters, None)
             .push_bind(" LIMIT ", COUNTED + 1)
-            .push(") s")
-    };
-    Ok(statement.one::<(i64,)>(db).await?.0)
+            .push(") s");
+        let (count,): (i64,) = statement.one(db).await?;
+        return Ok((count.min(COUNTED), count <= COUNTED));
+    }
+    let most = COUNTED * 5;
+    let looked = range(counting.clone(), scope, sort, filters, None)
+        .push_bind(" LIMIT ", most)
+        .push(") s");
+    let inner = range(counting, scope, sort, filters, None).push_bind(" LIMIT ", most);
+    let statement = filtered(
+        inner.push(") s JOIN problem p ON p.id = s.problem_id WHERE 1 = 1"),
+        filters,
+        ids,
+    );
+    let ((count,), (looked,)) = (statement.one::<(i64,)>(db).await?, looked.one::<(i64,)>(db).await?);
+    Ok((count, looked < most))
 }
 
 /// The range of the index: scope, state where it is one, and what comes after the cursor, in order.
@@ -254,14 +262,13 @@ fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds) -> Sql {
 pub fn of_visit(
     db: &Db,
     scopes: &[Uuid],
-    subject: Uuid,
+    who: &Caller,
     visit: Uuid,
     page: &PageRequest,
     after: Option<(Timestamp, Uuid)>,
 ) -> Sql {
-    let mut statement = sql(brief(db))
-        .bind(subject)
-        .push(NOBODY_CALLS_BACK)
+    let mut statement = sql(brief(db)).bind(who.subject);
+    statement = reached(statement, db.pick(REACHED_SQLITE, REACHED_POSTGRES), who)
         .push("FROM problem p ")
         .push(joins())
         .push_bind(" WHERE p.visit_id = ", visit);
@@ -275,4 +282,14 @@ pub fn of_visit(
     statement
         .push(" ORDER BY p.recorded_at, p.id")
         .push_bind(" LIMIT ", page.fetch())
+}
+
+/// How many of a visit's problems these scopes see; counted to one more than `COUNTED`.
+pub async fn count_of_visit(db: &Db, scopes: &[Uuid], visit: Uuid) -> Result<i64, DbError> {
+    let statement =
+        sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM problem p WHERE ").push_bind("p.visit_id = ", visit);
+    let statement = super::within(statement, scopes)
+        .push_bind(" LIMIT ", COUNTED + 1)
+        .push(") counted");
+    Ok(statement.one::<(i64,)>(db).await?.0)
 }

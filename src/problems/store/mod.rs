@@ -12,10 +12,12 @@ pub mod write;
 use uuid::Uuid;
 
 use super::domain::{Disposition, Matter, State, Urgency};
+use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
-use crate::db::{DbError, On, sql};
+use crate::db::{DbError, On, Sql, Tx, sql};
 use crate::directory::words::{Audience, LeadingBody};
 use crate::events::Head;
+use crate::http::PathRef;
 
 /// What a transition needs to know of a problem.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -66,9 +68,15 @@ pub struct ProblemFacts {
     pub caller_in_visit: bool,
     event_seq: i64,
     event_hash: Option<Vec<u8>>,
+    reached: Option<String>,
 }
 
 impl ProblemFacts {
+    /// The caller's roles here: those of the memberships that reach the problem.
+    pub fn roles_of(&self, who: &Caller) -> Vec<Role> {
+        who.roles_within(&read::ids_of(self.reached.as_ref()))
+    }
+
     /// The end of its chain of events.
     pub fn head(&self) -> Head {
         Head {
@@ -78,33 +86,64 @@ impl ProblemFacts {
     }
 }
 
-/// The problem within these scopes, for a change; `subject` is whose visits count as his own.
-pub async fn facts(
-    on: impl Into<On<'_>>,
+/// The problem within these scopes, to be read.
+pub async fn facts<'a>(
+    on: impl Into<On<'a>>,
     scopes: &[Uuid],
-    reference: &crate::http::PathRef,
-    subject: Uuid,
+    reference: &PathRef,
+    who: &Caller,
 ) -> Result<Option<ProblemFacts>, DbError> {
+    let on = on.into();
+    facts_statement(
+        on.pick(read::REACHED_SQLITE, read::REACHED_POSTGRES),
+        scopes,
+        reference,
+        who,
+    )
+    .optional(on)
+    .await
+}
+
+/// The problem within these scopes, locked until the end of the transaction, so that two changes come one after the
+/// other and each sees what the other made.
+pub async fn facts_to_change(
+    tx: &mut Tx,
+    scopes: &[Uuid],
+    reference: &PathRef,
+    who: &Caller,
+) -> Result<Option<ProblemFacts>, DbError> {
+    // SQLite's one writer needs no lock.
+    let lock = tx.pick("", " FOR UPDATE OF p");
+    let column = tx.pick(read::REACHED_SQLITE, read::REACHED_POSTGRES);
+    facts_statement(column, scopes, reference, who)
+        .push(lock)
+        .optional(tx)
+        .await
+}
+
+fn facts_statement(column: &'static str, scopes: &[Uuid], reference: &PathRef, who: &Caller) -> Sql {
     let statement = sql("SELECT p.id, p.tracking_no, p.version, p.state, p.disposition, p.matter, p.urgency, p.audience, \
          p.category_id, p.division_id, p.campaign_year_id, p.cycle_no, p.recorded_at, p.recorded_by, p.recorder_org_id, \
          p.due_at, p.visit_id, v.leader_id AS visit_leader_id, v.leading_body AS visit_leading_body, \
          v.started_at AS visit_started_at, v.ended_at AS visit_ended_at, \
          EXISTS (SELECT 1 FROM visit_member m WHERE m.visit_id = p.visit_id AND m.person_id = $1) AS caller_in_visit, \
-         p.event_seq, p.event_hash FROM problem p LEFT JOIN visit v ON v.id = p.visit_id WHERE ")
-    .bind(subject);
-    within(by_reference(statement, reference), scopes).optional(on).await
+         p.event_seq, p.event_hash, ")
+    .bind(who.subject);
+    let statement =
+        read::reached(statement, column, who).push("FROM problem p LEFT JOIN visit v ON v.id = p.visit_id WHERE ");
+    within(by_reference(statement, reference), scopes)
 }
 
 /// `p.id = …` or `p.tracking_no = …`.
-fn by_reference(statement: crate::db::Sql, reference: &crate::http::PathRef) -> crate::db::Sql {
+fn by_reference(statement: Sql, reference: &PathRef) -> Sql {
     match reference {
-        crate::http::PathRef::Id(id) => statement.push_bind("p.id = ", *id),
-        crate::http::PathRef::Name(tracking_no) => statement.push_bind("p.tracking_no = ", tracking_no),
+        PathRef::Id(id) => statement.push_bind("p.id = ", *id),
+        PathRef::Name(tracking_no) => statement.push_bind("p.tracking_no = ", tracking_no),
     }
 }
 
 /// Adds that the problem lies in one of these scopes.
-fn within(statement: crate::db::Sql, scopes: &[Uuid]) -> crate::db::Sql {
+fn within(statement: Sql, scopes: &[Uuid]) -> Sql {
     statement
         .push(" AND EXISTS (SELECT 1 FROM problem_scope s WHERE s.problem_id = p.id AND s.scope_id")
         .in_list(scopes)

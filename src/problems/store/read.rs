@@ -5,12 +5,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::super::domain::{Channel, Disposition, Matter, OnSiteKind, State, Urgency};
-use crate::auth::{Caller, Scope};
+use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
-use crate::db::{Db, Sql, sql};
+use crate::db::{Db, Sql, Tx, sql};
 use crate::directory::words::Audience;
+use crate::http::PathRef;
 use crate::reporters::domain::{Anonymity, PreferredChannel, Reporter, ReporterKind};
-use crate::reporters::dto::CALL_BACK;
 
 /// A problem with everything that its view embeds.
 #[derive(Debug, sqlx::FromRow)]
@@ -48,8 +48,7 @@ pub struct ProblemRow {
     pub(crate) visit_leader_id: Option<Uuid>,
     pub(crate) visit_leader_name: Option<String>,
     pub(crate) caller_in_visit: bool,
-    /// Whether a membership that calls reporters back reaches the problem.
-    pub(crate) caller_calls_back: bool,
+    pub(crate) reached: Option<String>,
     pub(crate) recorded_by: Option<Uuid>,
     pub(crate) recorded_by_name: Option<String>,
     pub(crate) recorder_org_id: Option<Uuid>,
@@ -207,40 +206,55 @@ pub(super) const fn joins() -> &'static str {
 }
 
 /// One problem within these scopes, by id or `tracking_no`.
-pub fn one(db: &Db, scopes: &[Uuid], reference: &crate::http::PathRef, who: &Caller) -> Sql {
-    let statement = from_problem(sql(whole(db)).bind(who.subject), who)
-        .push(joins())
-        .push(" WHERE ");
-    super::within(super::by_reference(statement, reference), scopes)
+pub fn one(db: &Db, scopes: &[Uuid], reference: &PathRef, who: &Caller) -> Sql {
+    let statement = sql(whole(db)).bind(who.subject);
+    let statement = reached(statement, db.pick(REACHED_SQLITE, REACHED_POSTGRES), who).push("FROM problem p ");
+    super::within(
+        super::by_reference(statement.push(joins()).push(" WHERE "), reference),
+        scopes,
+    )
 }
 
 /// One problem, whatever the scope: for the answer to the change that was just made to it.
-pub fn stored(tx: &crate::db::Tx, id: Uuid, who: &Caller) -> Sql {
+pub fn stored(tx: &Tx, id: Uuid, who: &Caller) -> Sql {
     let columns = tx.pick(
         columns!("p.statement", "json_group_array", "json_object", "lower(hex(x.org_id))"),
         columns!("p.statement", "json_agg", "json_build_object", "x.org_id"),
     );
-    from_problem(sql(columns).bind(who.subject), who)
+    let statement = reached(
+        sql(columns).bind(who.subject),
+        tx.pick(REACHED_SQLITE, REACHED_POSTGRES),
+        who,
+    );
+    statement
+        .push("FROM problem p ")
         .push(joins())
         .push_bind(" WHERE p.id = ", id)
 }
 
-/// Ends the columns with whether one of the caller's memberships that call reporters back reaches the problem; a
-/// dispatcher elsewhere who is an officer here must not learn a masked name.
-fn from_problem(statement: Sql, who: &Caller) -> Sql {
-    let callers_back = who
-        .memberships
-        .iter()
-        .filter(|membership| CALL_BACK.contains(&membership.role));
-    let scopes: Vec<Uuid> = callers_back
-        .flat_map(|membership| Scope::of(who.subject, membership))
-        .map(|scope| scope.id())
-        .collect();
-    statement
-        .push("EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = p.id AND z.scope_id")
-        .in_list(&scopes)
-        .push(") AS caller_calls_back FROM problem p ")
+/// Each database has its own name for joining the texts of several rows.
+pub(super) const REACHED_SQLITE: &str = "(SELECT group_concat(lower(hex(z.scope_id))) FROM problem_scope z \
+     WHERE z.problem_id = p.id AND z.scope_id";
+pub(super) const REACHED_POSTGRES: &str = "(SELECT string_agg(CAST(z.scope_id AS text), ',') FROM problem_scope z \
+     WHERE z.problem_id = p.id AND z.scope_id";
+
+/// Adds the column of the caller's scopes in which the problem lies: what he may do and know here comes from them alone.
+pub(super) fn reached(statement: Sql, column: &'static str, who: &Caller) -> Sql {
+    statement.push(column).in_list(&who.every_scope()).push(") AS reached ")
 }
 
-/// The same end for a page, which shows no reporters.
-pub(super) const NOBODY_CALLS_BACK: &str = "EXISTS (SELECT 1 WHERE 1 = 0) AS caller_calls_back ";
+/// The ids in that column.
+pub(super) fn ids_of(reached: Option<&String>) -> Vec<Uuid> {
+    reached
+        .into_iter()
+        .flat_map(|ids| ids.split(','))
+        .filter_map(|id| Uuid::try_parse(id).ok())
+        .collect()
+}
+
+impl ProblemRow {
+    /// The caller's roles here.
+    pub(crate) fn roles_of(&self, who: &Caller) -> Vec<Role> {
+        who.roles_within(&ids_of(self.reached.as_ref()))
+    }
+}

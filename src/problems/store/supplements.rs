@@ -4,10 +4,11 @@ use uuid::Uuid;
 
 use super::super::dto::SupplementView;
 use crate::clock::{Ids, Timestamp};
-use crate::db::{DbError, Sql, Tx, sql};
+use crate::db::{Db, DbError, Sql, Tx, sql};
 use crate::directory::refs::PersonRef;
 use crate::events::Act;
 use crate::events::domain::text_hash;
+use crate::http::page::COUNTED;
 
 /// A stored supplement.
 #[derive(Debug, sqlx::FromRow)]
@@ -46,6 +47,17 @@ pub fn page(problem: Uuid, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql 
         None => statement,
     };
     statement.push_bind(" ORDER BY s.at, s.id LIMIT ", fetch)
+}
+
+/// How many supplements a problem has; counted to one more than lists do.
+pub async fn count(db: &Db, problem: Uuid) -> Result<i64, DbError> {
+    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM supplement WHERE problem_id = $1").bind(problem);
+    Ok(statement
+        .push_bind(" LIMIT ", COUNTED + 1)
+        .push(") counted")
+        .one::<(i64,)>(db)
+        .await?
+        .0)
 }
 
 /// One supplement.
