@@ -176,7 +176,7 @@ impl CursorKey for Timestamp {
         // PostgreSQL's timestamptz ends at the year 294276; we end at 9999.
         value
             .as_i64()
-            .filter(|micros| micros.abs() < 253_402_300_800_000_000)
+            .filter(|micros| micros.unsigned_abs() < 253_402_300_800_000_000)
             .and_then(Self::from_micros)
     }
 }
