@@ -2,7 +2,7 @@
 //!
 //! The server is started under the uid of user `postgres` where the tests run as root (PostgreSQL refuses root), listens
 //! on a Unix socket only, and ends with the test process, however that ends: it hangs on a pipe that the kernel closes.
-//! Where there are no binaries the tests on PostgreSQL say so loudly and pass; `SANFUWU_REQUIRE_POSTGRES=1`, as CI has
+//! Where there are no binaries the tests on PostgreSQL say so loudly and pass; `TEST_POSTGRES_REQUIRED=1`, as CI has
 //! it, makes that an error.
 
 use std::io::Read as _;
@@ -49,9 +49,9 @@ impl Server {
         }
         match binaries() {
             Some(binaries) => Some(Self::throw_away(&binaries)),
-            None if std::env::var("SANFUWU_REQUIRE_POSTGRES").is_ok() => {
+            None if std::env::var("TEST_POSTGRES_REQUIRED").is_ok() => {
                 panic!(
-                    "SANFUWU_REQUIRE_POSTGRES is set and neither TEST_POSTGRES_URL nor PostgreSQL's binaries are there"
+                    "TEST_POSTGRES_REQUIRED is set and neither TEST_POSTGRES_URL nor PostgreSQL's binaries are there"
                 )
             }
             None => {
