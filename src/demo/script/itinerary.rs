@@ -13,6 +13,8 @@ impl Stage {
         let planned_at = at(occasion.date, occasion.begins);
         let afternoon_before = at(occasion.date - Days::new(1), clock(16, 0));
         let opening = at(day(2), clock(8, 30));
+        // What is planned for later was put down before the demo begins.
+        let last_afternoon = at(day(14), clock(16, 0));
         let mut members = vec![Member {
             person: team.officers.first().cloned().unwrap_or_default(),
             attended: true,
@@ -42,7 +44,7 @@ impl Stage {
             objects: Vec::new(),
             observations: None,
             heard: None,
-            entered_at: afternoon_before.max(opening),
+            entered_at: afternoon_before.max(opening).min(last_afternoon),
             entered_by: team.officers.first().cloned().unwrap_or_default(),
             planned_at,
             started_at: None,

@@ -5,7 +5,7 @@ use chrono::NaiveTime;
 
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
-    insta::assert_snapshot!(digest(&Script::speech(SPEECH_SEED)), @"1d45870c2f84f550ba8bdeb5a00cc8cdfadd9f43a6cbc35905236542b57aa779");
+    insta::assert_snapshot!(digest(&Script::speech(SPEECH_SEED)), @"38de918f24c272b1e85edb6b31270b66570708ecda67a403e506d02352e180c0");
     assert_ne!(digest(&Script::speech(1)), digest(&Script::speech(2)));
 }
 
@@ -125,5 +125,22 @@ fn s04_s61_s62_every_manner_of_visiting_occurs() {
             .iter()
             .any(|visit| visit.members.iter().any(|member| !member.attended)),
         "S-65"
+    );
+}
+
+#[test]
+fn nothing_was_entered_after_the_demo_begins() {
+    let script = Script::speech(SPEECH_SEED);
+    assert!(
+        script
+            .visits
+            .iter()
+            .all(|visit| visit.entered_at < script.clock_starts_at)
+    );
+    assert!(
+        script
+            .problems
+            .iter()
+            .all(|problem| problem.recorded_at < script.clock_starts_at)
     );
 }
