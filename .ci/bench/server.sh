@@ -7,7 +7,7 @@ server_start() {
     port=$(free_port)
     base=http://127.0.0.1:$port
     (cd "$folder" && SANFUWU_KEYS=$keys SANFUWU_DATABASE_URL=$1 SANFUWU_LISTEN=127.0.0.1:$port SANFUWU_PUBLIC_URL=$base \
-        SANFUWU_LOG=warn exec "$binary" serve >"$folder/server.log" 2>&1) &
+        SANFUWU_LOG=warn exec "$binary" serve --clock 2019-01-14T17:00:00+08:00 >"$folder/server.log" 2>&1) &
     server_pid=$!
     for _ in $(seq 300); do
         if curl -sf -o /dev/null "$base/readyz"; then return; fi
