@@ -58,7 +58,7 @@ point_read() {
     psql_do bench -c "SELECT '/api/v1/problems/' || id FROM problem ORDER BY md5(id::text) LIMIT 100" >"$folder/paths"
     fetch "$(head -n 1 "$folder/paths")"
     postgres_overhear "$folder/heard" fetch "$(head -n 1 "$folder/paths")"
-    python3 "$here/replay.py" read "$folder/noise" "$folder/heard" "$folder/paths" "$folder/point"
+    python3 "$here/replay.py" read "$folder/noise" "$folder/heard" "$folder/point"
     # A round to warm both.
     seconds=3 http read.lua "$reader" >/dev/null
     seconds=3 reference "$folder/point" >/dev/null
@@ -76,7 +76,7 @@ page_of_fifty() {
     echo '/api/v1/problems?limit=50' >"$folder/paths"
     fetch '/api/v1/problems?limit=50'
     postgres_overhear "$folder/heard" fetch '/api/v1/problems?limit=50'
-    python3 "$here/replay.py" read "$folder/noise" "$folder/heard" "$folder/paths" "$folder/page"
+    python3 "$here/replay.py" read "$folder/noise" "$folder/heard" "$folder/page"
     local ours theirs
     ours=$(http read.lua "$reader")
     theirs=$(reference "$folder/page")

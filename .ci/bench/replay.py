@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Makes pgbench scripts of what PostgreSQL was sent for a request, as its log has it.
 
-replay.py read  NOISE HEARD PATHS INTO    the statements of one read; the id in them is varied over those in PATHS
+replay.py read  NOISE HEARD INTO          the statements of one read
 replay.py write NOISE HEARD AGAIN INTO    the statements of one write, heard twice: what differs is made anew each time
 
-INTO gets the scripts and `arguments`, the arguments for pgbench with NUL between them. Values stay parameters ($n), so
-that with `-M prepared` pgbench sends what the server's driver sends.
+INTO gets the script and `arguments`, the arguments for pgbench with NUL between them. Values stay parameters ($n), so
+that with `-M prepared` pgbench sends what the server's driver sends. One script, always with the same values: a script
+for each id would be a statement of its own for each connection, and most of the time would go into planning them.
 """
 
 import os
@@ -67,6 +68,8 @@ def written(statement, prefix, variables, names):
         value = values.get(number)
         if value is None:
             return "NULL"
+        if not value:
+            return "''"
         name = names.get(value)
         if name is None:
             name = f"{prefix}_{number}"
@@ -76,37 +79,26 @@ def written(statement, prefix, variables, names):
     return re.sub(r"\$(\d+)", replace, text) + ";\n"
 
 
-def save(into, scripts, variables):
+def save(into, script, variables):
     os.makedirs(into, exist_ok=True)
-    arguments = []
-    for index, script in enumerate(scripts):
-        with open(os.path.join(into, f"{index}.sql"), "w", encoding="utf-8") as file:
-            file.write(script)
-        arguments += ["-f", f"{index}.sql"]
+    with open(os.path.join(into, "script.sql"), "w", encoding="utf-8") as file:
+        file.write(script)
+    arguments = ["-f", "script.sql"]
     for name, value in variables.items():
         arguments += ["-D", f"{name}={value}"]
     with open(os.path.join(into, "arguments"), "w", encoding="utf-8") as file:
         file.write("".join(argument + "\0" for argument in arguments))
 
 
-def read(noise, request, paths, into):
-    with open(paths, encoding="utf-8") as file:
-        ids = [found[0] for found in map(UUID.search, file) if found]
+def read(request, into):
     if len(request) != 1:
         print(f"a read takes {len(request)} round trips, not one:", *(text[:100] for text, _ in request), sep="\n  ")
-    variables, scripts = {}, []
-    for index, one in enumerate(ids[:100] or [None]):
-        names = {}
-        if one is not None:
-            variables[f"id{index}"] = one
-            names[ids[0]] = f"id{index}"
-        shared = {}
-        scripts.append("".join(written(each, f"v{at}", shared, names) for at, each in enumerate(request)))
-        variables |= shared
-    save(into, scripts, variables)
+    variables = {}
+    script = "".join(written(each, f"v{at}", variables, {}) for at, each in enumerate(request))
+    save(into, script, variables)
 
 
-def write(noise, first, second, into):
+def write(first, second, into):
     if [text for text, _ in first] != [text for text, _ in second]:
         sys.exit("two recordings of the same body send different statements")
     fresh = {}
@@ -129,17 +121,17 @@ def write(noise, first, second, into):
     script = "SELECT " + ", ".join(f"{how} AS {name}" for name, how in fresh.values()) + " \\gset\n"
     script += "".join(written(each, f"v{at}", variables, names) for at, each in enumerate(first))
     print(f"a recording takes {len(first)} statements")
-    save(into, [script], variables)
+    save(into, script, variables)
 
 
 def main():
-    kind, noise, first, second, into = sys.argv[1:]
+    kind, noise, first, *second, into = sys.argv[1:]
     noise = heard(noise)
     if kind == "read":
-        read(noise, without_noise(heard(first), noise), second, into)
+        read(without_noise(heard(first), noise), into)
     else:
         noise = [(text, values) for text, values in noise if text not in ("BEGIN", "COMMIT")]
-        write(noise, without_noise(heard(first), noise), without_noise(heard(second), noise), into)
+        write(without_noise(heard(first), noise), without_noise(heard(second[0]), noise), into)
 
 
 main()
