@@ -41,6 +41,8 @@ pub struct Caller {
     pub client: Option<Uuid>,
     /// Whether the subject is the client itself.
     pub is_client: bool,
+    /// The one problem that the bearer of a receipt speaks for; its subject is then the reporter's row, no person.
+    pub case: Option<Uuid>,
     /// Every membership that the token carries.
     pub memberships: Vec<TokenMembership>,
     /// The one that the caller acts with.
@@ -58,13 +60,19 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The person who does it: the secretary under a delegation, else the subject; `None` for a client.
+    /// The person who does it: the secretary under a delegation, else the subject; `None` for a client and for the bearer
+    /// of a receipt.
     pub fn person(&self) -> Option<Uuid> {
-        if self.is_client {
+        if self.is_client || self.case.is_some() {
             None
         } else {
             Some(self.actor.unwrap_or(self.subject))
         }
+    }
+
+    /// Whose own rows the caller sees: a person's, or those of the one problem of a receipt.
+    pub fn own(&self) -> Uuid {
+        self.case.unwrap_or(self.subject)
     }
 
     /// The person for whom it is done, where that is another.
@@ -134,7 +142,7 @@ impl Caller {
         let scopes = self
             .memberships
             .iter()
-            .flat_map(|membership| Scope::of(self.subject, membership));
+            .flat_map(|membership| Scope::of(self.own(), membership));
         scopes.map(|scope| scope.id()).collect()
     }
 
@@ -142,7 +150,7 @@ impl Caller {
     /// none here.
     pub fn roles_within(&self, reached: &[Uuid]) -> Vec<Role> {
         let reaches = |membership: &&TokenMembership| {
-            Scope::of(self.subject, membership)
+            Scope::of(self.own(), membership)
                 .iter()
                 .any(|scope| reached.contains(&scope.id()))
         };
@@ -159,7 +167,7 @@ impl Caller {
             .memberships
             .iter()
             .filter(|membership| rule.roles.contains(&membership.role))
-            .flat_map(|membership| Scope::of(self.subject, membership))
+            .flat_map(|membership| Scope::of(self.own(), membership))
             .collect();
         scopes.sort();
         scopes.dedup();

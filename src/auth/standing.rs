@@ -218,5 +218,6 @@ fn claims(app: &App, subject: Uuid, family: Uuid, memberships: &[Membership], li
         act: None,
         delegated: None,
         must_change: false,
+        case: None,
     }
 }

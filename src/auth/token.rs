@@ -66,6 +66,9 @@ pub struct Claims {
     /// A one-time password must be changed before anything else is done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub must_change: bool,
+    /// The one problem of a receipt's token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Uuid>,
 }
 
 /// RFC 8693, 4.1.
@@ -189,6 +192,7 @@ impl From<Claims> for Caller {
             delegated: claims.delegated.map(|names| names.into_iter().collect()),
             must_change: claims.must_change,
             is_client: claims.client == Some(claims.sub),
+            case: claims.case,
             client: claims.client,
             acting: claims.membership.unwrap_or_default(),
             memberships: claims.memberships,

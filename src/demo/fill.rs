@@ -346,6 +346,8 @@ async fn insert_problems(
     .in_list(&ids)
     .push(" UNION SELECT x.id, v.leader_id FROM problem x JOIN visit v ON v.id = x.visit_id WHERE x.id")
     .in_list(&ids)
+    .push(" UNION SELECT x.id, x.id FROM problem x WHERE x.id")
+    .in_list(&ids)
     .push(") s ON s.problem_id = p.id")
     .run(tx)
     .await?;

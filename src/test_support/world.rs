@@ -278,6 +278,7 @@ impl World {
             act: None,
             delegated: None,
             must_change: false,
+            case: None,
         }
     }
 }

@@ -131,5 +131,6 @@ fn claims(app: &App, subject: Uuid, client: Option<Uuid>, scope: String, members
         act: None,
         delegated: None,
         must_change: false,
+        case: None,
     }
 }
