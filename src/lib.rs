@@ -29,6 +29,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod privacy;
 pub mod problems;
+pub mod receipts;
 pub mod reporters;
 pub mod server;
 pub mod service_objects;

@@ -39,6 +39,7 @@ catalogue! {
     UnsupportedGrant      400 "unsupported_grant_type"  "不支持的授权类型"                 "The grant type is not supported";
     PasswordChangeRequired 403 "password_change_required" "须先修改口令"                  "The password must be changed first";
     Forbidden             403 "forbidden"               "您的角色不能进行此操作"             "None of your roles allows this operation";
+    SeparationOfDuties    403 "separation_of_duties"    "您此前对该问题的操作与此冲突"   "An earlier act of yours on this problem forbids this";
     NotFound              404 "not_found"               "不存在"                           "Not found";
     MethodNotAllowed      405 "method_not_allowed"      "此地址不支持该方法"                "The method is not allowed here";
     NotAcceptable         406 "not_acceptable"          "无法提供所要求的媒体类型"            "No acceptable representation";

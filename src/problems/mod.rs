@@ -8,6 +8,7 @@ pub mod domain;
 pub mod dto;
 pub mod record;
 pub mod routes;
+pub mod separation;
 pub mod store;
 #[cfg(test)]
 mod tests;

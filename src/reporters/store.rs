@@ -2,8 +2,12 @@
 
 use uuid::Uuid;
 
+use super::domain::Anonymity;
 use super::dto::NewReporter;
+use super::voice::{ACTS_FOR_REPORTERS, Spoken, Voice};
 use crate::app::App;
+use crate::auth::Caller;
+use crate::clock::Timestamp;
 use crate::db::{DbError, On, Tx, sql};
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::events::Act;
@@ -96,6 +100,54 @@ pub async fn find_sealed_phone(
         .optional(on)
         .await?;
     Ok(found.map(|(sealed,)| sealed))
+}
+
+/// Whether the caller may speak for the primary reporter of a problem, and by which way; in one query.
+///
+/// By account (the reporter's own, or one that its enterprise authorises at `now`; never under a delegation), by the
+/// receipt of this very problem, or as the client that knows the reporter by an external id. Says nothing of whether the
+/// problem lies in the caller's scope, nor of what its state allows.
+pub async fn spoken(
+    on: impl Into<On<'_>>,
+    who: &Caller,
+    problem: Uuid,
+    now: Timestamp,
+) -> Result<Option<Spoken>, DbError> {
+    let primary = sql(
+        "SELECT r.id, r.anonymity FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
+         WHERE x.part = 'primary' AND x.problem_id = $1",
+    )
+    .bind(problem);
+    let (voice, statement) = match who.case {
+        Some(case) if case == problem => (Voice::Link, primary.and("r.id = ", who.subject)),
+        Some(_) => return Ok(None),
+        None if who.is_client && !who.scopes.contains(ACTS_FOR_REPORTERS) => return Ok(None),
+        None if who.is_client => {
+            let known = primary
+                .push(" AND EXISTS (SELECT 1 FROM external_id e WHERE e.entity_id = r.id AND e.kind = 'reporter'")
+                .and("e.client_app_id = ", who.subject)
+                .push(")");
+            (Voice::Portal, known)
+        }
+        None if who.actor.is_some() => return Ok(None),
+        None => {
+            let authorised = primary
+                .push_bind(" AND (r.person_id = ", who.subject)
+                .push(" OR (r.kind = 'enterprise' AND EXISTS (SELECT 1 FROM enterprise_authorisation a")
+                .push(" WHERE a.enterprise_id = r.object_id AND a.ended_at IS NULL")
+                .and("a.person_id = ", who.subject)
+                .and("a.valid_from <= ", now)
+                .push_bind(" AND (a.valid_to IS NULL OR a.valid_to > ", now)
+                .push("))))");
+            (Voice::Account, authorised)
+        }
+    };
+    let found: Option<(Uuid, Anonymity)> = statement.optional(on).await?;
+    Ok(found.map(|(reporter_id, anonymity)| Spoken {
+        voice,
+        reporter_id,
+        anonymity,
+    }))
 }
 
 async fn unknown_references(tx: &mut Tx, act: &Act, new: &NewReporter) -> Result<Vec<Fault>, DbError> {

@@ -3,12 +3,14 @@
 //! `read.rs` is the one joined statement that a single read and a page are made of; `list.rs` finds a page along an
 //! index of `problem_scope`; `write.rs` inserts and changes, and keeps scope rows, roll-ups and sort keys with the row.
 
+pub mod acts;
 pub mod change;
 pub mod list;
 pub mod read;
 pub mod supplements;
 pub mod write;
 
+pub use acts::acts_of;
 use uuid::Uuid;
 
 use super::domain::{Disposition, Matter, State, Urgency};

@@ -1,0 +1,11 @@
+//! Receipts (回执): with the code of one, a reporter without an account speaks for himself.
+//!
+//! - A code is a secret of 256 bits, shown once and stored as its hash. It is good for one problem and for exactly
+//!   `domain::OPERATIONS`, and is exchanged for a token of half an hour.
+//! - A new receipt replaces the one before it, whose tokens end at once. 30 days after the last closure a code is good
+//!   no longer; the next cycle makes it good again.
+//! - Codes that are unknown, altered, replaced or expired are refused in the same bytes; the access log knows which it
+//!   was, and of which problem, but never the code. Failures slow down the address that they come from.
+//! - Who handled a problem gets no new receipt of it: he would speak for the reporter about his own work.
+
+pub mod store;
