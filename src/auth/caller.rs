@@ -112,6 +112,13 @@ impl Caller {
         self.memberships.iter().any(|membership| membership.role == role)
     }
 
+    /// Whether the caller is an officer or handler of this very organisation.
+    pub fn works_for(&self, org: Uuid) -> bool {
+        self.memberships
+            .iter()
+            .any(|held| held.org == org && matches!(held.role, Role::Officer | Role::Handler))
+    }
+
     /// Whether a membership allows what the rule guards; and, for a client, a scope; and, under a delegation, whether some
     /// of it was delegated.
     pub fn may(&self, rule: &Rule) -> bool {

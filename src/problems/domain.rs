@@ -93,6 +93,16 @@ text_enum! {
 }
 
 text_enum! {
+    /// By which of the four ways a closure was confirmed; the figures show the four numbers.
+    pub enum ConfirmedVia {
+        Account = "account" / "账号" / "by account",
+        Link = "link" / "回执链接" / "by the receipt's link",
+        Portal = "portal" / "门户" / "through a portal",
+        CallBack = "call_back" / "电话回访" / "by a call back",
+    }
+}
+
+text_enum! {
     /// How the present cycle stands against its due time, computed at the moment of reading.
     pub enum ClockStatus {
         OnTime = "on_time" / "未到期" / "on time",

@@ -18,7 +18,7 @@ pub const HANDLED: &[&str] = &[
     "conclude",
     "ask_reporter",
     "responsible",
-    "claim_responsible",
+    "dispose_resolved_on_site",
 ];
 
 /// An act that forbids another.

@@ -62,6 +62,25 @@ const TABLES: &str = " FROM membership m JOIN person p ON p.id = m.person_id JOI
 const WITHIN: &str =
     " AND EXISTS (SELECT 1 FROM division_ancestor r WHERE r.descendant_id = m.division_id AND r.ancestor_id";
 
+/// Whether a person who is active holds a membership in this very organisation.
+pub async fn belongs(
+    on: impl Into<On<'_>>,
+    person: Uuid,
+    org: Uuid,
+    now: Timestamp,
+) -> Result<bool, crate::db::DbError> {
+    let found: Option<(Uuid,)> = sql("SELECT m.id FROM membership m JOIN person p ON p.id = m.person_id \
+         WHERE m.person_id = $1 AND m.org_id = $2 AND p.active = $3 AND m.ended_at IS NULL AND m.valid_from <= $4 \
+         AND (m.valid_to IS NULL OR m.valid_to > $4) LIMIT 1")
+    .bind(person)
+    .bind(org)
+    .bind(true)
+    .bind(now)
+    .optional(on)
+    .await?;
+    Ok(found.is_some())
+}
+
 /// A page of a person's memberships, oldest first.
 pub async fn list(
     db: &Db,

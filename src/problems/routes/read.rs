@@ -28,7 +28,7 @@ pub async fn get_problem(
     id: PathRef,
     locale: Locale,
 ) -> ApiResult<View<ProblemView>> {
-    let row: Option<ProblemRow> = read::one(&app.db, &who.scope_ids(), &id, &who)
+    let row: Option<ProblemRow> = read::one(&app.db, &who.scope_ids(), &id, &who, app.clock.now())
         .optional(&app.db)
         .await?;
     let viewer = Viewer {
@@ -64,7 +64,7 @@ pub async fn list_problems(
         }
     };
     let ids = filter_ids(&app, &filters).await?;
-    let rows: Vec<ProblemRow> = list::page(&app.db, scope, &who, &filters, &ids, &page, after)
+    let rows: Vec<ProblemRow> = list::page(&app.db, scope, (&who, app.clock.now()), &filters, &ids, &page, after)
         .all(&app.db)
         .await?;
     let full = i64::try_from(rows.len()).unwrap_or(0) == page.fetch();
@@ -130,7 +130,7 @@ pub async fn list_visit_problems(
         .or_not_found()?;
     let page = params.0.page(&("list_visit_problems", id.0))?;
     let after = page.after::<Timestamp>()?;
-    let statement = list::of_visit(&app.db, &scopes, &who, id.0, &page, after);
+    let statement = list::of_visit(&app.db, &scopes, (&who, app.clock.now()), id.0, &page, after);
     let rows: Vec<ProblemRow> = statement.all(&app.db).await?;
     let viewer = Viewer {
         caller: &who,

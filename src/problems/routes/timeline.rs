@@ -28,7 +28,7 @@ pub async fn list_problem_events(
     id: PathRef,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<Page<EventView>> {
-    let facts = store::facts(&app.db, &who.scope_ids(), &id, &who)
+    let facts = store::facts(&app.db, &who.scope_ids(), &id, &who, app.clock.now())
         .await?
         .or_not_found()?;
     let page = params.0.page(&("list_problem_events", facts.id))?;
@@ -64,7 +64,7 @@ pub async fn list_supplements(
     id: PathRef,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<Page<SupplementView>> {
-    let facts = store::facts(&app.db, &who.scope_ids(), &id, &who)
+    let facts = store::facts(&app.db, &who.scope_ids(), &id, &who, app.clock.now())
         .await?
         .or_not_found()?;
     let page = params.0.page(&("list_supplements", facts.id))?;
@@ -96,7 +96,7 @@ pub async fn create_supplement(
     body: ValidJson<NewSupplement>,
 ) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
-    let facts = store::facts_to_change(&mut tx, &who.scope_ids(), &id, &who)
+    let facts = store::facts_to_change(&mut tx, &who.scope_ids(), &id, &who, work.now())
         .await?
         .or_not_found()?;
     facts.state.must_not_have_ended()?;

@@ -98,7 +98,7 @@ async fn earlier(
     let Some(id) = store::by_client_ref(&mut *tx, client_ref, who.client).await? else {
         return Ok(None);
     };
-    let facts = store::facts(&mut *tx, &who.scope_ids(), &PathRef::Id(id), who).await?;
+    let facts = store::facts(&mut *tx, &who.scope_ids(), &PathRef::Id(id), who, work.now()).await?;
     // Somebody else's: that it exists is all that may be said.
     let facts = facts.ok_or_else(|| ApiError::new(Code::Duplicate))?;
     Ok(Some(stored(work, tx, who, facts.id).await?))
@@ -122,7 +122,7 @@ pub async fn update_problem(
     body: ValidJson<UpdateProblem>,
 ) -> ApiResult<HttpResponse> {
     let (mut tx, body, now) = (work.begin().await?, body.0, work.now());
-    let facts = store::facts_to_change(&mut tx, &who.scope_ids(), &id, &who)
+    let facts = store::facts_to_change(&mut tx, &who.scope_ids(), &id, &who, work.now())
         .await?
         .or_not_found()?;
     if body.statement.is_some() {

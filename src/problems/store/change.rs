@@ -3,23 +3,74 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::super::domain::{Disposition, OnSiteKind, State, due_key, urgency_due_key};
-use super::ProblemFacts;
+use super::super::domain::{Disposition, Matter, OnSiteKind, State, due_key, urgency_due_key};
 use super::write::{keep_head, rollup_key, scope_rows};
+use super::{ProblemFacts, recount};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, Value, sql};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{self, Act, NewEvent};
-use crate::metrics::rollup::{self, Outcome, ProblemKey};
+use crate::metrics::rollup::ProblemKey;
 
-/// A transition, decided and to be stored.
+/// A transition, decided and to be stored: how the problem stands afterwards.
 #[derive(Clone, Debug)]
 pub struct Move {
     pub(crate) to: State,
     pub(crate) disposition: Option<Disposition>,
+    pub(crate) matter: Matter,
     pub(crate) lead_org_id: Option<Uuid>,
+    pub(crate) lead_person_id: Option<Uuid>,
     pub(crate) due_at: Option<Timestamp>,
+    pub(crate) cycle_no: i64,
+    pub(crate) return_state: Option<State>,
+    pub(crate) merged_into: Option<Uuid>,
+    pub(crate) closing: Closing,
     pub(crate) event: NewEvent,
+}
+
+/// How the present cycle is closed, as far as figures count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    pub(crate) closed_at: Option<Timestamp>,
+    pub(crate) confirmed: bool,
+    pub(crate) looked_back_at: Option<Timestamp>,
+}
+
+impl Move {
+    /// A transition that changes nothing but the state.
+    pub fn of(facts: &ProblemFacts, to: State, event: NewEvent) -> Self {
+        Self {
+            to,
+            disposition: facts.disposition,
+            matter: facts.matter,
+            lead_org_id: facts.lead_org_id,
+            lead_person_id: facts.lead_person_id,
+            due_at: facts.due_at,
+            cycle_no: facts.cycle_no,
+            return_state: None,
+            merged_into: None,
+            closing: Closing::of(facts),
+            event,
+        }
+    }
+}
+
+impl Closing {
+    /// Not closed.
+    pub const NOT: Self = Self {
+        closed_at: None,
+        confirmed: false,
+        looked_back_at: None,
+    };
+
+    /// As a problem stands.
+    pub fn of(facts: &ProblemFacts) -> Self {
+        Self {
+            closed_at: facts.closed_at,
+            confirmed: facts.confirmed_via.is_some(),
+            looked_back_at: facts.looked_back_at,
+        }
+    }
 }
 
 /// Stores a transition: state, lead, due time, sort keys, scope rows and event, if the version is still the one read.
@@ -27,11 +78,12 @@ pub struct Move {
 /// # Errors
 /// 412 where another writer was faster.
 pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, change: Move) -> ApiResult<()> {
-    let event = change.event.moving(Some(facts.state.as_str()), change.to.as_str());
+    let event = change.event.clone().moving(Some(facts.state.as_str()), change.to.as_str());
     let touched = sql(
         "UPDATE problem SET state = $1, disposition = $2, lead_org_id = $3, due_at = $4, due_key = $5, \
-         urgency_due_key = $6, updated_at = $7, updated_by = $8, last_progress_at = $9, version = version + 1 \
-         WHERE id = $10 AND version = $11",
+         urgency_due_key = $6, updated_at = $7, updated_by = $8, last_progress_at = $7, matter = $9, \
+         lead_person_id = $10, cycle_no = $11, return_state = $12, merged_into = COALESCE(merged_into, $13), \
+         version = version + 1 WHERE id = $14 AND version = $15",
     )
     .bind(change.to)
     .bind(change.disposition)
@@ -41,7 +93,11 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
     .bind(urgency_due_key(facts.urgency, change.due_at))
     .bind(act.at)
     .bind(act.person)
-    .bind(act.at)
+    .bind(change.matter)
+    .bind(change.lead_person_id)
+    .bind(change.cycle_no)
+    .bind(change.return_state)
+    .bind(change.merged_into)
     .bind(facts.id)
     .bind(facts.version)
     .run(tx)
@@ -53,17 +109,15 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
     sort_keys(tx, facts.id).await?;
     let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
     keep_head(tx, facts.id, &head).await?;
-    let disposition = change.disposition.map(Disposition::as_str);
-    let counts = ProblemKey {
-        disposition,
+    let counts = (!matches!(change.to, State::Merged | State::Withdrawn)).then(|| ProblemKey {
+        disposition: change.disposition.map(Disposition::as_str),
         ..rollup_key(facts)
-    };
-    recount(tx, facts, &counts, change.due_at).await?;
-    Ok(())
+    });
+    Ok(recount::carry_over(tx, facts, counts.as_ref(), change.due_at, change.closing).await?)
 }
 
 /// Carries state and sort keys over to the scope rows.
-async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+pub(super) async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
     sql("UPDATE problem_scope SET (state, due_key, updated_at, urgency_due_key) = \
          (SELECT p.state, p.due_key, p.updated_at, p.urgency_due_key FROM problem p WHERE p.id = $1) WHERE problem_id = $1")
     .bind(problem)
@@ -84,8 +138,29 @@ pub struct NewDisposition {
     pub(crate) study_org_id: Option<Uuid>,
     pub(crate) due_on: Option<NaiveDate>,
     pub(crate) signed_by: Option<Uuid>,
+    /// Why it replaces another.
+    pub(crate) reason: Option<String>,
     /// Organisation and what it agreed to.
     pub(crate) orgs: Vec<(Uuid, String)>,
+}
+
+impl NewDisposition {
+    /// The follow-up that claiming, assigning or answering an undisposed problem makes of it.
+    pub fn follow_up(lead: Uuid, due_on: NaiveDate) -> Self {
+        Self {
+            class: Disposition::FollowUp,
+            on_site_kind: None,
+            text: None,
+            policy_ref: None,
+            resolved_at: None,
+            lead_org_id: Some(lead),
+            study_org_id: None,
+            due_on: Some(due_on),
+            signed_by: None,
+            reason: None,
+            orgs: Vec::new(),
+        }
+    }
 }
 
 /// Stores the disposition of a problem.
@@ -96,8 +171,8 @@ pub async fn dispose(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, new: &New
     let id = ids.next();
     let inserted = sql(
         "INSERT INTO disposition (id, problem_id, class, on_site_kind, text, policy_ref, resolved_at, \
-         resolved_by, lead_org_id, due_on, study_org_id, signed_by, decided_by, decided_at, created_at, created_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         resolved_by, lead_org_id, due_on, study_org_id, signed_by, decided_by, decided_at, created_at, created_by, reason) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     )
     .bind(id)
     .bind(problem)
@@ -115,6 +190,7 @@ pub async fn dispose(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, new: &New
     .bind(act.at)
     .bind(act.at)
     .bind(act.person)
+    .bind(new.reason.clone())
     .run(tx)
     .await;
     match inserted {
@@ -137,38 +213,6 @@ pub async fn dispose(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, new: &New
         )
         .run(tx)
         .await?;
-    Ok(())
-}
-
-/// Sets what the present cycle's clock is to keep.
-pub async fn set_clock(
-    tx: &mut Tx,
-    facts: &ProblemFacts,
-    days: Option<u32>,
-    due: Option<(Timestamp, bool)>,
-    first_response_at: Option<Timestamp>,
-    done: Option<(Timestamp, &str)>,
-) -> Result<(), DbError> {
-    sql("UPDATE cycle SET resolution_days = $1, resolution_due = $2, \
-         first_response_at = COALESCE(first_response_at, $3), resolution_at = $4, result = $5 \
-         WHERE problem_id = $6 AND n = $7")
-    .bind(days.map(i64::from))
-    .bind(due.map(|(due, _)| due))
-    .bind(first_response_at)
-    .bind(done.map(|(at, _)| at))
-    .bind(done.map(|(_, text)| text))
-    .bind(facts.id)
-    .bind(facts.cycle_no)
-    .run(tx)
-    .await?;
-    if due.is_some_and(|(_, provisional)| provisional) {
-        sql("UPDATE cycle SET provisional = $1 WHERE problem_id = $2 AND n = $3")
-            .bind(true)
-            .bind(facts.id)
-            .bind(facts.cycle_no)
-            .run(tx)
-            .await?;
-    }
     Ok(())
 }
 
@@ -214,28 +258,23 @@ pub async fn correct(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, ch
         category_id: category,
         ..rollup_key(facts)
     };
-    recount(tx, facts, &counts, facts.due_at).await?;
-    Ok(())
-}
-
-/// Carries the problem and its due date over to where figures count them now.
-async fn recount(
-    tx: &mut Tx,
-    facts: &ProblemFacts,
-    counts: &ProblemKey,
-    due_at: Option<Timestamp>,
-) -> Result<(), DbError> {
-    let counted = rollup_key(facts);
-    rollup::move_problem(tx, &counted, counts).await?;
-    let was_due = facts.due_at.map(|due| (&counted, due.shanghai_date()));
-    let is_due = due_at.map(|due| (counts, due.shanghai_date()));
-    rollup::move_outcome(tx, Outcome::Settled, was_due, is_due).await
+    Ok(recount::carry_over(tx, facts, Some(&counts), facts.due_at, Closing::of(facts)).await?)
 }
 
 /// Appends an event that is no transition (a supplement) and leaves the version as it is.
 pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, event: NewEvent) -> Result<(), DbError> {
     let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
     keep_head(tx, facts.id, &head).await
+}
+
+/// Ends the present disposition, so that another can take its place; history keeps both.
+pub async fn end_disposition(tx: &mut Tx, problem: Uuid, now: Timestamp) -> Result<(), DbError> {
+    sql("UPDATE disposition SET replaced_at = $1 WHERE problem_id = $2 AND replaced_at IS NULL")
+        .bind(now)
+        .bind(problem)
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
 /// Keeps the hash of a receipt's secret; an earlier one ends.

@@ -6,7 +6,8 @@
 use uuid::Uuid;
 
 use super::super::dto::{ProblemFilters, ProblemSort};
-use super::read::{ProblemRow, REACHED_POSTGRES, REACHED_SQLITE, brief, joins, reached};
+use super::read::{ProblemRow, brief, joins};
+use super::ties;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, Value, sql};
@@ -82,7 +83,7 @@ impl ProblemSort {
 pub fn page(
     db: &Db,
     scope: Uuid,
-    who: &Caller,
+    (who, now): (&Caller, Timestamp),
     filters: &ProblemFilters,
     ids: &FilterIds,
     page: &PageRequest,
@@ -90,8 +91,7 @@ pub fn page(
 ) -> Sql {
     let sort = filters.sort.unwrap_or(ProblemSort::UrgencyDue);
     let looked_at = if is_filtered(filters) { LOOKED_AT } else { page.fetch() };
-    let statement = sql(brief(db)).bind(who.subject);
-    let statement = reached(statement, db.pick(REACHED_SQLITE, REACHED_POSTGRES), who).push("FROM (");
+    let statement = ties::columns(sql(brief(db)), db.pick(ties::SQLITE, ties::POSTGRES), who, now).push("FROM (");
     let statement = range(statement, scope, sort, filters, after).push_bind(" LIMIT ", looked_at);
     let statement = statement
         .push(") s JOIN problem p ON p.id = s.problem_id ")
@@ -262,13 +262,12 @@ fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds) -> Sql {
 pub fn of_visit(
     db: &Db,
     scopes: &[Uuid],
-    who: &Caller,
+    (who, now): (&Caller, Timestamp),
     visit: Uuid,
     page: &PageRequest,
     after: Option<(Timestamp, Uuid)>,
 ) -> Sql {
-    let mut statement = sql(brief(db)).bind(who.subject);
-    statement = reached(statement, db.pick(REACHED_SQLITE, REACHED_POSTGRES), who)
+    let mut statement = ties::columns(sql(brief(db)), db.pick(ties::SQLITE, ties::POSTGRES), who, now)
         .push("FROM problem p ")
         .push(joins())
         .push_bind(" WHERE p.visit_id = ", visit);

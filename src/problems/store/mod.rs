@@ -5,21 +5,27 @@
 
 pub mod acts;
 pub mod change;
+pub mod course;
+pub mod cycle;
 pub mod list;
 pub mod read;
+pub mod recount;
 pub mod supplements;
+pub mod ties;
 pub mod write;
 
 pub use acts::acts_of;
 use uuid::Uuid;
 
-use super::domain::{Disposition, Matter, State, Urgency};
+use super::domain::{ConfirmedVia, Disposition, Matter, State, Urgency};
+use ties::Ties;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
 use crate::directory::words::{Audience, LeadingBody};
 use crate::events::Head;
 use crate::http::PathRef;
+use crate::reporters::domain::Anonymity;
 
 /// What a transition needs to know of a problem.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -66,17 +72,47 @@ pub struct ProblemFacts {
     pub visit_ended_at: Option<Timestamp>,
     /// When the current cycle is due.
     pub due_at: Option<Timestamp>,
-    /// Whether the caller took part in the visit.
-    pub caller_in_visit: bool,
+    /// Who leads its handling.
+    pub lead_org_id: Option<Uuid>,
+    /// The person responsible there.
+    pub lead_person_id: Option<Uuid>,
+    /// Who studies it, by the present disposition.
+    pub study_org_id: Option<Uuid>,
+    /// Who is to lead it, by the present disposition.
+    pub proposed_lead_id: Option<Uuid>,
+    /// Where `awaiting_reporter` and the like go back to.
+    pub return_state: Option<State>,
+    /// When the present cycle began: its clock starts here.
+    pub cycle_began: Timestamp,
+    /// Working days chosen for its resolution; `None` until chosen.
+    pub resolution_days: Option<i64>,
+    /// When the reporter was asked in this cycle; once at most.
+    pub asked_at: Option<Timestamp>,
+    /// When the work was reported done.
+    pub resolution_at: Option<Timestamp>,
+    /// When the cycle was closed.
+    pub closed_at: Option<Timestamp>,
+    /// Who confirmed it, by which way.
+    pub confirmed_via: Option<ConfirmedVia>,
+    /// Whether it was closed without an answer.
+    pub unconfirmed: bool,
+    /// When the cycle was first looked back at.
+    pub looked_back_at: Option<Timestamp>,
+    /// The primary reporter.
+    pub reporter_id: Option<Uuid>,
+    /// How far he lets himself be known.
+    pub reporter_anonymity: Option<Anonymity>,
+    /// How the caller stands to it.
+    #[sqlx(flatten)]
+    pub ties: Ties,
     event_seq: i64,
     event_hash: Option<Vec<u8>>,
-    reached: Option<String>,
 }
 
 impl ProblemFacts {
     /// The caller's roles here: those of the memberships that reach the problem.
     pub fn roles_of(&self, who: &Caller) -> Vec<Role> {
-        who.roles_within(&read::ids_of(self.reached.as_ref()))
+        self.ties.roles_of(who)
     }
 
     /// The end of its chain of events.
@@ -94,16 +130,11 @@ pub async fn facts<'a>(
     scopes: &[Uuid],
     reference: &PathRef,
     who: &Caller,
+    now: Timestamp,
 ) -> Result<Option<ProblemFacts>, DbError> {
     let on = on.into();
-    facts_statement(
-        on.pick(read::REACHED_SQLITE, read::REACHED_POSTGRES),
-        scopes,
-        reference,
-        who,
-    )
-    .optional(on)
-    .await
+    let words = on.pick(ties::SQLITE, ties::POSTGRES);
+    facts_statement(words, scopes, reference, who, now).optional(on).await
 }
 
 /// The problem within these scopes, locked until the end of the transaction, so that two changes come one after the
@@ -113,26 +144,32 @@ pub async fn facts_to_change(
     scopes: &[Uuid],
     reference: &PathRef,
     who: &Caller,
+    now: Timestamp,
 ) -> Result<Option<ProblemFacts>, DbError> {
-    // SQLite's one writer needs no lock.
-    let lock = tx.pick("", " FOR UPDATE OF p");
-    let column = tx.pick(read::REACHED_SQLITE, read::REACHED_POSTGRES);
-    facts_statement(column, scopes, reference, who)
-        .push(lock)
-        .optional(tx)
-        .await
+    // Locked by itself first: PostgreSQL reads a locked row anew, but not what is joined to it.
+    if let Some(lock) = tx.pick(None, Some(" FOR UPDATE")) {
+        let lock_row = by_reference(sql("SELECT p.id FROM problem p WHERE "), reference).push(lock);
+        lock_row.optional::<(Uuid,)>(&mut *tx).await?;
+    }
+    let words = tx.pick(ties::SQLITE, ties::POSTGRES);
+    facts_statement(words, scopes, reference, who, now).optional(tx).await
 }
 
-fn facts_statement(column: &'static str, scopes: &[Uuid], reference: &PathRef, who: &Caller) -> Sql {
+fn facts_statement(words: ties::Words, scopes: &[Uuid], reference: &PathRef, who: &Caller, now: Timestamp) -> Sql {
     let statement = sql("SELECT p.id, p.tracking_no, p.version, p.state, p.disposition, p.matter, p.urgency, p.audience, \
          p.category_id, p.division_id, p.campaign_year_id, p.cycle_no, p.recorded_at, p.recorded_by, p.recorder_org_id, \
-         p.due_at, p.visit_id, v.leader_id AS visit_leader_id, v.leading_body AS visit_leading_body, \
-         v.started_at AS visit_started_at, v.ended_at AS visit_ended_at, \
-         EXISTS (SELECT 1 FROM visit_member m WHERE m.visit_id = p.visit_id AND m.person_id = $1) AS caller_in_visit, \
-         p.event_seq, p.event_hash, ")
-    .bind(who.subject);
-    let statement =
-        read::reached(statement, column, who).push("FROM problem p LEFT JOIN visit v ON v.id = p.visit_id WHERE ");
+         p.due_at, p.lead_org_id, p.lead_person_id, p.return_state, q.study_org_id, q.lead_org_id AS proposed_lead_id, cy.started_at AS cycle_began, \
+         cy.resolution_days, cy.asked_at, cy.resolution_at, cy.closed_at, cy.confirmed_via, cy.unconfirmed, \
+         (SELECT MIN(l.done_at) FROM look_back l WHERE l.problem_id = p.id AND l.cycle_no = p.cycle_no) AS looked_back_at, \
+         r.id AS reporter_id, r.anonymity AS reporter_anonymity, p.visit_id, v.leader_id AS visit_leader_id, \
+         v.leading_body AS visit_leading_body, v.started_at AS visit_started_at, v.ended_at AS visit_ended_at, \
+         p.event_seq, p.event_hash, ");
+    let statement = ties::columns(statement, words, who, now).push(
+        "FROM problem p JOIN cycle cy ON cy.problem_id = p.id AND cy.n = p.cycle_no \
+         LEFT JOIN visit v ON v.id = p.visit_id LEFT JOIN disposition q ON q.problem_id = p.id AND q.replaced_at IS NULL \
+         LEFT JOIN problem_reporter pr ON pr.problem_id = p.id AND pr.part = 'primary' \
+         LEFT JOIN reporter r ON r.id = pr.reporter_id WHERE ",
+    );
     within(by_reference(statement, reference), scopes)
 }
 

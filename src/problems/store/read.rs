@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::super::domain::{Channel, Disposition, Matter, OnSiteKind, State, Urgency};
-use crate::auth::{Caller, Role};
+use super::super::domain::{Channel, ConfirmedVia, Disposition, Matter, OnSiteKind, State, Urgency};
+use super::ties::{self, Ties};
+use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::{Db, Sql, Tx, sql};
 use crate::directory::words::Audience;
@@ -47,8 +48,6 @@ pub struct ProblemRow {
     pub(crate) visit_id: Option<Uuid>,
     pub(crate) visit_leader_id: Option<Uuid>,
     pub(crate) visit_leader_name: Option<String>,
-    pub(crate) caller_in_visit: bool,
-    pub(crate) reached: Option<String>,
     pub(crate) recorded_by: Option<Uuid>,
     pub(crate) recorded_by_name: Option<String>,
     pub(crate) recorder_org_id: Option<Uuid>,
@@ -58,6 +57,12 @@ pub struct ProblemRow {
     pub(crate) lead_org_public_name: Option<String>,
     pub(crate) lead_person_id: Option<Uuid>,
     pub(crate) lead_person_name: Option<String>,
+    pub(crate) return_state: Option<State>,
+    pub(crate) asked_at: Option<Timestamp>,
+    pub(crate) result: Option<String>,
+    pub(crate) closed_at: Option<Timestamp>,
+    pub(crate) confirmed_via: Option<ConfirmedVia>,
+    pub(crate) unconfirmed: bool,
     pub(crate) first_response_due: Timestamp,
     pub(crate) first_response_at: Option<Timestamp>,
     pub(crate) resolution_at: Option<Timestamp>,
@@ -66,6 +71,8 @@ pub struct ProblemRow {
     pub(crate) causes: Option<Value>,
     pub(crate) goals: Option<Value>,
     pub(crate) supplements: i64,
+    #[sqlx(flatten)]
+    pub(crate) ties: Ties,
     #[sqlx(flatten)]
     pub(crate) disposed: DisposedColumns,
     #[sqlx(flatten)]
@@ -126,20 +133,22 @@ pub struct TermColumn {
 }
 
 macro_rules! columns {
-    ($statement:literal, $array:literal, $object:literal, $org:literal) => {
+    ($statement:literal, $result:literal, $array:literal, $object:literal, $org:literal) => {
         concat!(
             "SELECT p.id, p.tracking_no, p.version, p.state, p.disposition, p.channel, p.audience, ",
             $statement,
-            " AS statement, p.summary, p.place, p.urgency, p.matter, p.cycle_no, p.observed_at, p.recorded_at, \
+            " AS statement, ",
+            $result,
+            " AS result, p.summary, p.place, p.urgency, p.matter, p.cycle_no, p.observed_at, p.recorded_at, \
              p.updated_at, p.due_at, p.merged_into, p.due_key, p.urgency_due_key, c.code AS category_code, \
              c.zh AS category_zh, c.en AS category_en, d.code AS division_code, d.name AS division_name, \
              d.full_name AS division_full_name, p.object_id, o.name AS object_name, ca.slug AS campaign_slug, \
              p.visit_id, v.leader_id AS visit_leader_id, vl.name AS visit_leader_name, \
-             EXISTS (SELECT 1 FROM visit_member m WHERE m.visit_id = p.visit_id AND m.person_id = $1) AS caller_in_visit, \
              p.recorded_by, rp.name AS recorded_by_name, p.recorder_org_id, ro.name AS recorder_org_name, \
              p.lead_org_id, lo.name AS lead_org_name, lo.public_name AS lead_org_public_name, \
              p.lead_person_id, lp.name AS lead_person_name, \
              cy.first_response_due, cy.first_response_at, cy.resolution_at, cy.pause_began, cy.provisional, \
+             p.return_state, cy.asked_at, cy.closed_at, cy.confirmed_via, cy.unconfirmed, \
              (SELECT ",
             $array,
             "(",
@@ -187,16 +196,16 @@ const JOINS: &str = "JOIN term c ON c.id = p.category_id JOIN division d ON d.id
 /// UUIDs, so an id inside one goes as hexadecimal text.
 pub(super) fn whole(db: &Db) -> &'static str {
     db.pick(
-        columns!("p.statement", "json_group_array", "json_object", "lower(hex(x.org_id))"),
-        columns!("p.statement", "json_agg", "json_build_object", "x.org_id"),
+        columns!("p.statement", "cy.result", "json_group_array", "json_object", "lower(hex(x.org_id))"),
+        columns!("p.statement", "cy.result", "json_agg", "json_build_object", "x.org_id"),
     )
 }
 
 /// The columns of a page: without the long texts.
 pub(super) fn brief(db: &Db) -> &'static str {
     db.pick(
-        columns!("''", "json_group_array", "json_object", "lower(hex(x.org_id))"),
-        columns!("''", "json_agg", "json_build_object", "x.org_id"),
+        columns!("''", "''", "json_group_array", "json_object", "lower(hex(x.org_id))"),
+        columns!("''", "''", "json_agg", "json_build_object", "x.org_id"),
     )
 }
 
@@ -206,55 +215,20 @@ pub(super) const fn joins() -> &'static str {
 }
 
 /// One problem within these scopes, by id or `tracking_no`.
-pub fn one(db: &Db, scopes: &[Uuid], reference: &PathRef, who: &Caller) -> Sql {
-    let statement = sql(whole(db)).bind(who.subject);
-    let statement = reached(statement, db.pick(REACHED_SQLITE, REACHED_POSTGRES), who).push("FROM problem p ");
-    super::within(
-        super::by_reference(statement.push(joins()).push(" WHERE "), reference),
-        scopes,
-    )
+pub fn one(db: &Db, scopes: &[Uuid], reference: &PathRef, who: &Caller, now: Timestamp) -> Sql {
+    let statement = ties::columns(sql(whole(db)), db.pick(ties::SQLITE, ties::POSTGRES), who, now);
+    let statement = statement.push("FROM problem p ").push(joins()).push(" WHERE ");
+    super::within(super::by_reference(statement, reference), scopes)
 }
 
 /// One problem, whatever the scope: for the answer to the change that was just made to it.
-pub fn stored(tx: &Tx, id: Uuid, who: &Caller) -> Sql {
+pub fn stored(tx: &Tx, id: Uuid, who: &Caller, now: Timestamp) -> Sql {
     let columns = tx.pick(
-        columns!("p.statement", "json_group_array", "json_object", "lower(hex(x.org_id))"),
-        columns!("p.statement", "json_agg", "json_build_object", "x.org_id"),
+        columns!("p.statement", "cy.result", "json_group_array", "json_object", "lower(hex(x.org_id))"),
+        columns!("p.statement", "cy.result", "json_agg", "json_build_object", "x.org_id"),
     );
-    let statement = reached(
-        sql(columns).bind(who.subject),
-        tx.pick(REACHED_SQLITE, REACHED_POSTGRES),
-        who,
-    );
-    statement
+    ties::columns(sql(columns), tx.pick(ties::SQLITE, ties::POSTGRES), who, now)
         .push("FROM problem p ")
         .push(joins())
         .push_bind(" WHERE p.id = ", id)
-}
-
-/// Each database has its own name for joining the texts of several rows.
-pub(super) const REACHED_SQLITE: &str = "(SELECT group_concat(lower(hex(z.scope_id))) FROM problem_scope z \
-     WHERE z.problem_id = p.id AND z.scope_id";
-pub(super) const REACHED_POSTGRES: &str = "(SELECT string_agg(CAST(z.scope_id AS text), ',') FROM problem_scope z \
-     WHERE z.problem_id = p.id AND z.scope_id";
-
-/// Adds the column of the caller's scopes in which the problem lies: what he may do and know here comes from them alone.
-pub(super) fn reached(statement: Sql, column: &'static str, who: &Caller) -> Sql {
-    statement.push(column).in_list(&who.every_scope()).push(") AS reached ")
-}
-
-/// The ids in that column.
-pub(super) fn ids_of(reached: Option<&String>) -> Vec<Uuid> {
-    reached
-        .into_iter()
-        .flat_map(|ids| ids.split(','))
-        .filter_map(|id| Uuid::try_parse(id).ok())
-        .collect()
-}
-
-impl ProblemRow {
-    /// The caller's roles here.
-    pub(crate) fn roles_of(&self, who: &Caller) -> Vec<Role> {
-        who.roles_within(&ids_of(self.reached.as_ref()))
-    }
 }

@@ -223,6 +223,24 @@ pub async fn part(tx: &mut Tx, problem: Uuid, org: Uuid, part: &'static str, now
     Ok(())
 }
 
+/// Makes an organisation the one that leads; who led before is a former lead.
+pub async fn lead(tx: &mut Tx, problem: Uuid, org: Uuid, now: Timestamp) -> Result<(), DbError> {
+    sql("INSERT INTO problem_org (problem_id, org_id, part, since) \
+         SELECT problem_id, org_id, 'former_lead', $1 FROM problem_org \
+         WHERE problem_id = $2 AND part = 'lead' AND org_id <> $3 ON CONFLICT (problem_id, org_id, part) DO NOTHING")
+    .bind(now)
+    .bind(problem)
+    .bind(org)
+    .run(&mut *tx)
+    .await?;
+    sql("DELETE FROM problem_org WHERE problem_id = $1 AND part = 'lead' AND org_id <> $2")
+        .bind(problem)
+        .bind(org)
+        .run(&mut *tx)
+        .await?;
+    part(tx, problem, org, "lead", now).await
+}
+
 /// Notes who did what to a problem; every separation rule reads it.
 pub async fn actor(
     tx: &mut Tx,

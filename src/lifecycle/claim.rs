@@ -1,0 +1,71 @@
+//! Claiming an open problem (主动认领, S-55): of many at once one wins.
+
+use super::dto::Claim;
+use super::lead::{self, Lead};
+use super::step::Step;
+use crate::assignments::domain::Origin;
+use crate::auth::Role;
+use crate::directory::competence::store::competent_orgs;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::problems::domain::State;
+use crate::problems::store::change::Move;
+use crate::problems::store::cycle;
+
+/// Claims it for the caller's competent organisation.
+///
+/// # Errors
+/// 422 where the person named does not belong to it.
+pub async fn carry_out(step: &mut Step<'_>, body: &Claim) -> ApiResult<()> {
+    let org = claiming(step).await?;
+    let person = step.responsible(body.person_id, org).await?;
+    step.refuse_faults()?;
+    let due = match step.facts.due_at {
+        Some(due_at) => cycle::Chosen {
+            due_at,
+            ..step.rule(step.facts.matter, step.facts.disposition, Some(org))
+        },
+        None => step.rule(step.facts.matter, step.facts.disposition, Some(org)),
+    };
+    let disposition = lead::follow_up(step, org, due).await?;
+    if step.facts.due_at.is_none() {
+        cycle::choose(step.tx, &step.facts, due).await?;
+    }
+    let made = Lead {
+        org,
+        person: Some(person),
+        origin: Origin::Claimed,
+        due,
+        cycle: step.facts.cycle_no,
+    };
+    lead::make(step, made).await?;
+    let event = step
+        .event("problem.claimed")
+        .with(serde_json::json!({ "lead_org": org, "due_at": due.due_at }));
+    let change = Move {
+        disposition,
+        lead_org_id: Some(org),
+        lead_person_id: Some(person),
+        due_at: Some(due.due_at),
+        ..Move::of(&step.facts, State::Accepted, event)
+    };
+    step.apply(change).await
+}
+
+/// The organisation that claims: the one that the caller acts with where it is competent, else the most competent of his.
+async fn claiming(step: &mut Step<'_>) -> ApiResult<uuid::Uuid> {
+    let facts = &step.facts;
+    let (division, category, audience) = (facts.division_id, facts.category_id, facts.audience);
+    let fits = competent_orgs(&mut *step.tx, division, category, audience, step.act.at).await?;
+    let mut competent: Vec<_> = step.facts.proposed_lead_id.into_iter().collect();
+    competent.extend(fits.into_iter().map(|fit| fit.org));
+    let doer = |org: &uuid::Uuid| {
+        step.who
+            .memberships
+            .iter()
+            .any(|held| held.org == *org && matches!(held.role, Role::Officer | Role::Handler))
+    };
+    let acting = step.who.org().ok().filter(|org| competent.contains(org) && doer(org));
+    acting
+        .or_else(|| competent.into_iter().find(doer))
+        .ok_or_else(|| ApiError::new(Code::Forbidden))
+}

@@ -1,0 +1,36 @@
+//! Closing what the reporter did not answer to: never counted as confirmed.
+
+use super::closing;
+use super::dto::CloseUnanswered;
+use super::step::Step;
+use crate::calendar::Calendar;
+use crate::contacts;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::reporters::domain::Anonymity;
+
+/// Working days that the reporter has for his answer.
+const WAIT_DAYS: u32 = 10;
+/// Attempts to reach him, where anybody knows who he is.
+const ATTEMPTS: i64 = 2;
+
+/// Closes it.
+///
+/// # Errors
+/// 409 `too_early` before the tenth working day has ended, 409 `attempts_missing` with fewer than two attempts.
+pub async fn carry_out(step: &mut Step<'_>, body: &CloseUnanswered) -> ApiResult<()> {
+    let done = step.facts.resolution_at.unwrap_or(step.facts.cycle_began);
+    let (until, _) = Calendar::shipped().due_at(done.utc(), WAIT_DAYS);
+    if step.now().utc() < until {
+        return Err(ApiError::new(Code::TooEarly).with_member("from", until.to_rfc3339()));
+    }
+    let attempts = contacts::store::attempts(&mut *step.tx, step.facts.id, step.facts.cycle_no).await?;
+    let reachable = step.facts.reporter_anonymity.is_some_and(|anonymity| anonymity != Anonymity::Unknown);
+    if reachable && attempts < ATTEMPTS {
+        return Err(ApiError::new(Code::AttemptsMissing).with_member("attempts", attempts).with_member("needed", ATTEMPTS));
+    }
+    let event = step
+        .event("problem.closed_unanswered")
+        .with_text(body.note.clone())
+        .with(serde_json::json!({ "attempts": attempts, "cycle": step.facts.cycle_no }));
+    closing::close(step, None, event).await
+}

@@ -1,0 +1,107 @@
+//! What the ways to close a problem, and to begin anew, have in common.
+
+use uuid::Uuid;
+
+use super::dto::CallBack;
+use super::lead::{self, Lead};
+use super::step::{Step, time_allowed};
+use crate::assignments::domain::Origin;
+use crate::assignments::store as assignments;
+use crate::contacts::store::{self as contacts, NewContact};
+use crate::error::{ApiError, ApiResult, Fault, FaultCode};
+use crate::events::NewEvent;
+use crate::problems::domain::{ConfirmedVia, Matter, State};
+use crate::problems::store::change::{Closing, Move};
+use crate::problems::store::cycle;
+use crate::reporters::domain::Anonymity;
+use crate::reporters::voice::Voice;
+use crate::{action_plans, feedback, receipts};
+
+/// Invites the reporter to rate the cycle; who is not known cannot be asked.
+pub async fn invite(step: &mut Step<'_>) -> ApiResult<()> {
+    let known = step.facts.reporter_anonymity.is_some_and(|anonymity| anonymity != Anonymity::Unknown);
+    if let Some(reporter) = step.facts.reporter_id.filter(|_| known) {
+        feedback::store::invite(step.tx, step.facts.id, step.facts.cycle_no, reporter, step.act.at).await?;
+    }
+    Ok(())
+}
+
+/// By which of the four ways the caller confirms or rejects: as the reporter, or by a call back, which is logged.
+///
+/// # Errors
+/// 422 at `/call_back`: missing where the caller does not speak for the reporter, forbidden where he does, or not within
+/// the time since the work was reported done.
+pub async fn way(step: &mut Step<'_>, call_back: Option<&CallBack>) -> ApiResult<ConfirmedVia> {
+    let via = match (step.spoken, call_back) {
+        (Some(spoken), None) => match spoken.voice {
+            Voice::Account => ConfirmedVia::Account,
+            Voice::Link => ConfirmedVia::Link,
+            Voice::Portal => ConfirmedVia::Portal,
+        },
+        (Some(_), Some(_)) => return Err(ApiError::invalid_at("/call_back", FaultCode::Conflict)),
+        (None, None) => return Err(ApiError::invalid_at("/call_back", FaultCode::Required)),
+        (None, Some(called)) => {
+            let since = step.facts.resolution_at.unwrap_or(step.facts.cycle_began);
+            if called.at < since || called.at > step.now() {
+                step.faults.push(Fault::new("/call_back/at", FaultCode::NotWithin));
+            }
+            step.refuse_faults()?;
+            let person = step.who.person().ok_or_else(|| ApiError::internal("a client called back"))?;
+            let log = NewContact::call_back(step.facts.id, step.facts.cycle_no, person, step.act.org, called);
+            contacts::log(step.tx, &step.work.app.ids, &step.act, &log).await?;
+            ConfirmedVia::CallBack
+        }
+    };
+    Ok(via)
+}
+
+/// Closes the present cycle: confirmed by a way, or (`None`) without an answer.
+pub async fn close(step: &mut Step<'_>, via: Option<ConfirmedVia>, event: NewEvent) -> ApiResult<()> {
+    let (now, problem) = (step.now(), step.facts.id);
+    let closed_at = step.facts.closed_at.unwrap_or(now);
+    cycle::close(step.tx, &step.facts, now, via).await?;
+    assignments::end_all(step.tx, &step.act, problem).await?;
+    receipts::store::expire(step.tx, problem, closed_at).await?;
+    let change = Move {
+        closing: Closing {
+            closed_at: Some(closed_at),
+            confirmed: via.is_some(),
+            looked_back_at: step.facts.looked_back_at,
+        },
+        ..Move::of(&step.facts, State::Closed, event)
+    };
+    step.apply(change).await?;
+    Ok(action_plans::store::settle(step.tx, &step.work.app.ids, &step.act, problem).await?)
+}
+
+/// Begins the next cycle under the same number: with the organisation that led last, or open where there never was one.
+/// The disposition stays that of the first cycle.
+pub async fn begin_anew(step: &mut Step<'_>, origin: &'static str, matter: Matter, event: NewEvent) -> ApiResult<()> {
+    let (now, problem) = (step.now(), step.facts.id);
+    let last: Option<Uuid> = cycle::last_lead(step.tx, problem).await?;
+    let chosen = last.map(|org| time_allowed(&step.facts, matter, step.facts.disposition, Some(org), now));
+    cycle::begin(step.tx, &step.work.app.ids, &step.facts, origin, now, chosen).await?;
+    assignments::end_all(step.tx, &step.act, problem).await?;
+    if let Some((org, due)) = last.zip(chosen) {
+        let made = Lead {
+            org,
+            person: None,
+            origin: Origin::Assigned,
+            due,
+            cycle: step.facts.cycle_no + 1,
+        };
+        lead::make(step, made).await?;
+    }
+    receipts::store::renew(step.tx, problem).await?;
+    let change = Move {
+        matter,
+        lead_org_id: last,
+        lead_person_id: None,
+        due_at: chosen.map(|chosen| chosen.due_at),
+        cycle_no: step.facts.cycle_no + 1,
+        closing: Closing::NOT,
+        ..Move::of(&step.facts, if last.is_some() { State::Assigned } else { State::Open }, event)
+    };
+    step.apply(change).await?;
+    Ok(action_plans::store::revive(step.tx, &step.work.app.ids, &step.act, problem).await?)
+}

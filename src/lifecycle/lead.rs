@@ -1,0 +1,60 @@
+//! Who leads: what claiming, assigning, accepting, transferring and a new cycle have in common.
+
+use uuid::Uuid;
+
+use super::step::Step;
+use crate::assignments::domain::{AssignmentState, Origin, Part};
+use crate::assignments::store::{self as assignments, NewAssignment};
+use crate::error::ApiResult;
+use crate::problems::domain::Disposition;
+use crate::problems::store::change::{self, NewDisposition};
+use crate::problems::store::cycle::Chosen;
+use crate::problems::store::write;
+
+/// A lead to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Lead {
+    /// Which organisation.
+    pub org: Uuid,
+    /// The person responsible there, once it has accepted.
+    pub person: Option<Uuid>,
+    /// How it came to it.
+    pub origin: Origin,
+    /// By when.
+    pub due: Chosen,
+    /// In which cycle.
+    pub cycle: i64,
+}
+
+/// Makes an organisation the lead: its assignment, its part, and the person responsible, who from now on neither rates
+/// nor looks back. An assignment that was open is superseded.
+pub async fn make(step: &mut Step<'_>, lead: Lead) -> ApiResult<()> {
+    let problem = step.facts.id;
+    assignments::end_lead(step.tx, &step.act, problem, AssignmentState::Superseded).await?;
+    // A supporting organisation that comes to lead has no duty of its own beside it.
+    assignments::end_supporting(step.tx, &step.act, problem, lead.org).await?;
+    let new = NewAssignment {
+        problem,
+        cycle: lead.cycle,
+        org: lead.org,
+        part: Part::Lead,
+        person: lead.person,
+        duty: None,
+        due_on: Some(lead.due.due_at.shanghai_date()),
+        origin: lead.origin,
+        state: if lead.person.is_some() { AssignmentState::Accepted } else { AssignmentState::Pending },
+    };
+    assignments::insert(step.tx, &step.work.app.ids, &step.act, &new).await?;
+    write::lead(step.tx, problem, lead.org, step.act.at).await?;
+    step.note_act(lead.person, "responsible").await
+}
+
+/// A problem that was claimed, assigned or answered before anybody disposed of it is followed up.
+pub async fn follow_up(step: &mut Step<'_>, org: Uuid, due: Chosen) -> ApiResult<Option<Disposition>> {
+    if step.facts.disposition.is_none() {
+        let new = NewDisposition::follow_up(org, due.due_at.shanghai_date());
+        change::dispose(step.tx, &step.work.app.ids, &step.act, step.facts.id, &new).await?;
+        return Ok(Some(Disposition::FollowUp));
+    }
+    Ok(step.facts.disposition)
+}

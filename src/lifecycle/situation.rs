@@ -1,0 +1,177 @@
+//! How a caller stands to a problem, and what the table allows him in it.
+
+use super::workflow::{Action, Need, TRANSITIONS, Tie, Transition, transition};
+use crate::auth::{Caller, Role};
+use crate::error::{ApiError, ApiResult, Code, Text};
+use crate::http::{AllowedAction, Locale};
+use crate::problems::domain::{Disposition, Matter, State};
+use crate::problems::store::ProblemFacts;
+
+/// What of a problem and its caller decides which actions are allowed.
+#[derive(Clone, Debug)]
+pub struct Situation {
+    /// Where the problem stands.
+    pub state: State,
+    /// Its disposition.
+    pub disposition: Option<Disposition>,
+    /// How difficult the matter is.
+    pub matter: Matter,
+    /// Whether it belongs to a visit.
+    pub of_a_visit: bool,
+    /// Whether the reporter was asked in this cycle.
+    pub asked: bool,
+    /// Whether this cycle was confirmed.
+    pub confirmed: bool,
+    /// The caller's roles here.
+    pub roles: Vec<Role>,
+    /// Whether the caller leads the visit.
+    pub leads_visit: bool,
+    /// Whether the caller took part in the visit.
+    pub in_visit: bool,
+    /// Whether the caller recorded the problem.
+    pub recorded_it: bool,
+    /// Whether an organisation of his may claim it.
+    pub competent: bool,
+    /// Whether an organisation of his leads or studies.
+    pub handles: bool,
+    /// Whether he heads the organisation that leads or studies.
+    pub heads: bool,
+    /// Whether he speaks for the reporter.
+    pub speaks: bool,
+    /// Whether an organisation of his had a part in handling.
+    pub took_part: bool,
+    /// What he did to it before, while pending confirmation or closed.
+    pub acts: Vec<String>,
+}
+
+impl Situation {
+    /// The caller's situation before a transition. Whether he speaks for the reporter is asked apart.
+    pub fn of(who: &Caller, facts: &ProblemFacts, speaks: bool) -> Self {
+        let responsible = facts.lead_org_id.or(facts.study_org_id);
+        Self {
+            state: facts.state,
+            disposition: facts.disposition,
+            matter: facts.matter,
+            of_a_visit: facts.visit_id.is_some(),
+            asked: facts.asked_at.is_some(),
+            confirmed: facts.confirmed_via.is_some(),
+            roles: facts.roles_of(who),
+            leads_visit: facts.visit_leader_id == Some(who.subject),
+            in_visit: facts.ties.caller_in_visit,
+            recorded_it: facts.recorded_by.is_some() && facts.recorded_by == who.person(),
+            competent: facts.ties.competent,
+            handles: responsible.is_some_and(|org| who.works_for(org)),
+            heads: facts.ties.heads,
+            speaks,
+            took_part: facts.ties.took_part,
+            acts: facts.ties.acts().map(ToOwned::to_owned).collect(),
+        }
+    }
+
+    fn is_tied(&self, tie: Tie) -> bool {
+        match tie {
+            Tie::None | Tie::CallsBack => true,
+            Tie::ItsVisit => self.leads_visit || self.in_visit,
+            Tie::LedOrRecorded => self.leads_visit || self.recorded_it,
+            Tie::Recorded => self.recorded_it,
+            Tie::Competent => self.competent,
+            Tie::Handles => self.handles,
+            Tie::Answers => self.handles || self.state == State::Open && self.competent,
+            Tie::Heads => self.heads,
+            Tie::Speaks => self.speaks,
+            Tie::Elsewhere => !self.took_part,
+        }
+    }
+
+    /// Whether the table lets the caller, whatever the state.
+    pub fn may(&self, row: &Transition) -> bool {
+        row.who
+            .iter()
+            .any(|(role, tie)| self.roles.contains(role) && self.is_tied(*tie))
+    }
+
+    fn holds(&self, need: Need) -> bool {
+        match need {
+            Need::OfAVisit => self.of_a_visit,
+            Need::Undisposed => self.disposition.is_none(),
+            Need::SimpleMatter => self.matter == Matter::Simple,
+            Need::NotAsked => !self.asked,
+            Need::Unconfirmed => !self.confirmed,
+        }
+    }
+
+    fn stands_for(&self, row: &Transition) -> bool {
+        row.from.contains(&self.state) && row.needs.iter().all(|need| self.holds(*need))
+    }
+
+    /// The caller's earlier act that forbids this one. Who speaks for the reporter is bound by none.
+    fn forbidding(&self, row: &Transition) -> Option<&str> {
+        if self.speaks {
+            return None;
+        }
+        let forbids = |act: &&String| row.apart.iter().any(|acts| acts.contains(&act.as_str()));
+        self.acts.iter().find(forbids).map(String::as_str)
+    }
+
+    /// The actions that the caller may carry out now, in the order of the table. What an action must carry (an approved
+    /// plan, duties done) is looked at when it is carried out, and its refusal says what is missing.
+    pub fn allowed(&self) -> impl Iterator<Item = Action> + '_ {
+        TRANSITIONS
+            .iter()
+            .filter(|row| self.stands_for(row) && self.may(row) && self.forbidding(row).is_none())
+            .map(|row| row.action)
+    }
+
+    /// The same as the API sends them.
+    pub fn allowed_actions(&self, resource: &str, locale: Locale) -> Vec<AllowedAction> {
+        self.allowed()
+            .map(|action| AllowedAction {
+                action: action.as_str(),
+                label: action.label(locale),
+                href: format!("{resource}/{}", action.path()),
+            })
+            .collect()
+    }
+
+    /// Allows the caller, or says why not.
+    ///
+    /// # Errors
+    /// 403 `forbidden`.
+    pub fn check_caller(&self, action: Action) -> ApiResult<()> {
+        if self.may(row_of(action)?) {
+            return Ok(());
+        }
+        Err(ApiError::new(Code::Forbidden).with_detail(Text::new(
+            "您与该问题的关系不允许此操作；可由谁进行见 /meta/state-machine",
+            "You are not connected with this problem as the action demands; see /meta/state-machine for who may",
+        )))
+    }
+
+    /// Allows the action in this state, or says why not.
+    ///
+    /// # Errors
+    /// 409 `merged`, `already_disposed`, or `transition_not_allowed` with `allowed`.
+    pub fn check_state(&self, action: Action) -> ApiResult<()> {
+        let row = row_of(action)?;
+        if self.state == State::Merged {
+            return Err(ApiError::new(Code::Merged));
+        }
+        if row.needs.contains(&Need::Undisposed) && self.disposition.is_some() {
+            return Err(ApiError::new(Code::AlreadyDisposed)
+                .with_member("disposition", self.disposition.map(Disposition::as_str)));
+        }
+        if self.stands_for(row) {
+            return Ok(());
+        }
+        let allowed: Vec<&str> = self.allowed().map(Action::as_str).collect();
+        let unmet: Vec<&str> = row.needs.iter().filter(|need| !self.holds(**need)).map(|need| need.as_str()).collect();
+        Err(ApiError::new(Code::TransitionNotAllowed)
+            .with_member("state", self.state.as_str())
+            .with_member("allowed", allowed)
+            .with_member("unmet", unmet))
+    }
+}
+
+fn row_of(action: Action) -> ApiResult<&'static Transition> {
+    transition(action).ok_or_else(|| ApiError::internal(format!("no transition {action}")))
+}

@@ -1,0 +1,23 @@
+//! What the reporter supplies when he was asked: kept beside his statement; the clock goes on.
+
+use super::dto::Supply;
+use super::step::Step;
+use crate::error::{ApiError, ApiResult};
+use crate::problems::store::change::Move;
+use crate::problems::store::{cycle, supplements};
+
+/// Supplies it.
+pub async fn carry_out(step: &mut Step<'_>, body: &Supply) -> ApiResult<()> {
+    let back = step.facts.return_state.ok_or_else(|| ApiError::internal("no state to return to"))?;
+    let (ids, now) = (step.ids(), step.now());
+    let reporter = step.spoken.map(|spoken| spoken.reporter_id);
+    let supplement =
+        supplements::answer(step.tx, ids, &step.act, step.facts.id, reporter, &body.answer).await?;
+    let due_at = cycle::go_on(step.tx, &step.facts, now).await?;
+    let event = step.event("problem.supplied").with(serde_json::json!({ "supplement": supplement }));
+    let change = Move {
+        due_at,
+        ..Move::of(&step.facts, back, event)
+    };
+    step.apply(change).await
+}

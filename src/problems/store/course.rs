@@ -1,0 +1,119 @@
+//! What transitions note beside the move itself: counts, followers, requests that lapse, an appeal.
+
+use uuid::Uuid;
+
+use super::ProblemFacts;
+use super::change::sort_keys;
+use super::write::{keep_head, scope_rows};
+use crate::clock::{Ids, Timestamp};
+use crate::db::{DbError, Tx, sql};
+use crate::error::{ApiError, ApiResult, Code};
+use crate::events::{self, Act, NewEvent};
+
+/// Counts a question to the reporter (S-60).
+pub async fn count_request(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+    sql("UPDATE problem SET info_requests = info_requests + 1 WHERE id = $1")
+        .bind(problem)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// How often the reporter rejected a result.
+pub async fn rejections(tx: &mut Tx, problem: Uuid) -> Result<i64, DbError> {
+    let (count,): (i64,) = sql("SELECT COUNT(*) FROM cycle WHERE problem_id = $1 AND origin = 'rejected'")
+        .bind(problem)
+        .one(tx)
+        .await?;
+    Ok(count)
+}
+
+/// The third rejected result is an appeal to the supervisor.
+pub async fn appeal(
+    tx: &mut Tx,
+    ids: &Ids,
+    act: &Act,
+    facts: &ProblemFacts,
+    reporter: Option<Uuid>,
+    reason: &str,
+) -> Result<(), DbError> {
+    sql("INSERT INTO request (id, kind, problem_id, cycle_no, from_state, state, asked_by, reporter_id, asked_at, reason, \
+         decider_division_id, created_at, created_by, updated_at, updated_by) \
+         VALUES ($1, 'appeal', $2, $3, $4, 'open', $5, $6, $7, $8, $9, $7, $5, $7, $5)")
+    .bind(ids.next())
+    .bind(facts.id)
+    .bind(facts.cycle_no)
+    .bind(facts.state)
+    .bind(act.person)
+    .bind(reporter)
+    .bind(act.at)
+    .bind(reason)
+    .bind(facts.division_id)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends the open request of a problem that has ended.
+pub async fn lapse_requests(tx: &mut Tx, act: &Act, problem: Uuid) -> Result<(), DbError> {
+    sql("UPDATE request SET state = 'lapsed', decided_at = $1, version = version + 1, updated_at = $1, updated_by = $2 \
+         WHERE problem_id = $3 AND state = 'open'")
+    .bind(act.at)
+    .bind(act.person)
+    .bind(problem)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// The reporters of a merged problem, and who followed it, follow its target from now on.
+pub async fn follow(tx: &mut Tx, merged: Uuid, target: Uuid, now: Timestamp) -> Result<(), DbError> {
+    sql("INSERT INTO problem_reporter (problem_id, reporter_id, part, came_with_id, since) \
+         SELECT $1, x.reporter_id, 'follower', $2, $3 FROM problem_reporter x WHERE x.problem_id = $2 \
+         ON CONFLICT (problem_id, reporter_id) DO NOTHING")
+    .bind(target)
+    .bind(merged)
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether anybody but this person has acted on a problem.
+pub async fn others_acted(tx: &mut Tx, problem: Uuid, person: Option<Uuid>) -> Result<bool, DbError> {
+    let found: Option<(Uuid,)> = sql("SELECT id FROM problem_actor WHERE problem_id = $1 AND person_id <> $2 LIMIT 1")
+        .bind(problem)
+        .bind(person.unwrap_or(Uuid::nil()))
+        .optional(tx)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// A change of the participants: no transition, but the version grows and the scopes follow.
+///
+/// # Errors
+/// 412 where another writer was faster.
+pub async fn note_participants(
+    tx: &mut Tx,
+    ids: &Ids,
+    act: &Act,
+    facts: &ProblemFacts,
+    event: NewEvent,
+) -> ApiResult<()> {
+    let touched = sql(
+        "UPDATE problem SET version = version + 1, updated_at = $1, updated_by = $2 WHERE id = $3 AND version = $4",
+    )
+    .bind(act.at)
+    .bind(act.person)
+    .bind(facts.id)
+    .bind(facts.version)
+    .run(tx)
+    .await?;
+    if touched == 0 {
+        return Err(ApiError::new(Code::PreconditionFailed));
+    }
+    scope_rows(tx, facts.id).await?;
+    sort_keys(tx, facts.id).await?;
+    let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
+    Ok(keep_head(tx, facts.id, &head).await?)
+}

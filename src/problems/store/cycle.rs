@@ -1,0 +1,150 @@
+//! The cycles of a problem (办理轮次) and their clocks: each cycle has its own.
+
+use uuid::Uuid;
+
+use super::ProblemFacts;
+use crate::calendar::Calendar;
+use crate::clock::{Ids, Timestamp};
+use crate::db::{DbError, Tx, sql};
+use crate::problems::domain::ConfirmedVia;
+
+/// A time for resolution, chosen.
+#[derive(Clone, Copy, Debug)]
+pub struct Chosen {
+    /// Working days.
+    pub days: u32,
+    /// 17:00 in Asia/Shanghai of the last of them, or of an earlier day that a leader named.
+    pub due_at: Timestamp,
+    /// Whether it rests on a year that is not published.
+    pub provisional: bool,
+}
+
+/// Keeps the time that was chosen for the resolution of the present cycle.
+pub async fn choose(tx: &mut Tx, facts: &ProblemFacts, chosen: Chosen) -> Result<(), DbError> {
+    sql("UPDATE cycle SET resolution_days = $1, resolution_due = $2, provisional = CASE WHEN $3 THEN $3 ELSE provisional END \
+         WHERE problem_id = $4 AND n = $5")
+    .bind(i64::from(chosen.days))
+    .bind(chosen.due_at)
+    .bind(chosen.provisional)
+    .bind(facts.id)
+    .bind(facts.cycle_no)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// The first response of a person to the reporter in this cycle; what came later is none.
+pub async fn responded(tx: &mut Tx, facts: &ProblemFacts, at: Timestamp) -> Result<(), DbError> {
+    sql("UPDATE cycle SET first_response_at = $1 WHERE problem_id = $2 AND n = $3 AND first_response_at IS NULL")
+        .bind(at)
+        .bind(facts.id)
+        .bind(facts.cycle_no)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// The work of the present cycle is reported done, with its result in public words.
+pub async fn resolved(tx: &mut Tx, facts: &ProblemFacts, at: Timestamp, result: &str) -> Result<(), DbError> {
+    sql("UPDATE cycle SET resolution_at = $1, result = $2 WHERE problem_id = $3 AND n = $4")
+        .bind(at)
+        .bind(result)
+        .bind(facts.id)
+        .bind(facts.cycle_no)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// The reporter is asked, once in a cycle: the clock stands still.
+pub async fn pause(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp) -> Result<(), DbError> {
+    sql("UPDATE cycle SET asked_at = $1, pause_began = $1, paused_due = resolution_due, resolution_due = NULL \
+         WHERE problem_id = $2 AND n = $3")
+    .bind(now)
+    .bind(facts.id)
+    .bind(facts.cycle_no)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// The clock goes on: the due time moves by the working days that it stood still. The new one.
+pub async fn go_on(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp) -> Result<Option<Timestamp>, DbError> {
+    let (began, due): (Option<Timestamp>, Option<Timestamp>) =
+        sql("SELECT pause_began, paused_due FROM cycle WHERE problem_id = $1 AND n = $2")
+            .bind(facts.id)
+            .bind(facts.cycle_no)
+            .one(&mut *tx)
+            .await?;
+    let calendar = Calendar::shipped();
+    let days = began.map_or(0, |began| calendar.working_days_between(began.shanghai_date(), now.shanghai_date()));
+    let moved = due.map(|due| {
+        let end = calendar.add_working_days(due.shanghai_date(), days);
+        let midnights = (end.date - due.shanghai_date()).num_seconds();
+        (due.plus_seconds(midnights), end.provisional)
+    });
+    sql("UPDATE cycle SET pause_began = NULL, paused_due = NULL, resolution_due = $1, paused_minutes = paused_minutes + $2, \
+         provisional = CASE WHEN $3 THEN $3 ELSE provisional END WHERE problem_id = $4 AND n = $5")
+    .bind(moved.map(|(due, _)| due))
+    .bind(i64::from(days) * MINUTES_OF_A_WORKING_DAY)
+    .bind(moved.is_some_and(|(_, provisional)| provisional))
+    .bind(facts.id)
+    .bind(facts.cycle_no)
+    .run(tx)
+    .await?;
+    Ok(moved.map(|(due, _)| due))
+}
+
+/// Eight hours.
+const MINUTES_OF_A_WORKING_DAY: i64 = 8 * 60;
+
+/// The present cycle is closed: by the reporter (`via`), or without an answer.
+pub async fn close(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp, via: Option<ConfirmedVia>) -> Result<(), DbError> {
+    sql("UPDATE cycle SET closed_at = COALESCE(closed_at, $1), confirmed_via = $2, unconfirmed = $3 \
+         WHERE problem_id = $4 AND n = $5")
+    .bind(now)
+    .bind(via)
+    .bind(via.is_none())
+    .bind(facts.id)
+    .bind(facts.cycle_no)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Begins the next cycle, with a clock of its own; `chosen` is its time for resolution, where somebody leads already.
+pub async fn begin(
+    tx: &mut Tx,
+    ids: &Ids,
+    facts: &ProblemFacts,
+    origin: &'static str,
+    now: Timestamp,
+    chosen: Option<Chosen>,
+) -> Result<(), DbError> {
+    let (first_response_due, provisional) = Calendar::shipped().due_at(now.utc(), 1);
+    sql("INSERT INTO cycle (id, problem_id, n, origin, started_at, first_response_due, provisional, calendar_version, \
+         resolution_days, resolution_due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+    .bind(ids.next())
+    .bind(facts.id)
+    .bind(facts.cycle_no + 1)
+    .bind(origin)
+    .bind(now)
+    .bind(Timestamp::from(first_response_due))
+    .bind(provisional || chosen.is_some_and(|chosen| chosen.provisional))
+    .bind(Calendar::shipped().version())
+    .bind(chosen.map(|chosen| i64::from(chosen.days)))
+    .bind(chosen.map(|chosen| chosen.due_at))
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// The organisation that led last, whatever became of it: where the next cycle goes.
+pub async fn last_lead(tx: &mut Tx, problem: Uuid) -> Result<Option<Uuid>, DbError> {
+    let last: Option<(Uuid,)> = sql("SELECT a.org_id FROM assignment a JOIN org o ON o.id = a.org_id \
+         WHERE a.problem_id = $1 AND a.role = 'lead' AND o.ended_at IS NULL ORDER BY a.assigned_at DESC, a.id DESC LIMIT 1")
+    .bind(problem)
+    .optional(tx)
+    .await?;
+    Ok(last.map(|(org,)| org))
+}

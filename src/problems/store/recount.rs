@@ -1,0 +1,78 @@
+//! Carrying a changed problem over to where figures count it now.
+
+use chrono::{Days, NaiveDate};
+use uuid::Uuid;
+
+use super::ProblemFacts;
+use super::change::Closing;
+use super::write::rollup_key;
+use crate::clock::Timestamp;
+use crate::db::{DbError, Tx, sql};
+use crate::metrics::rollup::{self, Outcome, ProblemKey};
+
+/// Calendar days after closing, when a confirmed closure counts as finally solved though nobody looked back.
+const SOLVED_AFTER_DAYS: u64 = 90;
+
+/// The days since which outcomes count: due or closed, closed, finally solved.
+fn since(due_at: Option<Timestamp>, closing: Closing) -> [(Outcome, Option<NaiveDate>); 3] {
+    let (due, closed) = (due_at.map(Timestamp::shanghai_date), closing.closed_at.map(Timestamp::shanghai_date));
+    let settled = [due, closed].into_iter().flatten().min();
+    let solved = closed.filter(|_| closing.confirmed).map(|closed| {
+        let by_itself = closed.checked_add_days(Days::new(SOLVED_AFTER_DAYS)).unwrap_or(closed);
+        let looked_back = closing.looked_back_at.map(Timestamp::shanghai_date);
+        looked_back.map_or(by_itself, |day| day.min(by_itself))
+    });
+    [(Outcome::Settled, settled), (Outcome::Closed, closed), (Outcome::Solved, solved)]
+}
+
+/// Moves the problem and its outcomes from where `facts` are counted to `counts`; `None`: it is counted no longer, merged
+/// or withdrawn. Roll-ups are touched last and in the order of their keys.
+pub async fn carry_over(
+    tx: &mut Tx,
+    facts: &ProblemFacts,
+    counts: Option<&ProblemKey>,
+    due_at: Option<Timestamp>,
+    closing: Closing,
+) -> Result<(), DbError> {
+    let counted = rollup_key(facts);
+    match counts {
+        Some(counts) => rollup::move_problem(tx, &counted, counts).await?,
+        None => rollup::problem(tx, &counted, -1).await?,
+    }
+    let before = since(facts.due_at, Closing::of(facts));
+    let after = since(due_at, closing);
+    for ((outcome, was), (_, is)) in before.into_iter().zip(after) {
+        rollup::move_outcome(tx, outcome, was.map(|day| (&counted, day)), counts.zip(is)).await?;
+    }
+    if counts != Some(&counted) {
+        feedback(tx, facts.id, &counted, counts).await?;
+    }
+    Ok(())
+}
+
+/// Takes invitations and ratings along with their problem.
+async fn feedback(tx: &mut Tx, problem: Uuid, from: &ProblemKey, to: Option<&ProblemKey>) -> Result<(), DbError> {
+    let invited: Vec<(Timestamp,)> = sql("SELECT invited_at FROM rating_invitation WHERE problem_id = $1")
+        .bind(problem)
+        .all(&mut *tx)
+        .await?;
+    let rated: Vec<(Timestamp, i64)> = sql("SELECT rated_at, result FROM rating WHERE problem_id = $1")
+        .bind(problem)
+        .all(&mut *tx)
+        .await?;
+    let mut amounts: Vec<(Outcome, NaiveDate, i64)> = Vec::new();
+    amounts.extend(invited.iter().map(|(at,)| (Outcome::Invited, at.shanghai_date(), 1)));
+    for (at, result) in &rated {
+        let day = at.shanghai_date();
+        amounts.push((Outcome::Rated, day, 1));
+        amounts.push((Outcome::Points, day, *result));
+        amounts.push((Outcome::Satisfied, day, i64::from(*result >= 4)));
+    }
+    for (outcome, day, amount) in amounts {
+        rollup::outcome(tx, from, outcome, day, -amount).await?;
+        if let Some(to) = to {
+            rollup::outcome(tx, to, outcome, day, amount).await?;
+        }
+    }
+    Ok(())
+}
