@@ -107,6 +107,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::campaigns::routes)
         .configure(crate::service_objects::routes)
         .configure(crate::reporters::routes)
+        .configure(crate::receipts::routes)
         .configure(crate::visits::routes)
         .configure(crate::problems::routes)
         .configure(crate::lifecycle::routes)

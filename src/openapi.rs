@@ -29,6 +29,7 @@ use crate::http::operations::FORM;
         (name = "directory", description = "Divisions, organisations, people, memberships, delegations, competence, clients, terms"),
         (name = "campaigns", description = "活动: campaigns and their years"),
         (name = "service_objects", description = "服务对象: enterprises, households, communities; reporters"),
+        (name = "receipts", description = "回执: how a reporter without an account speaks for himself"),
         (name = "visits", description = "走访服务: planned, held, completed"),
         (name = "problems", description = "问题清单: what visits hear, and its disposition"),
         (name = "metrics", description = "Figures, each with its formula and what it is a part of"),

@@ -92,15 +92,21 @@ impl Caller {
     }
 
     /// The organisation that the caller acts for.
+    ///
+    /// # Errors
+    /// 403 where there is none: no membership, or the bearer of a receipt.
     pub fn org(&self) -> ApiResult<Uuid> {
-        self.acting().map(|membership| membership.org)
+        match self.case {
+            None => self.acting().map(|membership| membership.org),
+            Some(_) => Err(ApiError::new(Code::Forbidden)),
+        }
     }
 
     /// What the caller does at this moment, for its events.
     pub fn act(&self, at: Timestamp) -> Act {
         Act {
             person: self.person(),
-            org: self.acting().ok().map(|membership| membership.org),
+            org: self.org().ok(),
             client: self.client,
             on_behalf_of: self.on_behalf_of(),
             at,
@@ -122,8 +128,8 @@ impl Caller {
     /// Whether a membership allows what the rule guards; and, for a client, a scope; and, under a delegation, whether some
     /// of it was delegated.
     pub fn may(&self, rule: &Rule) -> bool {
-        // A person without any membership can still look after his own account.
-        if rule.is_about_oneself() {
+        // A person without any membership can still look after his own account; whoever bears a receipt has none.
+        if rule.is_about_oneself() && self.case.is_none() {
             return true;
         }
         let by_role = self
@@ -141,7 +147,7 @@ impl Caller {
     /// Whether the caller may call this very operation, which the rule guards.
     pub fn may_call(&self, rule: &Rule, operation: &str) -> bool {
         let delegated = self.delegated.as_ref().is_none_or(|names| names.contains(operation));
-        self.may(rule) && (delegated || rule.is_about_oneself())
+        self.may(rule) && (delegated || (rule.is_about_oneself() && self.case.is_none()))
     }
 
     /// The ids of every scope of every membership.

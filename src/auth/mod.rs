@@ -8,10 +8,12 @@
 //! family begins with a sign-in and goes on by refresh tokens that are good once. Failures slow the next attempt down
 //! (`slow_down.rs`), passwords are Argon2id, two at a time at most (`password.rs`). Accounts are kept by administrators
 //! within their divisions (`accounts/`); the directory keeps people and memberships, and raises `person.rights` with
-//! every change of them.
+//! every change of them. The code of a receipt is exchanged elsewhere (`receipts`), for a token of one problem
+//! (`case.rs`).
 
 pub mod accounts;
 pub mod caller;
+pub mod case;
 pub mod domain;
 pub mod dto;
 pub mod extract;

@@ -119,6 +119,8 @@ permissions! {
     UpdateProblem "problems:write" [Officer Leader Dispatcher] [update_problem];
     /// Adding to the reporter's own words.
     SupplementProblem "problems:write" [Reporter Officer Leader Integrator] [create_supplement];
+    /// A new receipt for a reporter who has lost his.
+    ReplaceReceipt "receipts:write" [Officer Dispatcher] [replace_receipt];
     /// The three dispositions.
     DisposeProblem "problems:dispose" [Officer Leader Dispatcher] [dispose_problem];
     /// Opening a recorded problem to be claimed.
@@ -155,6 +157,7 @@ pub const BEFORE_PASSWORD_CHANGE: &[&str] = &["get_me", "change_password", "revo
 pub const OPEN_OPERATIONS: &[&str] = &[
     "create_token",
     "redeem_reset_code",
+    "create_receipt_token",
     "get_jwks",
     "get_openapi",
     "get_health",

@@ -1,7 +1,7 @@
 //! Which tokens are behind the times.
 //!
-//! Each process looks every two seconds which session families were ended and whose rights changed while a token made
-//! before could still live; so no request needs a look-up, and no right outlives its end by more than five seconds. The
+//! Each process looks every two seconds which session families were ended, which receipts replaced and whose rights
+//! changed while a token made before could still live; so no request needs a look-up, and no right outlives its end by more than five seconds. The
 //! process that makes a change knows it at once: handlers tell it after their commit.
 //!
 //! A right that ends by its own date needs none of this: no token is made to outlive it (`standing.rs`).
@@ -12,7 +12,8 @@ use std::sync::{PoisonError, RwLock};
 use uuid::Uuid;
 
 use super::caller::Caller;
-use super::token::ACCESS_SECONDS;
+use super::case::family_of;
+use super::token::{ACCESS_SECONDS, CASE_SECONDS};
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, sql};
 use crate::error::{ApiError, ApiResult, Code};
@@ -26,7 +27,7 @@ pub struct Rights(RwLock<Known>);
 
 #[derive(Debug, Default)]
 struct Known {
-    /// When each family was ended.
+    /// When each family was ended, or was last read to be that of a replaced receipt.
     ended_families: HashMap<Uuid, Timestamp>,
     /// Rights number now, of whom (person or client) it changed for lately, as the database said.
     changed: HashMap<Uuid, i64>,
@@ -60,13 +61,18 @@ impl Rights {
         }
     }
 
-    /// Looks again. `now` is real time, which tokens keep.
-    pub async fn refresh(&self, db: &Db, now: Timestamp) -> Result<(), DbError> {
+    /// Looks again. `now` is real time, which tokens keep; `business_now` the time that receipts are replaced at.
+    pub async fn refresh(&self, db: &Db, now: Timestamp, business_now: Timestamp) -> Result<(), DbError> {
         // A token may live its whole life, and a minute more for clocks that differ.
         let since = now.plus_seconds(-(ACCESS_SECONDS + 60));
+        let replaced_since = business_now.plus_seconds(-(CASE_SECONDS + 60));
         let before = self.0.read().unwrap_or_else(PoisonError::into_inner).announced.clone();
         let ended: Vec<(Uuid, Timestamp)> = sql("SELECT id, revoked_at FROM session_family WHERE revoked_at >= $1")
             .bind(since)
+            .all(db)
+            .await?;
+        let replaced: Vec<(Vec<u8>,)> = sql("SELECT hash FROM case_link WHERE replaced_at >= $1")
+            .bind(replaced_since)
             .all(db)
             .await?;
         let changed: Vec<(Uuid, i64)> = sql("SELECT id, rights FROM person WHERE rights_changed_at >= $1 \
@@ -76,8 +82,12 @@ impl Rights {
         .await?;
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         // A family that was ended while the database answered must not be forgotten for two seconds.
-        known.ended_families.retain(|_, ended_at| *ended_at >= since);
+        let forgotten = now.plus_seconds(-(CASE_SECONDS + 60));
+        known.ended_families.retain(|_, ended_at| *ended_at >= forgotten);
         known.ended_families.extend(ended);
+        known
+            .ended_families
+            .extend(replaced.iter().map(|(hash,)| (family_of(hash), now)));
         known.changed = changed.into_iter().collect();
         known
             .announced

@@ -198,7 +198,7 @@ fn with_client(claims: Claims, client: Option<&ClientRow>) -> Claims {
 }
 
 /// What is the same in every token.
-fn claims(app: &App, subject: Uuid, family: Uuid, memberships: &[Membership], lifetime: i64) -> Claims {
+pub(super) fn claims(app: &App, subject: Uuid, family: Uuid, memberships: &[Membership], lifetime: i64) -> Claims {
     let now = app.real_clock.now().seconds();
     Claims {
         iss: app.tokens.issuer().to_owned(),

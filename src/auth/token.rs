@@ -18,6 +18,8 @@ use crate::error::{ApiError, ApiResult, Code};
 
 /// How long an access token lasts, in seconds.
 pub const ACCESS_SECONDS: i64 = 15 * 60;
+/// How long the token of a receipt lasts, in seconds: nothing refreshes it.
+pub const CASE_SECONDS: i64 = 30 * 60;
 /// How much two clocks may differ, in seconds.
 const LEEWAY_SECONDS: i64 = 30;
 /// The type that RFC 9068 gives an access token.
@@ -179,8 +181,14 @@ impl Tokens {
 
 impl From<Claims> for Caller {
     fn from(claims: Claims) -> Self {
-        // A token that lives shorter than others ends with a membership or a delegation, and that end is exact.
-        let leeway = if claims.exp - claims.iat < ACCESS_SECONDS {
+        // A token that lives shorter than its like ends with a membership, a delegation or a receipt, and that end is
+        // exact.
+        let whole = if claims.case.is_some() {
+            CASE_SECONDS
+        } else {
+            ACCESS_SECONDS
+        };
+        let leeway = if claims.exp - claims.iat < whole {
             0
         } else {
             LEEWAY_SECONDS

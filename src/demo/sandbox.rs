@@ -85,7 +85,9 @@ pub async fn reset_sandbox(app: web::Data<App>) -> ApiResult<HttpResponse> {
     let task = actix_web::rt::spawn(async move {
         let _turn = turn;
         start_over(&app).await?;
-        app.rights.refresh(&app.db, app.real_clock.now()).await?;
+        app.rights
+            .refresh(&app.db, app.real_clock.now(), app.clock.now())
+            .await?;
         Ok::<_, ApiError>(())
     });
     task.await.map_err(ApiError::internal)??;

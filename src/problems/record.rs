@@ -13,9 +13,10 @@ use crate::db::Tx;
 use crate::directory::words::Audience;
 use crate::directory::{divisions, terms};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
+use crate::reporters::domain::ReporterKind;
 use crate::visits::domain::VisitState;
 use crate::visits::store::VisitRow;
-use crate::{campaigns, service_objects, visits};
+use crate::{campaigns, reporters, service_objects, visits};
 
 /// Looks up everything that a new problem refers to: the row to insert, whose reporter is filled in when he exists.
 ///
@@ -63,7 +64,7 @@ pub async fn look_up(
             year.map(|year| year.id)
         }
     };
-    let self_reported = who.has(Role::Reporter) && body.reporter.is_none();
+    let self_reported = is_himself(tx, who, body, now).await?;
     if body.reporter.is_none() && !self_reported {
         faults.push(Fault::new("/reporter", FaultCode::Required));
     }
@@ -103,6 +104,23 @@ pub async fn look_up(
         calendar_version: Calendar::shipped().version().to_owned(),
     };
     Ok(insert)
+}
+
+/// Whether who records is the reporter: one who names nobody, who names his own account, or an enterprise that
+/// authorises him.
+async fn is_himself(tx: &mut Tx, who: &Caller, body: &NewProblem, now: Timestamp) -> ApiResult<bool> {
+    let Some(reporter) = &body.reporter else {
+        return Ok(who.has(Role::Reporter));
+    };
+    let Some(person) = who.person().filter(|_| who.actor.is_none()) else {
+        return Ok(false);
+    };
+    let enterprise = reporter.object_id.filter(|_| reporter.kind == ReporterKind::Enterprise);
+    match enterprise {
+        _ if reporter.person_id == Some(person) => Ok(true),
+        Some(enterprise) => Ok(reporters::store::is_authorised(tx, person, enterprise, now).await?),
+        None => Ok(false),
+    }
 }
 
 fn channel(body: &NewProblem, in_visit: bool) -> Channel {

@@ -7,7 +7,7 @@ use super::domain::{ClockStatus, Disposition, clock_status};
 use super::dto::{
     ClockView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, VisitRef,
 };
-use super::store::read::{self, DisposedColumns, ProblemRow, TermColumn};
+use super::store::read::{self, DisposedColumns, DisposedOrgColumn, ProblemRow, TermColumn};
 use crate::auth::{Caller, Role, policy};
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
@@ -72,7 +72,7 @@ impl Viewer<'_> {
     /// A problem as an item of a list.
     pub fn summary(&self, row: &ProblemRow) -> ProblemSummary {
         let inside = self.is_inside(row);
-        let lead_org_name = if inside { None } else { row.lead_org_public_name.clone() };
+        let lead_org_name = called(inside, row.lead_org_name.clone(), row.lead_org_public_name.clone());
         ProblemSummary {
             id: row.id,
             tracking_no: row.tracking_no.clone(),
@@ -108,7 +108,7 @@ impl Viewer<'_> {
                     id,
                     leader: PersonRef { id: leader, name },
                 }),
-            lead_org: OrgRef::from_parts(row.lead_org_id, lead_org_name.or_else(|| row.lead_org_name.clone())),
+            lead_org: OrgRef::from_parts(row.lead_org_id, lead_org_name),
             lead_person: PersonRef::from_parts(row.lead_person_id, row.lead_person_name.clone()).filter(|_| inside),
             cycle_no: row.cycle_no,
             observed_at: row.observed_at,
@@ -185,17 +185,40 @@ fn disposed(class: Disposition, row: DisposedColumns, inside: bool, assigned: bo
         policy_ref: row.policy_ref,
         resolved_at: row.resolved_at,
         // A proposal is internal until it is an assignment.
-        lead_org: OrgRef::from_parts(row.proposed_lead_id, row.proposed_lead_name).filter(|_| inside || assigned),
-        study_org: OrgRef::from_parts(row.study_org_id, row.study_org_name),
+        lead_org: OrgRef::from_parts(
+            row.proposed_lead_id,
+            called(inside, row.proposed_lead_name, row.proposed_lead_public_name),
+        )
+        .filter(|_| inside || assigned),
+        study_org: OrgRef::from_parts(
+            row.study_org_id,
+            called(inside, row.study_org_name, row.study_org_public_name),
+        ),
         due_on: row.due_on,
         organisations: row
             .disposed_orgs
             .filter(|_| inside || class == Disposition::ResolvedOnSite)
-            .and_then(|orgs| serde_json::from_value::<Vec<DispositionOrgView>>(orgs).ok())
-            .unwrap_or_default(),
+            .and_then(|orgs| serde_json::from_value::<Vec<DisposedOrgColumn>>(orgs).ok())
+            .unwrap_or_default()
+            .into_iter()
+            .map(|org| DispositionOrgView {
+                org_id: org.org_id,
+                name: if inside {
+                    org.name
+                } else {
+                    org.public_name.unwrap_or(org.name)
+                },
+                agreed: org.agreed,
+            })
+            .collect(),
         decided_by: PersonRef::from_parts(row.decided_by, row.decided_by_name).filter(|_| inside),
         decided_at: row.decided_at?,
     })
+}
+
+/// What an organisation is called: inside by its name, outside by what the public calls it, where that differs (S-59).
+fn called(inside: bool, name: Option<String>, public_name: Option<String>) -> Option<String> {
+    if inside { name } else { public_name.or(name) }
 }
 
 /// The problem as it now stands, for the answer to the change that was just made to it.

@@ -8,4 +8,13 @@
 //!   was, and of which problem, but never the code. Failures slow down the address that they come from.
 //! - Who handled a problem gets no new receipt of it: he would speak for the reporter about his own work.
 
+pub mod domain;
+pub mod dto;
+mod exchange;
+mod routes;
 pub mod store;
+
+#[cfg(test)]
+mod tests;
+
+pub use routes::routes;

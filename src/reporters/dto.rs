@@ -10,6 +10,7 @@ use crate::auth::Role;
 use crate::error::FaultCode;
 use crate::http::body::fault;
 use crate::privacy::normalise_phone;
+use crate::service_objects::dto::ExternalName;
 
 /// A reporter as it comes with a recording, in the field `reporter`. The recording's type bears `#[validate(nested)]`
 /// on it, so that faults point into it.
@@ -37,6 +38,10 @@ pub struct NewReporter {
     pub object_id: Option<Uuid>,
     /// How far the reporter lets itself be known.
     pub anonymity: Anonymity,
+    /// What the calling client calls the reporter, by which it may act for him later (scope `reporters:act`). The same
+    /// name again means the same reporter, with what is said of him now; once masked he stays so. Refused from callers
+    /// that are no clients, and where `anonymity` is `unknown`.
+    pub external_id: Option<ExternalName>,
 }
 
 /// Every fault at once, which `validator`'s derive (one error a schema function) cannot say.
@@ -50,6 +55,7 @@ impl Validate for NewReporter {
                 (self.phone.is_some(), "/phone"),
                 (self.person_id.is_some(), "/person_id"),
                 (self.object_id.is_some(), "/object_id"),
+                (self.external_id.is_some(), "/external_id"),
             ];
             for (_, pointer) in known.iter().filter(|(is_known, _)| *is_known) {
                 refuse(FaultCode::Conflict, pointer);

@@ -106,7 +106,9 @@ pub async fn application(settings: Settings, clock: Option<Clock>) -> Result<Sta
     };
     let clock = clock.or(stood).unwrap_or_else(Clock::real);
     let app = App::new(settings, db, keys, clock, real_clock, Ids::random())?;
-    app.rights.refresh(&app.db, app.real_clock.now()).await?;
+    app.rights
+        .refresh(&app.db, app.real_clock.now(), app.clock.now())
+        .await?;
     // A demo has an administrator of its own.
     let first_password = first_administrator(&app).await?;
     Ok(Started {

@@ -24,7 +24,7 @@ pub(super) fn begin(app: &web::Data<App>) {
     actix_web::rt::spawn(every(Duration::from_secs(REFRESH_SECONDS), move || {
         let app = shared.clone();
         async move {
-            if let Err(fault) = app.rights.refresh(&app.db, app.real_clock.now()).await {
+            if let Err(fault) = app.rights.refresh(&app.db, app.real_clock.now(), app.clock.now()).await {
                 tracing::warn!(%fault, "ended sessions could not be read");
             }
         }

@@ -40,6 +40,31 @@ impl World {
             .expect(201)
     }
 
+    /// The access token that the receipt of a problem that was just recorded is exchanged for.
+    pub async fn receipt_token(&self, recorded: &Value) -> String {
+        let body = json!({ "code": recorded["receipt"]["code"] });
+        let token = self.post("/public/receipts/token").json(body).send().await.expect(200);
+        token["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Puts a problem into a state, past every rule.
+    pub async fn put_into(&self, problem: &Value, state: &'static str) {
+        let id: uuid::Uuid = problem["id"].as_str().expect("an id").parse().expect("an id");
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        for statement in [
+            "UPDATE problem SET state = $1 WHERE id = $2",
+            "UPDATE problem_scope SET state = $1 WHERE problem_id = $2",
+        ] {
+            crate::db::sql(statement)
+                .bind(state)
+                .bind(id)
+                .run(&mut tx)
+                .await
+                .expect("moved");
+        }
+        tx.commit().await.expect("a commit");
+    }
+
     /// Disposes of a problem.
     pub async fn dispose(&self, who: &str, problem: &Value, body: Value) -> super::world::Answer {
         let path = format!("/problems/{}/dispose", problem["id"].as_str().expect("an id"));

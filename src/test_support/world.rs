@@ -98,6 +98,18 @@ impl<'w> Call<'w> {
         self.header("Authorization", &format!("Bearer {token}"))
     }
 
+    /// With an access token.
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("Authorization", &format!("Bearer {token}"))
+    }
+
+    /// From a network address, such as `203.0.113.9`.
+    pub fn from_address(mut self, address: &str) -> Self {
+        let peer = std::net::SocketAddr::new(address.parse().expect("an address"), 4711);
+        self.request = self.request.peer_addr(peer);
+        self
+    }
+
     /// With a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.insert_header((name, value));
@@ -186,6 +198,12 @@ impl World {
     pub fn call(&self, method: Method, path: &str) -> Call<'_> {
         let request = actix_web::test::TestRequest::with_uri(path).method(method);
         Call { world: self, request }
+    }
+
+    /// Looks, as every process does every two seconds, which tokens are behind the times.
+    pub async fn look_at_rights(&self) -> Result<(), crate::db::DbError> {
+        let (now, business_now) = (self.app.real_clock.now(), self.app.clock.now());
+        self.app.rights.refresh(&self.app.db, now, business_now).await
     }
 
     /// Signs a demo account in; its access token.

@@ -16,7 +16,7 @@ on_both! {
         bump_rights(&mut tx, seed::member("officer").person, now).await.expect("a number");
         tx.commit().await.expect("a commit");
         me(&world, &answer).await.expect(200);
-        world.app.rights.refresh(&world.app.db, now).await.expect("a look");
+        world.look_at_rights().await.expect("a look");
         me(&world, &answer).await.expect_error(401, "token_stale");
         me(&world, &refresh(&world, &answer).await.expect(200)).await.expect(200);
     }
@@ -26,7 +26,7 @@ on_both! {
         let (caller, now) = (caller.expect("a caller"), world.app.real_clock.now());
         rights.check(&caller).expect("nothing is known");
         rights.family_ended(caller.family, now);
-        rights.refresh(&world.app.db, now).await.expect("a look");
+        rights.refresh(&world.app.db, now, world.app.clock.now()).await.expect("a look");
         rights.check(&caller).expect_err("ended");
         let rights = Rights::default();
         rights.rights_changed(caller.subject, caller.rights);

@@ -128,11 +128,11 @@ on_both! {
             .expect("an update");
         tx.commit().await.expect("a commit");
         me(&world, &answer).await.expect(200);
-        world.app.rights.refresh(&world.app.db, world.app.real_clock.now()).await.expect("a look");
+        world.look_at_rights().await.expect("a look");
         me(&world, &answer).await.expect_error(401, "token_stale");
         // What it knows is forgotten when no token of then can live.
         wait(&world, 2000);
-        world.app.rights.refresh(&world.app.db, world.app.real_clock.now()).await.expect("a look");
+        world.look_at_rights().await.expect("a look");
         me(&world, &answer).await.expect_error(401, "token_expired");
     }
 

@@ -186,7 +186,7 @@ on_both! {
             tx.commit().await.expect("a commit");
             world.app.rights.rights_changed(person, rights);
             me(&world, &answer).await.expect_error(401, "token_stale");
-            world.app.rights.refresh(&world.app.db, world.app.real_clock.now()).await.expect("a look");
+            world.look_at_rights().await.expect("a look");
             me(&world, &answer).await.expect_error(401, "token_stale");
             answer = refresh(&world, &answer).await.expect(200);
         }

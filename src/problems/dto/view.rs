@@ -1,7 +1,7 @@
 //! What is shown of a problem.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -102,7 +102,7 @@ pub struct DispositionView {
 }
 
 /// An organisation's part in a disposition.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DispositionOrgView {
     /// Its id.
     pub org_id: Uuid,

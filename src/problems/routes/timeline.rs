@@ -5,15 +5,16 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::auth::policy::{ReadProblems, SupplementProblem};
-use crate::auth::{Can, Role};
+use crate::auth::{Caller, Can, Role};
 use crate::clock::Timestamp;
-use crate::error::{ApiResult, OrNotFound as _};
+use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::events::dto::EventView;
 use crate::events::store::EventRow;
 use crate::events::{self, NewEvent};
 use crate::http::{ListParams, Page, PathRef, ValidJson, ValidQuery, Work};
 use crate::problems::dto::{NewSupplement, SupplementView};
-use crate::problems::store::{self, change, supplements};
+use crate::problems::store::{self, ProblemFacts, change, supplements};
+use crate::reporters;
 
 /// The timeline of a problem
 ///
@@ -83,7 +84,8 @@ pub async fn list_supplements(
 
 /// Add to the statement
 ///
-/// The statement itself never changes (S-39); what the reporter adds is kept beside it. The problem's version stays.
+/// The statement itself never changes (S-39); what the reporter adds is kept beside it. By whoever speaks for the
+/// reporter, who recorded the problem, or handles it. The problem's version stays.
 #[utoipa::path(operation_id = "create_supplement", tag = "problems", request_body = NewSupplement,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Added", body = SupplementView)),
@@ -99,9 +101,15 @@ pub async fn create_supplement(
     let facts = store::facts_to_change(&mut tx, &who.scope_ids(), &id, &who, work.now())
         .await?
         .or_not_found()?;
+    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
+    let spoken = reporters::store::spoken(&mut tx, &who, facts.id, work.now()).await?;
+    if spoken.is_none() && !inside && !has_recorded(&who, &facts) {
+        return Err(ApiError::new(Code::Forbidden));
+    }
     facts.state.must_not_have_ended()?;
-    let act = who.act(work.now());
-    let supplement = supplements::insert(&mut tx, &work.app.ids, &act, facts.id, &body.0.text).await?;
+    let act = spoken.map_or_else(|| who.act(work.now()), |spoken| spoken.act(&who, work.now()));
+    let reporter = spoken.map(|spoken| spoken.reporter_id);
+    let supplement = supplements::insert(&mut tx, &work.app.ids, &act, facts.id, reporter, &body.0.text).await?;
     let event = NewEvent::of("problem", facts.id, "problem.supplemented")
         .public()
         .with(json!({ "supplement": supplement }));
@@ -109,11 +117,14 @@ pub async fn create_supplement(
     let row = supplements::one(supplement)
         .one::<supplements::SupplementRow>(&mut tx)
         .await?;
-    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
     work.created(
         tx,
         format!("/api/v1/problems/{}/supplements", facts.id),
         &row.view(inside),
     )
     .await
+}
+
+fn has_recorded(who: &Caller, facts: &ProblemFacts) -> bool {
+    facts.recorded_by.is_some() && facts.recorded_by == who.person()
 }

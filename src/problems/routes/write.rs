@@ -3,19 +3,22 @@
 use actix_web::{HttpResponse, patch, post};
 use serde_json::json;
 
-use crate::auth::Can;
 use crate::auth::keys::{random_secret, sha256};
 use crate::auth::policy::{ReadVisits, RecordProblem, UpdateProblem as MayUpdate};
+use crate::auth::{Caller, Can, Role};
+use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
-use crate::events::NewEvent;
+use crate::events::{Act, NewEvent};
 use crate::http::{IfMatch, PathRef, ValidJson, Work};
 use crate::lifecycle::dispose;
 use crate::problems::dto::{NewProblem, ProblemView, Receipt, RecordedProblem, UpdateProblem};
 use crate::problems::record;
 use crate::problems::store::{self, change, write};
 use crate::problems::view::stored;
-use crate::reporters;
+use crate::reporters::domain::Anonymity;
+use crate::reporters::voice::nobody;
+use crate::{receipts, reporters};
 
 /// Record a problem
 ///
@@ -52,21 +55,14 @@ pub async fn create_problem(
         Some(reporter) => reporters::store::create(&mut tx, &work.app, &who.act(work.now()), reporter).await?,
         None => reporters::store::of_person(&mut tx, &work.app, &who.act(work.now()), who.subject).await?,
     });
-    let tracking_no = write::insert(&mut tx, &work.app.ids, &who.act(work.now()), &insert).await?;
+    let act = recorder(&who, &body, insert.self_reported, work.now());
+    let tracking_no = write::insert(&mut tx, &work.app.ids, &act, &insert).await?;
     if let Some(disposition) = &body.disposition {
         let reference = PathRef::Id(insert.id);
         dispose::carry_out(&work, &mut tx, &who, &reference, None, disposition, "/disposition").await?;
     }
     let code = random_secret().map_err(ApiError::internal)?;
-    change::replace_link(
-        &mut tx,
-        insert.id,
-        insert.reporter_id,
-        1,
-        &sha256(code.as_bytes()),
-        work.now(),
-    )
-    .await?;
+    receipts::store::issue(&mut tx, insert.id, &sha256(code.as_bytes()), work.now()).await?;
     let receipt = Receipt {
         tracking_no,
         url: work.app.settings.receipt_url(&code),
@@ -83,6 +79,17 @@ pub async fn create_problem(
         },
     )
     .await
+}
+
+/// Who records, as the problem tells it: a reporter who is not to be known is nobody there, since whoever handles the
+/// problem reads who recorded it.
+fn recorder(who: &Caller, body: &NewProblem, self_reported: bool, now: Timestamp) -> Act {
+    let act = who.act(now);
+    let is_outside = who.acting().is_ok_and(|membership| membership.role == Role::Reporter);
+    match &body.reporter {
+        Some(reporter) if reporter.anonymity != Anonymity::Named && (self_reported || is_outside) => nobody(act),
+        _ => act,
+    }
 }
 
 /// What the same client recorded before under the same `client_ref`.

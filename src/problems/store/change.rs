@@ -276,28 +276,3 @@ pub async fn end_disposition(tx: &mut Tx, problem: Uuid, now: Timestamp) -> Resu
         .await?;
     Ok(())
 }
-
-/// Keeps the hash of a receipt's secret; an earlier one ends.
-pub async fn replace_link(
-    tx: &mut Tx,
-    problem: Uuid,
-    reporter: Option<Uuid>,
-    cycle: i64,
-    secret_hash: &[u8],
-    now: Timestamp,
-) -> Result<(), DbError> {
-    sql("UPDATE case_link SET replaced_at = $1 WHERE problem_id = $2 AND replaced_at IS NULL")
-        .bind(now)
-        .bind(problem)
-        .run(tx)
-        .await?;
-    sql("INSERT INTO case_link (hash, problem_id, reporter_id, cycle_no, created_at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(secret_hash)
-        .bind(problem)
-        .bind(reporter)
-        .bind(cycle)
-        .bind(now)
-        .run(tx)
-        .await?;
-    Ok(())
-}

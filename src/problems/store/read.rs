@@ -88,8 +88,10 @@ pub struct DisposedColumns {
     pub(crate) resolved_at: Option<Timestamp>,
     pub(crate) proposed_lead_id: Option<Uuid>,
     pub(crate) proposed_lead_name: Option<String>,
+    pub(crate) proposed_lead_public_name: Option<String>,
     pub(crate) study_org_id: Option<Uuid>,
     pub(crate) study_org_name: Option<String>,
+    pub(crate) study_org_public_name: Option<String>,
     pub(crate) due_on: Option<chrono::NaiveDate>,
     pub(crate) decided_by: Option<Uuid>,
     pub(crate) decided_by_name: Option<String>,
@@ -122,6 +124,15 @@ impl ReporterColumns {
             person_id: self.reporter_person_id,
         })
     }
+}
+
+/// An organisation of a disposition, within an aggregated column.
+#[derive(Debug, Deserialize)]
+pub struct DisposedOrgColumn {
+    pub(crate) org_id: Uuid,
+    pub(crate) name: String,
+    pub(crate) public_name: Option<String>,
+    pub(crate) agreed: Option<String>,
 }
 
 /// A term within an aggregated column.
@@ -163,6 +174,7 @@ macro_rules! columns {
              (SELECT COUNT(*) FROM supplement x WHERE x.problem_id = p.id) AS supplements, \
              q.on_site_kind, q.text AS disposed_text, q.policy_ref, q.resolved_at, \
              q.lead_org_id AS proposed_lead_id, ql.name AS proposed_lead_name, \
+             ql.public_name AS proposed_lead_public_name, qs.public_name AS study_org_public_name, \
              q.study_org_id, qs.name AS study_org_name, q.due_on, q.decided_by, qd.name AS decided_by_name, q.decided_at, \
              (SELECT ",
             $array,
@@ -170,7 +182,7 @@ macro_rules! columns {
             $object,
             "('org_id', ",
             $org,
-            ", 'name', t.name, 'agreed', x.agreed) ORDER BY t.name) FROM disposition_org x \
+            ", 'name', t.name, 'public_name', t.public_name, 'agreed', x.agreed) ORDER BY t.name) FROM disposition_org x \
              JOIN org t ON t.id = x.org_id WHERE x.disposition_id = q.id) AS disposed_orgs, \
              r.id AS reporter_id, r.kind AS reporter_kind, r.display_name AS reporter_display_name, \
              r.phone_masked AS reporter_phone_masked, r.preferred_channel AS reporter_preferred_channel, \

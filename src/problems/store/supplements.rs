@@ -65,14 +65,21 @@ pub fn one(id: Uuid) -> Sql {
     sql(COLUMNS).push_bind("s.id = ", id)
 }
 
-/// Inserts one; its id.
-pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, text: &str) -> Result<Uuid, DbError> {
+/// Inserts one; its id. `reporter` is whom the caller speaks for, where he does.
+pub async fn insert(
+    tx: &mut Tx,
+    ids: &Ids,
+    act: &Act,
+    problem: Uuid,
+    reporter: Option<Uuid>,
+    text: &str,
+) -> Result<Uuid, DbError> {
     let id = ids.next();
     let salt = ids.next().as_bytes().to_vec();
     let hash = text_hash(&salt, text).to_vec();
     sql(
-        "INSERT INTO supplement (id, problem_id, text, text_salt, text_hash, person_id, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO supplement (id, problem_id, text, text_salt, text_hash, person_id, at, reporter_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(id)
     .bind(problem)
@@ -81,6 +88,7 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, text: &str
     .bind(hash)
     .bind(act.person)
     .bind(act.at)
+    .bind(reporter)
     .run(tx)
     .await?;
     Ok(id)

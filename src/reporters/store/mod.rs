@@ -1,39 +1,49 @@
 //! Every statement on reporters.
+//!
+//! `known.rs` keeps what clients call them, `speaking.rs` asks who speaks for them.
 
+mod known;
+mod speaking;
+
+pub use speaking::{is_authorised, spoken};
 use uuid::Uuid;
 
-use super::domain::Anonymity;
 use super::dto::NewReporter;
-use super::voice::{ACTS_FOR_REPORTERS, Spoken, Voice};
 use crate::app::App;
-use crate::auth::Caller;
-use crate::clock::Timestamp;
 use crate::db::{DbError, On, Tx, sql};
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::events::Act;
 use crate::privacy::{mask_phone, normalise_phone};
 
-/// Writes a reporter down, within the transaction that records the problem.
+/// Writes a reporter down, within the transaction that records the problem. A client that names it by an external id of
+/// its own gets the reporter that it called so before, with what it says of it now.
 ///
 /// # Errors
 /// 422 `unknown_reference` at `/reporter/person_id` or `/reporter/object_id` for what does not exist, has ended, or
-/// does not lie in the division of the organisation that records; one's own account is always in reach.
+/// does not lie in the division of the organisation that records; one's own account is always in reach. 422
+/// `clients_only` or `conflict` as for an external id.
 pub async fn create(tx: &mut Tx, app: &App, act: &Act, new: &NewReporter) -> ApiResult<Uuid> {
-    let faults = unknown_references(tx, act, new).await?;
+    let mut faults = unknown_references(tx, act, new).await?;
+    let client = act.client.filter(|_| act.person.is_none());
+    if new.external_id.is_some() && client.is_none() {
+        faults.push(Fault::new("/reporter/external_id", FaultCode::ClientsOnly));
+    }
     if !faults.is_empty() {
         return Err(ApiError::invalid(faults));
     }
     let id = app.ids.next();
-    let phone = match &new.phone {
+    let known = match client.zip(new.external_id.as_ref()) {
+        Some((client, name)) => known::called(tx, &app.ids, act, client, name, id).await?,
         None => None,
-        Some(text) => {
-            Some(normalise_phone(text).map_err(|_| ApiError::invalid_at("/reporter/phone", FaultCode::Phone))?)
-        }
     };
-    let cipher = match &phone {
-        None => None,
-        Some(phone) => Some(app.keys.encrypt(id, phone).map_err(ApiError::internal)?),
-    };
+    match known {
+        Some(known) => known::say_again(tx, app, act, known, new).await,
+        None => insert(tx, app, act, id, new).await,
+    }
+}
+
+async fn insert(tx: &mut Tx, app: &App, act: &Act, id: Uuid, new: &NewReporter) -> ApiResult<Uuid> {
+    let phone = SealedPhone::of(app, id, new)?;
     sql(
         "INSERT INTO reporter (id, kind, display_name, phone_cipher, phone_index, phone_masked, preferred_channel, \
          person_id, object_id, anonymity, created_at, created_by, updated_at, updated_by) \
@@ -42,9 +52,9 @@ pub async fn create(tx: &mut Tx, app: &App, act: &Act, new: &NewReporter) -> Api
     .bind(id)
     .bind(new.kind)
     .bind(new.display_name.as_deref().map(str::trim))
-    .bind(cipher)
-    .bind(phone.as_deref().map(|phone| app.keys.blind_index(phone)))
-    .bind(phone.as_deref().map(mask_phone))
+    .bind(phone.cipher)
+    .bind(phone.index)
+    .bind(phone.masked)
     .bind(new.preferred_channel)
     .bind(new.person_id)
     .bind(new.object_id)
@@ -54,6 +64,28 @@ pub async fn create(tx: &mut Tx, app: &App, act: &Act, new: &NewReporter) -> Api
     .run(tx)
     .await?;
     Ok(id)
+}
+
+/// A telephone number as it is stored: sealed for its row, with a blind index to find it by and a mask to show.
+#[derive(Debug, Default)]
+struct SealedPhone {
+    cipher: Option<Vec<u8>>,
+    index: Option<Vec<u8>>,
+    masked: Option<String>,
+}
+
+impl SealedPhone {
+    fn of(app: &App, row: Uuid, new: &NewReporter) -> ApiResult<Self> {
+        let Some(text) = &new.phone else {
+            return Ok(Self::default());
+        };
+        let phone = normalise_phone(text).map_err(|_| ApiError::invalid_at("/reporter/phone", FaultCode::Phone))?;
+        Ok(Self {
+            cipher: Some(app.keys.encrypt(row, &phone).map_err(ApiError::internal)?),
+            index: Some(app.keys.blind_index(&phone)),
+            masked: Some(mask_phone(&phone)),
+        })
+    }
 }
 
 /// The reporter that an account's person is: the one made for him before, or a new one.
@@ -100,54 +132,6 @@ pub async fn find_sealed_phone(
         .optional(on)
         .await?;
     Ok(found.map(|(sealed,)| sealed))
-}
-
-/// Whether the caller may speak for the primary reporter of a problem, and by which way; in one query.
-///
-/// By account (the reporter's own, or one that its enterprise authorises at `now`; never under a delegation), by the
-/// receipt of this very problem, or as the client that knows the reporter by an external id. Says nothing of whether the
-/// problem lies in the caller's scope, nor of what its state allows.
-pub async fn spoken(
-    on: impl Into<On<'_>>,
-    who: &Caller,
-    problem: Uuid,
-    now: Timestamp,
-) -> Result<Option<Spoken>, DbError> {
-    let primary = sql(
-        "SELECT r.id, r.anonymity FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
-         WHERE x.part = 'primary' AND x.problem_id = $1",
-    )
-    .bind(problem);
-    let (voice, statement) = match who.case {
-        Some(case) if case == problem => (Voice::Link, primary.and("r.id = ", who.subject)),
-        Some(_) => return Ok(None),
-        None if who.is_client && !who.scopes.contains(ACTS_FOR_REPORTERS) => return Ok(None),
-        None if who.is_client => {
-            let known = primary
-                .push(" AND EXISTS (SELECT 1 FROM external_id e WHERE e.entity_id = r.id AND e.kind = 'reporter'")
-                .and("e.client_app_id = ", who.subject)
-                .push(")");
-            (Voice::Portal, known)
-        }
-        None if who.actor.is_some() => return Ok(None),
-        None => {
-            let authorised = primary
-                .push_bind(" AND (r.person_id = ", who.subject)
-                .push(" OR (r.kind = 'enterprise' AND EXISTS (SELECT 1 FROM enterprise_authorisation a")
-                .push(" WHERE a.enterprise_id = r.object_id AND a.ended_at IS NULL")
-                .and("a.person_id = ", who.subject)
-                .and("a.valid_from <= ", now)
-                .push_bind(" AND (a.valid_to IS NULL OR a.valid_to > ", now)
-                .push("))))");
-            (Voice::Account, authorised)
-        }
-    };
-    let found: Option<(Uuid, Anonymity)> = statement.optional(on).await?;
-    Ok(found.map(|(reporter_id, anonymity)| Spoken {
-        voice,
-        reporter_id,
-        anonymity,
-    }))
 }
 
 async fn unknown_references(tx: &mut Tx, act: &Act, new: &NewReporter) -> Result<Vec<Fault>, DbError> {

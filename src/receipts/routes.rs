@@ -1,0 +1,124 @@
+//! Exchanging a receipt's code, and replacing a receipt.
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::dto::{ReceiptCode, ReceiptToken};
+use super::{exchange, store};
+use crate::app::App;
+use crate::auth::keys::{random_secret, sha256};
+use crate::auth::policy::ReplaceReceipt;
+use crate::auth::{Caller, Can, Role};
+use crate::db::Tx;
+use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
+use crate::events::NewEvent;
+use crate::http::{PathRef, ValidJson, Work};
+use crate::problems::domain::State;
+use crate::problems::dto::Receipt;
+use crate::problems::separation::{HANDLED, keep_apart};
+use crate::problems::store::{ProblemFacts, acts_of, change, facts_to_change, write};
+
+/// The operations of this feature.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(create_receipt_token).service(replace_receipt);
+}
+
+/// Exchange the code of a receipt for a token
+///
+/// For a reporter without an account: the token is good for half an hour, for the one problem of the receipt, and for
+/// the operations that it lists. A code that is unknown, replaced by a newer one, or expired (30 days after the last
+/// closure) is refused alike; after five failures in a row an address has to wait.
+#[utoipa::path(operation_id = "create_receipt_token", tag = "receipts", request_body = ReceiptCode,
+    responses((status = 200, description = "Exchanged; nothing keeps the answer", body = ReceiptToken)),
+    extensions(("x-error-codes" = json!(["invalid_grant", "too_many_attempts"]))))]
+#[post("/public/receipts/token")]
+async fn create_receipt_token(
+    request: HttpRequest,
+    app: web::Data<App>,
+    body: ValidJson<ReceiptCode>,
+) -> ApiResult<HttpResponse> {
+    let token = exchange::carry_out(&app, &request, &body.0.code).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header(("Pragma", "no-cache"))
+        .json(token))
+}
+
+/// Replace the receipt of a problem
+///
+/// For a reporter who has lost his: by whoever recorded the problem, an officer of the organisation that did, or a
+/// dispatcher. The earlier code and its tokens end at once; the new code is shown this once, kept nowhere, and an
+/// `Idempotency-Key` has no effect. It expires when the earlier one would have. Who handled the problem gets none.
+#[utoipa::path(operation_id = "replace_receipt", tag = "receipts",
+    params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
+    responses((status = 200, description = "The new receipt", body = Receipt)),
+    extensions(("x-secret-answer" = json!(true)), ("x-error-codes" = json!(["separation_of_duties", "ended"]))))]
+#[post("/problems/{id}/receipt")]
+async fn replace_receipt(who: Can<ReplaceReceipt>, work: Work, id: PathRef) -> ApiResult<HttpResponse> {
+    let mut tx = work.begin().await?;
+    let facts = facts_to_change(&mut tx, &who.scope_ids(), &id, &who)
+        .await?
+        .or_not_found()?;
+    check(&mut tx, &who, &facts).await?;
+    let code = random_secret().map_err(ApiError::internal)?;
+    let replaced = store::replace(&mut tx, facts.id, &sha256(code.as_bytes()), work.now()).await?;
+    if replaced.expires_at.is_some_and(|end| end <= work.now()) {
+        return Err(too_late());
+    }
+    record(&mut tx, &work, &who, &facts).await?;
+    let receipt = Receipt {
+        tracking_no: facts.tracking_no.clone(),
+        url: work.app.settings.receipt_url(&code),
+        code,
+    };
+    let answer = work.secret(tx, &receipt).await?;
+    for family in replaced.families {
+        work.app.rights.family_ended(family, work.app.real_clock.now());
+    }
+    Ok(answer)
+}
+
+/// Whether the caller may have a new receipt of this problem.
+///
+/// # Errors
+/// 403 for an officer elsewhere, and for whoever handled it; 409 for what was merged, which nobody changes any more.
+async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<()> {
+    if !may_replace(who, facts) {
+        return Err(ApiError::new(Code::Forbidden).with_detail(Text::new(
+            "回执由记录人、记录单位的走访干部或交办员补发",
+            "A receipt is replaced by who recorded the problem, an officer of that organisation, or a dispatcher",
+        )));
+    }
+    if let Some(person) = who.person() {
+        keep_apart(&acts_of(&mut *tx, facts.id, person).await?, HANDLED)?;
+    }
+    match facts.state {
+        State::Merged => facts.state.must_not_have_ended(),
+        _ => Ok(()),
+    }
+}
+
+fn may_replace(who: &Caller, facts: &ProblemFacts) -> bool {
+    let of_recorder = who
+        .memberships
+        .iter()
+        .any(|membership| membership.role == Role::Officer && facts.recorder_org_id == Some(membership.org));
+    let recorded_it = facts.recorded_by.is_some() && facts.recorded_by == who.person();
+    of_recorder || recorded_it || facts.roles_of(who).contains(&Role::Dispatcher)
+}
+
+async fn record(tx: &mut Tx, work: &Work, who: &Caller, facts: &ProblemFacts) -> ApiResult<()> {
+    let (act, ids) = (who.act(work.now()), &work.app.ids);
+    if let Some(person) = act.person {
+        write::actor(tx, ids, facts.id, person, &act, "replace_receipt").await?;
+    }
+    let event = NewEvent::of("problem", facts.id, "problem.receipt_replaced").public();
+    Ok(change::note(tx, ids, &act, facts, event).await?)
+}
+
+fn too_late() -> ApiError {
+    ApiError::new(Code::Ended).with_detail(Text::new(
+        "销号已满30日，回执不再有效",
+        "More than 30 days have passed since it was closed: no receipt is good any longer",
+    ))
+}

@@ -1,0 +1,76 @@
+//! Who speaks for a reporter.
+
+use uuid::Uuid;
+
+use crate::auth::Caller;
+use crate::clock::Timestamp;
+use crate::db::{DbError, On, sql};
+use crate::reporters::domain::Anonymity;
+use crate::reporters::voice::{ACTS_FOR_REPORTERS, Spoken, Voice};
+
+/// Whether the caller may speak for the primary reporter of a problem, and by which way; in one query.
+///
+/// By account (the reporter's own, or one that its enterprise authorises at `now`; never under a delegation), by the
+/// receipt of this very problem, or as the client that knows the reporter by an external id. Says nothing of whether the
+/// problem lies in the caller's scope, nor of what its state allows.
+pub async fn spoken(
+    on: impl Into<On<'_>>,
+    who: &Caller,
+    problem: Uuid,
+    now: Timestamp,
+) -> Result<Option<Spoken>, DbError> {
+    let primary = sql(
+        "SELECT r.id, r.anonymity FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
+         WHERE x.part = 'primary' AND x.problem_id = $1",
+    )
+    .bind(problem);
+    let (voice, statement) = match who.case {
+        Some(case) if case == problem => (Voice::Link, primary.and("r.id = ", who.subject)),
+        Some(_) => return Ok(None),
+        None if who.is_client && !who.scopes.contains(ACTS_FOR_REPORTERS) => return Ok(None),
+        None if who.is_client => {
+            let known = primary
+                .push(" AND EXISTS (SELECT 1 FROM external_id e WHERE e.entity_id = r.id AND e.kind = 'reporter'")
+                .and("e.client_app_id = ", who.subject)
+                .push(")");
+            (Voice::Portal, known)
+        }
+        None if who.actor.is_some() => return Ok(None),
+        None => {
+            let authorised = primary
+                .push_bind(" AND (r.person_id = ", who.subject)
+                .push(" OR (r.kind = 'enterprise' AND EXISTS (SELECT 1 FROM enterprise_authorisation a")
+                .push(" WHERE a.enterprise_id = r.object_id AND a.ended_at IS NULL")
+                .and("a.person_id = ", who.subject)
+                .and("a.valid_from <= ", now)
+                .push_bind(" AND (a.valid_to IS NULL OR a.valid_to > ", now)
+                .push("))))");
+            (Voice::Account, authorised)
+        }
+    };
+    let found: Option<(Uuid, Anonymity)> = statement.optional(on).await?;
+    Ok(found.map(|(reporter_id, anonymity)| Spoken {
+        voice,
+        reporter_id,
+        anonymity,
+    }))
+}
+
+/// Whether a person may speak for an enterprise at `now`.
+pub async fn is_authorised(
+    on: impl Into<On<'_>>,
+    person: Uuid,
+    enterprise: Uuid,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let found: Option<(Uuid,)> = sql(
+        "SELECT id FROM enterprise_authorisation WHERE person_id = $1 AND enterprise_id = $2 AND ended_at IS NULL \
+         AND valid_from <= $3 AND (valid_to IS NULL OR valid_to > $3) LIMIT 1",
+    )
+    .bind(person)
+    .bind(enterprise)
+    .bind(now)
+    .optional(on)
+    .await?;
+    Ok(found.is_some())
+}
