@@ -63,7 +63,7 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
 }
 
 /// Carries state and sort keys over to the scope rows.
-async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+pub(super) async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
     sql("UPDATE problem_scope SET (state, due_key, updated_at, urgency_due_key) = \
          (SELECT p.state, p.due_key, p.updated_at, p.urgency_due_key FROM problem p WHERE p.id = $1) WHERE problem_id = $1")
     .bind(problem)

@@ -4,8 +4,10 @@
 //! index of `problem_scope`; `write.rs` inserts and changes, and keeps scope rows, roll-ups and sort keys with the row.
 
 pub mod change;
+pub mod lengthen;
 pub mod list;
 pub mod read;
+pub mod responsible;
 pub mod supplements;
 pub mod write;
 
