@@ -111,6 +111,9 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::visits::routes)
         .configure(crate::problems::routes)
         .configure(crate::lifecycle::routes)
+        .configure(crate::analyses::routes)
+        .configure(crate::action_plans::routes)
+        .configure(crate::contacts::routes)
         .configure(crate::metrics::routes)
         .configure(crate::demo::sandbox::routes)
         .configure(crate::meta::routes);

@@ -9,6 +9,8 @@
 //! Every feature folder has the same files: `mod` (its rules in prose), `domain` (pure), `dto` (what goes over the
 //! wire), `store` (every SQL statement on its tables), `routes`, `tests`.
 
+pub mod action_plans;
+pub mod analyses;
 pub mod app;
 pub mod auth;
 pub mod calendar;
@@ -16,6 +18,7 @@ pub mod campaigns;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod contacts;
 pub mod db;
 pub mod demo;
 pub mod directory;

@@ -112,7 +112,7 @@ permissions! {
     /// Problems, as far as the scope reaches.
     ReadProblems "problems:read"
         [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
-        [list_problems get_problem list_problem_events list_supplements];
+        [list_problems get_problem list_problem_events list_supplements list_contacts];
     /// Recording what was heard.
     RecordProblem "problems:write" [Reporter Officer Leader Integrator] [create_problem];
     /// Correcting the summary, category and the like (never the statement, never the state).
@@ -125,6 +125,25 @@ permissions! {
     DisposeProblem "problems:dispose" [Officer Leader Dispatcher] [dispose_problem];
     /// Opening a recorded problem to be claimed.
     OpenProblem "problems:dispose" [Dispatcher] [open_problem];
+    /// What was found out about a problem: internal, so not for reporters.
+    ReadAnalyses "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_analyses];
+    /// Signing why a problem arose.
+    AnalyseProblem "analyses:write" [Handler Head] [create_analysis];
+    /// Logging who spoke with whom.
+    LogContacts "contacts:write" [Officer Handler Head Dispatcher] [create_contact];
+    /// Action plans, as far as their problems are within the scope.
+    ReadPlans "plans:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_action_plans get_action_plan list_action_plan_events];
+    /// Working plans out and carrying them out.
+    WritePlans "plans:write"
+        [Handler Head]
+        [create_action_plan update_action_plan submit_action_plan abandon_action_plan create_measure update_measure
+         delete_measure create_plan_step update_plan_step delete_plan_step complete_plan_step];
+    /// Deciding on plans.
+    ApprovePlans "plans:write" [Head] [approve_action_plan send_back_action_plan waive_plan_step];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]

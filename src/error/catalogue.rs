@@ -46,6 +46,7 @@ catalogue! {
     TransitionNotAllowed  409 "transition_not_allowed"  "当前状态不允许此操作"              "The present state does not allow this action";
     AlreadyDisposed       409 "already_disposed"        "问题已经处置"                     "The problem already has a disposition";
     Undisposed            409 "undisposed_problems"     "尚有问题未处置"                   "Some problems have no disposition yet";
+    AnalysisMissing       409 "analysis_missing"        "问题尚未作成因分析"               "The problem has no analysis yet";
     Duplicate             409 "duplicate"               "已存在"                           "It exists already";
     HasOpenWork           409 "has_open_work"           "尚有未了结的工作"                  "There is open work";
     LastAdministrator     409 "last_administrator"      "不能终止最后一名系统管理员"           "The last administrator cannot be ended";

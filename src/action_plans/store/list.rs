@@ -1,0 +1,198 @@
+//! Lists of plans: along the problems of a scope, the latest recorded first, each plan at the latest of its problems.
+//!
+//! A window of at most 5,000 problems is looked at, a range of an index of `problem_scope` (or the problems of one
+//! object); where that does not fill the page, the cursor goes on behind it. So a page costs the same at any depth, and
+//! who newly sees a problem sees its plan at once. The plans of one problem are listed by themselves, those that left
+//! it too.
+
+use uuid::Uuid;
+
+use super::super::dto::PlanFilters;
+use super::view::{JOINS, ViewRow, columns};
+use crate::auth::Caller;
+use crate::clock::Timestamp;
+use crate::db::{Db, DbError, On, Sql, sql};
+use crate::http::page::COUNTED;
+
+/// How many problems along the order a page looks at.
+pub const WINDOW: i64 = 5_000;
+
+/// A place in the order: when the problem was recorded (or came into the plan), and its id (or the plan's).
+pub type Place = (Timestamp, Uuid);
+
+/// A list that was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanQuery<'q> {
+    /// The scope that it runs in.
+    pub scope: Uuid,
+    /// Who asks.
+    pub who: &'q Caller,
+    /// What narrows it.
+    pub filters: &'q PlanFilters,
+    /// Where it goes on.
+    pub after: Option<Place>,
+}
+
+impl PlanQuery<'_> {
+    /// A page of at most `fetch` rows, and where the next one begins although this one is not full.
+    pub async fn page(&self, db: &Db, fetch: i64) -> Result<(Vec<ViewRow>, Option<Place>), DbError> {
+        let rows: Vec<ViewRow> = self.statement(db, fetch).all(db).await?;
+        let full = i64::try_from(rows.len()).is_ok_and(|count| count >= fetch);
+        if full || self.filters.problem_id.is_some() {
+            return Ok((rows, None));
+        }
+        let end = self
+            .window(sql(""), self.after)
+            .push_bind(" LIMIT 1 OFFSET ", WINDOW - 1);
+        let end: Option<(Uuid, Timestamp)> = end.optional(db).await?;
+        Ok((rows, end.map(|(id, at)| (at, id))))
+    }
+
+    /// That page's statement.
+    pub fn statement(&self, db: &Db, fetch: i64) -> Sql {
+        let columns = columns(&On::Db(db), false, &[self.scope], self.who).push("f.at, f.anchor FROM (");
+        let inner = match self.filters.problem_id {
+            Some(problem) => self.of_problem(columns, problem),
+            None => self.along(columns, self.after, WINDOW),
+        };
+        inner
+            .push_bind(" LIMIT ", fetch)
+            .push(") f JOIN action_plan p ON p.id = f.action_plan_id")
+            .push(JOINS)
+            .push(" ORDER BY f.at DESC, f.anchor DESC")
+    }
+
+    /// The window alone, for tests that look at its plan.
+    #[cfg(test)]
+    pub fn window_statement(&self) -> Sql {
+        self.window(sql(""), self.after).push_bind(" LIMIT ", WINDOW)
+    }
+
+    /// How many there are, and whether that is all: exact where no more than 50,000 problems had to be looked at.
+    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
+        let most = COUNTED * 5;
+        let counting = sql("SELECT COUNT(*) FROM (");
+        let counted = match self.filters.problem_id {
+            Some(problem) => self.of_problem(counting, problem),
+            None => self.along(counting, None, most),
+        };
+        let counted = counted.push_bind(" LIMIT ", COUNTED + 1).push(") c");
+        let (count,): (i64,) = counted.one(db).await?;
+        if self.filters.problem_id.is_some() || count > COUNTED {
+            return Ok((count.min(COUNTED), count <= COUNTED));
+        }
+        let looked = self
+            .window(sql("SELECT COUNT(*) FROM ("), None)
+            .push_bind(" LIMIT ", most);
+        let (looked,): (i64,) = looked.push(") w").one(db).await?;
+        Ok((count, looked < most))
+    }
+
+    /// The plans along the window, each once.
+    fn along(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        let statement = statement.push("SELECT x.action_plan_id, w.recorded_at AS at, w.problem_id AS anchor FROM (");
+        let statement = self
+            .window(statement, after)
+            .push_bind(" LIMIT ", rows)
+            .push(
+                ") w JOIN action_plan_problem x ON x.problem_id = w.problem_id AND x.left_at IS NULL \
+                 JOIN action_plan p ON p.id = x.action_plan_id \
+                 WHERE NOT EXISTS (SELECT 1 FROM action_plan_problem y JOIN problem_scope z ON z.problem_id = y.problem_id \
+                 WHERE y.action_plan_id = x.action_plan_id AND y.left_at IS NULL \
+                 AND (z.recorded_at, z.problem_id) > (w.recorded_at, w.problem_id)",
+            )
+            .and("z.scope_id = ", self.scope)
+            .push(")");
+        let statement = if self.is_own_window() {
+            statement
+        } else {
+            self.in_scope(
+                statement,
+                " AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = w.problem_id",
+            )
+        };
+        self.narrowed(statement)
+            .push(" ORDER BY w.recorded_at DESC, w.problem_id DESC")
+    }
+
+    /// The plans of one problem, the latest first.
+    fn of_problem(&self, statement: Sql, problem: Uuid) -> Sql {
+        let statement = statement
+            .push(
+                "SELECT x.action_plan_id, x.since AS at, x.action_plan_id AS anchor FROM action_plan_problem x \
+                 JOIN action_plan p ON p.id = x.action_plan_id",
+            )
+            .push_bind(" WHERE x.problem_id = ", problem);
+        let mut statement = self.in_scope(
+            statement,
+            " AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = x.problem_id",
+        );
+        if let Some((at, id)) = self.after {
+            statement = statement
+                .push_bind(" AND (x.since, x.action_plan_id) < (", at)
+                .push_bind(", ", id)
+                .push(")");
+        }
+        self.narrowed(statement)
+            .push(" ORDER BY x.since DESC, x.action_plan_id DESC")
+    }
+
+    fn in_scope(&self, statement: Sql, exists: &'static str) -> Sql {
+        statement.push(exists).and("z.scope_id = ", self.scope).push(")")
+    }
+
+    /// Whether the window is one of the scope itself, so that nothing in it lies outside.
+    fn is_own_window(&self) -> bool {
+        self.filters.object_id.is_none() && self.filters.org_id.is_none()
+    }
+
+    /// The problems that are looked at: those of the object, of the organisation (which has a part in every problem that
+    /// it plans for), or of the scope.
+    fn window(&self, statement: Sql, after: Option<Place>) -> Sql {
+        let (statement, compare, order) = match self.filters.object_id {
+            Some(object) => (
+                statement.push_bind(
+                    "SELECT s.id AS problem_id, s.recorded_at FROM problem s WHERE s.object_id = ",
+                    object,
+                ),
+                " AND (s.recorded_at, s.id) < (",
+                " ORDER BY s.recorded_at DESC, s.id DESC",
+            ),
+            None => (
+                statement.push_bind(
+                    "SELECT s.problem_id, s.recorded_at FROM problem_scope s WHERE s.scope_id = ",
+                    self.filters.org_id.unwrap_or(self.scope),
+                ),
+                " AND (s.recorded_at, s.problem_id) < (",
+                " ORDER BY s.recorded_at DESC, s.problem_id DESC",
+            ),
+        };
+        let statement = match after {
+            Some((at, id)) => statement.push_bind(compare, at).push_bind(", ", id).push(")"),
+            None => statement,
+        };
+        statement.push(order)
+    }
+
+    fn narrowed(&self, statement: Sql) -> Sql {
+        let filters = self.filters;
+        let statement = statement
+            .and_in("p.state", &filters.state)
+            .and_opt("p.kind = ", filters.kind)
+            .and_opt("p.org_id = ", filters.org_id);
+        let statement = match filters.object_id {
+            Some(object) if filters.problem_id.is_some() => statement
+                .push_bind(
+                    " AND EXISTS (SELECT 1 FROM problem q WHERE q.id = x.problem_id AND q.object_id = ",
+                    object,
+                )
+                .push(")"),
+            _ => statement,
+        };
+        if filters.state.is_empty() && filters.include_ended != Some(true) {
+            statement.push(" AND p.state <> 'abandoned'")
+        } else {
+            statement
+        }
+    }
+}
