@@ -111,6 +111,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::visits::routes)
         .configure(crate::problems::routes)
         .configure(crate::lifecycle::routes)
+        .configure(crate::assignments::routes)
         .configure(crate::analyses::routes)
         .configure(crate::action_plans::routes)
         .configure(crate::contacts::routes)

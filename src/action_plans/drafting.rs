@@ -31,7 +31,7 @@ use crate::service_objects::words::ObjectType;
 /// `transition_not_allowed` for a problem that nobody works at, `duplicate` for one that stands in a plan,
 /// `analysis_missing`; 422 with every fault.
 pub async fn draft(work: &Work, tx: &mut Tx, who: &Can<WritePlans>, body: NewActionPlan) -> ApiResult<Uuid> {
-    let found = find_problems(tx, who, &body.problem_ids).await?;
+    let found = find_problems(tx, who, &body.problem_ids, work.now()).await?;
     let org = responsible_org(tx, who, &found).await?;
     may_be_planned(tx, &found).await?;
     let plan = new_row(work, org, &found, &body)?;
@@ -60,12 +60,17 @@ pub async fn draft(work: &Work, tx: &mut Tx, who: &Can<WritePlans>, body: NewAct
 }
 
 /// The problems, locked in the order of their ids, as every transaction locks them.
-async fn find_problems(tx: &mut Tx, who: &Can<WritePlans>, ids: &[Uuid]) -> ApiResult<Vec<ProblemFacts>> {
+async fn find_problems(
+    tx: &mut Tx,
+    who: &Can<WritePlans>,
+    ids: &[Uuid],
+    now: crate::clock::Timestamp,
+) -> ApiResult<Vec<ProblemFacts>> {
     let (mut ordered, scopes) = (ids.to_vec(), who.scope_ids());
     ordered.sort_unstable();
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for id in ordered {
-        match problems::facts_to_change(tx, &scopes, &PathRef::Id(id), who).await? {
+        match problems::facts_to_change(tx, &scopes, &PathRef::Id(id), who, now).await? {
             Some(facts) => found.push(facts),
             None => missing.push(id),
         }

@@ -26,7 +26,7 @@ pub async fn list_analyses(
     params: ValidQuery<ListParams>,
     locale: Locale,
 ) -> ApiResult<Page<AnalysisView>> {
-    let facts = problems::facts(&app.db, &who.scope_ids(), &id, &who)
+    let facts = problems::facts(&app.db, &who.scope_ids(), &id, &who, app.clock.now())
         .await?
         .or_not_found()?;
     let page = params.0.page(&("list_analyses", facts.id))?;

@@ -30,7 +30,7 @@ pub async fn sign(
     at: &IfMatch,
     body: NewAnalysis,
 ) -> ApiResult<(Uuid, i64)> {
-    let facts = problems::facts_to_change(tx, &who.scope_ids(), reference, who)
+    let facts = problems::facts_to_change(tx, &who.scope_ids(), reference, who, work.now())
         .await?
         .or_not_found()?;
     let ties = ties(&mut *tx, facts.id).await?;
@@ -52,7 +52,7 @@ pub async fn sign(
     change::note(tx, &work.app.ids, &act, &facts, event).await?;
     if institutional {
         // Read again: the note has moved the end of the problem's chain.
-        let facts = problems::facts_to_change(tx, &who.scope_ids(), &PathRef::Id(facts.id), who).await?;
+        let facts = problems::facts_to_change(tx, &who.scope_ids(), &PathRef::Id(facts.id), who, work.now()).await?;
         lengthen(tx, &work.app.ids, &act, &facts.or_not_found()?).await?;
     }
     Ok((new.problem_id, new.number))

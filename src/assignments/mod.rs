@@ -7,10 +7,9 @@
 
 pub mod domain;
 pub mod dto;
+pub mod moving;
 pub mod routes;
 pub mod store;
-#[cfg(test)]
-mod tests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

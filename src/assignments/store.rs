@@ -101,9 +101,11 @@ pub struct NewAssignment {
 pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, new: &NewAssignment) -> Result<Uuid, DbError> {
     let id = ids.next();
     let accepted = new.state != AssignmentState::Pending;
-    sql("INSERT INTO assignment (id, problem_id, cycle_no, org_id, role, person_id, duty, due_on, origin, state, \
+    sql(
+        "INSERT INTO assignment (id, problem_id, cycle_no, org_id, role, person_id, duty, due_on, origin, state, \
          assigned_by, assigned_at, accepted_at, created_at, created_by, updated_at, updated_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $11, $12, $11)")
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $11, $12, $11)",
+    )
     .bind(id)
     .bind(new.problem)
     .bind(new.cycle)
@@ -143,6 +145,21 @@ pub async fn end_lead(tx: &mut Tx, act: &Act, problem: Uuid, state: AssignmentSt
     end_open(tx, act, problem, state, Some(Part::Lead)).await
 }
 
+/// Ends the open supporting part of an organisation that comes to lead.
+pub async fn end_supporting(tx: &mut Tx, act: &Act, problem: Uuid, org: Uuid) -> Result<(), DbError> {
+    sql(
+        "UPDATE assignment SET state = 'superseded', ended_at = $1, version = version + 1, updated_at = $1, \
+         updated_by = $2 WHERE problem_id = $3 AND org_id = $4 AND role = 'supporting' AND ended_at IS NULL",
+    )
+    .bind(act.at)
+    .bind(act.person)
+    .bind(problem)
+    .bind(org)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
 /// Ends every open assignment of a problem that has ended.
 pub async fn end_all(tx: &mut Tx, act: &Act, problem: Uuid) -> Result<(), DbError> {
     end_open(tx, act, problem, AssignmentState::Superseded, None).await
@@ -155,8 +172,10 @@ async fn end_open(
     state: AssignmentState,
     part: Option<Part>,
 ) -> Result<(), DbError> {
-    sql("UPDATE assignment SET state = $1, done_at = $2, ended_at = $3, version = version + 1, updated_at = $3, \
-         updated_by = $4 WHERE problem_id = $5 AND ended_at IS NULL")
+    sql(
+        "UPDATE assignment SET state = $1, done_at = $2, ended_at = $3, version = version + 1, updated_at = $3, \
+         updated_by = $4 WHERE problem_id = $5 AND ended_at IS NULL",
+    )
     .bind(state)
     .bind((state == AssignmentState::Done).then_some(act.at))
     .bind(act.at)

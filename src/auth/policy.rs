@@ -122,7 +122,7 @@ permissions! {
     /// A new receipt for a reporter who has lost his.
     ReplaceReceipt "receipts:write" [Officer Dispatcher] [replace_receipt];
     /// The three dispositions.
-    DisposeProblem "problems:dispose" [Officer Leader Dispatcher] [dispose_problem];
+    DisposeProblem "problems:dispose" [Officer Leader Dispatcher] [dispose_problem redispose_problem];
     /// Opening a recorded problem to be claimed.
     OpenProblem "problems:dispose" [Dispatcher] [open_problem];
     /// What was found out about a problem: internal, so not for reporters.
@@ -144,6 +144,40 @@ permissions! {
          delete_measure create_plan_step update_plan_step delete_plan_step complete_plan_step];
     /// Deciding on plans.
     ApprovePlans "plans:write" [Head] [approve_action_plan send_back_action_plan waive_plan_step];
+    /// Claiming for one's organisation, and answering simple matters.
+    ClaimProblem "problems:handle" [Officer Handler] [claim_problem answer_problem];
+    /// Deciding who handles what, and what is one problem.
+    AssignProblem "problems:dispatch"
+        [Dispatcher]
+        [assign_problem transfer_problem merge_problem close_unanswered];
+    /// Accepting what was assigned, and asking the reporter.
+    AcceptProblem "problems:handle" [Handler] [accept_problem ask_reporter];
+    /// Concluding a study.
+    ConcludeProblem "problems:handle" [Handler Head] [conclude_problem];
+    /// What the head of an organisation answers for.
+    StartProblem "problems:handle" [Head] [start_problem complete_problem hand_over_problem];
+    /// What nobody but the reporter says.
+    SpeakForReporter "reporters:act" [Reporter Integrator] [supply_problem];
+    /// Confirming or rejecting a result, as the reporter or by a call back.
+    ConfirmProblem "reporters:act"
+        [Reporter Integrator Officer Dispatcher Supervisor]
+        [confirm_problem reject_result];
+    /// Taking a problem back.
+    WithdrawProblem "reporters:act" [Reporter Integrator Officer Leader] [withdraw_problem];
+    /// Beginning anew what was closed.
+    ReopenProblem "reporters:act" [Reporter Integrator Supervisor] [reopen_problem];
+    /// Looking back at what was closed.
+    LookBackProblem "problems:look_back" [Supervisor Officer] [look_back_problem];
+    /// Who answers for a problem.
+    ReadAssignments "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_assignments get_assignment];
+    /// Giving a supporting organisation its part.
+    AddAssignment "problems:dispatch" [Dispatcher Head] [create_assignment];
+    /// Answering for a part.
+    AnswerAssignment "problems:handle" [Handler] [accept_assignment report_assignment_done refuse_assignment];
+    /// Relieving a supporting organisation of its part.
+    WaiveAssignment "problems:handle" [Head] [waive_assignment];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]

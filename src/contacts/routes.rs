@@ -26,7 +26,7 @@ pub async fn list_contacts(
     id: PathRef,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<Page<ContactView>> {
-    let facts = problems::facts(&app.db, &who.scope_ids(), &id, &who)
+    let facts = problems::facts(&app.db, &who.scope_ids(), &id, &who, app.clock.now())
         .await?
         .or_not_found()?;
     let inside = is_inside(&facts, &who);
@@ -62,7 +62,7 @@ pub async fn create_contact(
     body: ValidJson<LogContact>,
 ) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
-    let facts = problems::facts_to_change(&mut tx, &who.scope_ids(), &id, &who)
+    let facts = problems::facts_to_change(&mut tx, &who.scope_ids(), &id, &who, work.now())
         .await?
         .or_not_found()?;
     let contact = log(&work, &mut tx, &who, &facts, body.0).await?;

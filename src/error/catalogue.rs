@@ -45,6 +45,16 @@ catalogue! {
     NotAcceptable         406 "not_acceptable"          "无法提供所要求的媒体类型"            "No acceptable representation";
     TransitionNotAllowed  409 "transition_not_allowed"  "当前状态不允许此操作"              "The present state does not allow this action";
     AlreadyDisposed       409 "already_disposed"        "问题已经处置"                     "The problem already has a disposition";
+    AlreadyClaimed        409 "already_claimed"         "已被认领或交办"                   "It has been claimed or assigned already";
+    Merged                409 "merged"                  "问题已并入另一问题"                "The problem was merged into another";
+    NotReady              409 "not_ready"               "尚缺分析或已批准的落实清单"          "An analysis or an approved plan is missing";
+    OpenDuties            409 "open_duties"             "尚有步骤或协办事项未完成"            "Steps or supporting duties are still open";
+    NoFaceToFace          409 "no_face_to_face"         "尚未与反映人面对面沟通，也未说明原因"   "Nobody met the reporter face to face, and no reason was given";
+    OutputMissing         409 "output_missing"          "制度性问题须有共性问题或制度成果"      "An institutional problem needs a theme or an output";
+    NoContact             409 "no_contact"              "无从联系反映人"                   "Nobody knows who the reporter is";
+    TooEarly              409 "too_early"               "时限未到"                        "It is too early";
+    TooLate               409 "too_late"                "已过时限"                        "It is too late";
+    AttemptsMissing       409 "attempts_missing"        "联系反映人的次数不足"               "There were too few attempts to reach the reporter";
     Undisposed            409 "undisposed_problems"     "尚有问题未处置"                   "Some problems have no disposition yet";
     AnalysisMissing       409 "analysis_missing"        "问题尚未作成因分析"               "The problem has no analysis yet";
     Duplicate             409 "duplicate"               "已存在"                           "It exists already";
@@ -117,6 +127,7 @@ fault_codes! {
     BadCursor       "cursor"           "游标无效或与此查询不符"          "is not a cursor of this query";
     BadHeader       "header"           "请求头格式有误"                "is not a well-formed header";
     UnknownReference "unknown_reference" "所指对象不存在或不在您的范围内"  "refers to nothing in your scope";
+    EndedReference  "ended_reference"  "所指问题已了结"               "refers to a problem that has ended";
     RetiredTerm     "retired_term"     "该术语已停用"                  "is a retired term";
     OtherAudience   "other_audience"   "该分类属于另一类服务对象"         "is a term of another audience";
     UnknownScope    "unknown_scope"    "不是您的数据范围"               "is not one of your scopes";

@@ -12,12 +12,17 @@ use crate::problems::store::change::Move;
 /// # Errors
 /// 422 where the person named does not belong to the organisation.
 pub async fn carry_out(step: &mut Step<'_>, body: &Accept) -> ApiResult<()> {
-    let org = step.facts.lead_org_id.ok_or_else(|| ApiError::internal("assigned to nobody"))?;
+    let org = step
+        .facts
+        .lead_org_id
+        .ok_or_else(|| ApiError::internal("assigned to nobody"))?;
     let person = step.responsible(body.person_id, org).await?;
     step.refuse_faults()?;
     assignments::accept_lead(step.tx, &step.act, step.facts.id, person).await?;
     step.note_act(Some(person), "responsible").await?;
-    let event = step.event("problem.accepted").with(serde_json::json!({ "lead_org": org }));
+    let event = step
+        .event("problem.accepted")
+        .with(serde_json::json!({ "lead_org": org }));
     let change = Move {
         lead_person_id: Some(person),
         ..Move::of(&step.facts, State::Accepted, event)

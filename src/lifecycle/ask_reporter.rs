@@ -14,14 +14,20 @@ use crate::reporters::domain::Anonymity;
 /// # Errors
 /// 409 `no_contact` where nobody knows who raised it.
 pub async fn carry_out(step: &mut Step<'_>, body: &AskReporter) -> ApiResult<()> {
-    if step.facts.reporter_anonymity.is_none_or(|anonymity| anonymity == Anonymity::Unknown) {
+    if step
+        .facts
+        .reporter_anonymity
+        .is_none_or(|anonymity| anonymity == Anonymity::Unknown)
+    {
         return Err(ApiError::new(Code::NoContact));
     }
     let now = step.now();
     cycle::responded(step.tx, &step.facts, now).await?;
     cycle::pause(step.tx, &step.facts, now).await?;
     course::count_request(step.tx, step.facts.id).await?;
-    let event = step.event("problem.reporter_asked").with_text(Some(body.question.clone()));
+    let event = step
+        .event("problem.reporter_asked")
+        .with_text(Some(body.question.clone()));
     let change = Move {
         due_at: None,
         return_state: Some(step.facts.state),

@@ -5,11 +5,13 @@ use super::lead::{self, Lead};
 use super::step::Step;
 use crate::assignments::domain::Origin;
 use crate::auth::Role;
+use crate::db::Tx;
 use crate::directory::competence::store::competent_orgs;
+use crate::directory::orgs;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::problems::domain::State;
 use crate::problems::store::change::Move;
-use crate::problems::store::cycle;
+use crate::problems::store::{ProblemFacts, cycle};
 
 /// Claims it for the caller's competent organisation.
 ///
@@ -68,4 +70,19 @@ async fn claiming(step: &mut Step<'_>) -> ApiResult<uuid::Uuid> {
     acting
         .or_else(|| competent.into_iter().find(doer))
         .ok_or_else(|| ApiError::new(Code::Forbidden))
+}
+
+/// Names the winner to whoever comes too late.
+///
+/// # Errors
+/// 409 `already_claimed` with `lead_org`.
+pub async fn not_taken(tx: &mut Tx, facts: &ProblemFacts) -> ApiResult<()> {
+    let Some(lead) = facts
+        .lead_org_id
+        .filter(|_| facts.state != State::Open && !facts.state.has_ended())
+    else {
+        return Ok(());
+    };
+    let name = orgs::find_ref(tx, lead).await?.map(|org| org.name);
+    Err(ApiError::new(Code::AlreadyClaimed).with_member("lead_org", serde_json::json!({ "id": lead, "name": name })))
 }

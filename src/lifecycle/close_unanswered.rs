@@ -24,9 +24,14 @@ pub async fn carry_out(step: &mut Step<'_>, body: &CloseUnanswered) -> ApiResult
         return Err(ApiError::new(Code::TooEarly).with_member("from", until.to_rfc3339()));
     }
     let attempts = contacts::store::attempts(&mut *step.tx, step.facts.id, step.facts.cycle_no).await?;
-    let reachable = step.facts.reporter_anonymity.is_some_and(|anonymity| anonymity != Anonymity::Unknown);
+    let reachable = step
+        .facts
+        .reporter_anonymity
+        .is_some_and(|anonymity| anonymity != Anonymity::Unknown);
     if reachable && attempts < ATTEMPTS {
-        return Err(ApiError::new(Code::AttemptsMissing).with_member("attempts", attempts).with_member("needed", ATTEMPTS));
+        return Err(ApiError::new(Code::AttemptsMissing)
+            .with_member("attempts", attempts)
+            .with_member("needed", ATTEMPTS));
     }
     let event = step
         .event("problem.closed_unanswered")

@@ -2,26 +2,31 @@
 
 use uuid::Uuid;
 
-use super::dto::CallBack;
+use super::dto::{CallBack, CallBackMethod};
 use super::lead::{self, Lead};
 use super::step::{Step, time_allowed};
 use crate::assignments::domain::Origin;
 use crate::assignments::store as assignments;
+use crate::contacts::domain::{ContactChannel, Purpose};
 use crate::contacts::store::{self as contacts, NewContact};
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::events::NewEvent;
+use crate::feedback::{look_backs, store as feedback};
 use crate::problems::domain::{ConfirmedVia, Matter, State};
 use crate::problems::store::change::{Closing, Move};
 use crate::problems::store::cycle;
 use crate::reporters::domain::Anonymity;
 use crate::reporters::voice::Voice;
-use crate::{action_plans, feedback, receipts};
+use crate::{action_plans, receipts};
 
 /// Invites the reporter to rate the cycle; who is not known cannot be asked.
 pub async fn invite(step: &mut Step<'_>) -> ApiResult<()> {
-    let known = step.facts.reporter_anonymity.is_some_and(|anonymity| anonymity != Anonymity::Unknown);
+    let known = step
+        .facts
+        .reporter_anonymity
+        .is_some_and(|anonymity| anonymity != Anonymity::Unknown);
     if let Some(reporter) = step.facts.reporter_id.filter(|_| known) {
-        feedback::store::invite(step.tx, step.facts.id, step.facts.cycle_no, reporter, step.act.at).await?;
+        feedback::invite(step.tx, step.facts.id, step.facts.cycle_no, reporter, step.act.at).await?;
     }
     Ok(())
 }
@@ -46,8 +51,26 @@ pub async fn way(step: &mut Step<'_>, call_back: Option<&CallBack>) -> ApiResult
                 step.faults.push(Fault::new("/call_back/at", FaultCode::NotWithin));
             }
             step.refuse_faults()?;
-            let person = step.who.person().ok_or_else(|| ApiError::internal("a client called back"))?;
-            let log = NewContact::call_back(step.facts.id, step.facts.cycle_no, person, step.act.org, called);
+            let person = step
+                .who
+                .person()
+                .ok_or_else(|| ApiError::internal("a client called back"))?;
+            let visited = called.method == CallBackMethod::Visit;
+            let log = NewContact {
+                problem_id: step.facts.id,
+                purpose: Purpose::CallBack,
+                channel: if visited {
+                    ContactChannel::Visit
+                } else {
+                    ContactChannel::Phone
+                },
+                at: called.at,
+                face_to_face: visited,
+                with_reporter: true,
+                person_id: person,
+                words: Some(called.words.clone()),
+                public: false,
+            };
             contacts::log(step.tx, &step.work.app.ids, &step.act, &log).await?;
             ConfirmedVia::CallBack
         }
@@ -62,6 +85,9 @@ pub async fn close(step: &mut Step<'_>, via: Option<ConfirmedVia>, event: NewEve
     cycle::close(step.tx, &step.facts, now, via).await?;
     assignments::end_all(step.tx, &step.act, problem).await?;
     receipts::store::expire(step.tx, problem, closed_at).await?;
+    if step.facts.closed_at.is_none() {
+        look_backs::plan(step.tx, &step.work.app.ids, &step.facts, now).await?;
+    }
     let change = Move {
         closing: Closing {
             closed_at: Some(closed_at),
@@ -93,6 +119,7 @@ pub async fn begin_anew(step: &mut Step<'_>, origin: &'static str, matter: Matte
         lead::make(step, made).await?;
     }
     receipts::store::renew(step.tx, problem).await?;
+    look_backs::end_planned(step.tx, problem, now).await?;
     let change = Move {
         matter,
         lead_org_id: last,
@@ -100,7 +127,11 @@ pub async fn begin_anew(step: &mut Step<'_>, origin: &'static str, matter: Matte
         due_at: chosen.map(|chosen| chosen.due_at),
         cycle_no: step.facts.cycle_no + 1,
         closing: Closing::NOT,
-        ..Move::of(&step.facts, if last.is_some() { State::Assigned } else { State::Open }, event)
+        ..Move::of(
+            &step.facts,
+            if last.is_some() { State::Assigned } else { State::Open },
+            event,
+        )
     };
     step.apply(change).await?;
     Ok(action_plans::store::revive(step.tx, &step.work.app.ids, &step.act, problem).await?)

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use super::dto::{
-    Accept, Answer, AskReporter, Assign, Claim, CloseUnanswered, Complete, Conclude, Confirm, HandOver, LookBack, Merge,
-    Redispose, RejectResult, Reopen, Supply, Transfer, Withdraw,
+    Accept, Answer, AskReporter, Assign, Claim, CloseUnanswered, Complete, Conclude, Confirm, HandOver, LookBack,
+    Merge, Redispose, RejectResult, Reopen, Supply, Transfer, Withdraw,
 };
 use super::step::Step;
 use super::workflow::Action;
@@ -17,6 +17,7 @@ use crate::db::Tx;
 use crate::error::ApiResult;
 use crate::http::{IfMatch, PathRef, Work};
 use crate::problems::dto::Dispose;
+use crate::problems::store::lock_both;
 
 /// A transition and its body.
 #[derive(Clone, Debug)]
@@ -107,6 +108,9 @@ impl Command {
         at: Option<&IfMatch>,
         prefix: &str,
     ) -> ApiResult<Uuid> {
+        if let Self::Merge(body) = self {
+            lock_both(tx, reference, body.target_id).await?;
+        }
         let mut step = Step::take(work, tx, who, reference, self.action(), at).await?;
         let step = &mut step;
         match self {

@@ -47,7 +47,10 @@ async fn duties_are_done(step: &mut Step<'_>) -> ApiResult<()> {
 
 async fn met_or_excused(step: &mut Step<'_>, body: &Complete) -> ApiResult<()> {
     let excused = body.no_face_to_face_reason.is_some()
-        || step.facts.reporter_anonymity.is_none_or(|anonymity| anonymity == Anonymity::Unknown);
+        || step
+            .facts
+            .reporter_anonymity
+            .is_none_or(|anonymity| anonymity == Anonymity::Unknown);
     if excused || contacts::store::met_face_to_face(&mut *step.tx, step.facts.id, step.facts.cycle_no).await? {
         return Ok(());
     }

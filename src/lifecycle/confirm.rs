@@ -25,15 +25,24 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Confirm) -> ApiResult<()> {
             None => return Err(ApiError::invalid_at("/rating", FaultCode::Conflict)),
         }
     }
-    let kind = if via == ConfirmedVia::CallBack { "problem.confirmed_by_call_back" } else { "problem.confirmed" };
-    let event = step.event(kind).with(serde_json::json!({ "via": via, "cycle": step.facts.cycle_no }));
+    let kind = if via == ConfirmedVia::CallBack {
+        "problem.confirmed_by_call_back"
+    } else {
+        "problem.confirmed"
+    };
+    let event = step
+        .event(kind)
+        .with(serde_json::json!({ "via": via, "cycle": step.facts.cycle_no }));
     closing::close(step, Some(via), event).await
 }
 
 /// # Errors
 /// 409 `too_late` where it was closed more than a year ago.
 pub fn within_a_year(step: &Step<'_>) -> ApiResult<()> {
-    let until = step.facts.closed_at.map(|closed| closed.shanghai_date() + Days::new(365));
+    let until = step
+        .facts
+        .closed_at
+        .map(|closed| closed.shanghai_date() + Days::new(365));
     if step.facts.state == State::Closed && until.is_some_and(|until| step.now().shanghai_date() > until) {
         return Err(ApiError::new(Code::TooLate));
     }

@@ -92,7 +92,8 @@ async fn check_facts(step: &mut Step<'_>, body: &Dispose, prefix: &str) -> ApiRe
     let now = step.now();
     let resolved_at = body.resolved_at.unwrap_or(now);
     if body.disposition == Disposition::ResolvedOnSite && !is_within_visit(&step.facts, resolved_at, now) {
-        step.faults.push(Fault::new(format!("{prefix}/resolved_at"), FaultCode::NotWithin));
+        step.faults
+            .push(Fault::new(format!("{prefix}/resolved_at"), FaultCode::NotWithin));
     }
     if let Some(due_on) = body.due_on {
         let rule = step.rule(step.facts.matter, Some(body.disposition), body.lead_org_id);
@@ -135,7 +136,11 @@ async fn resolved_on_site(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move
 async fn follow_up(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move> {
     let (now, problem) = (step.now(), step.facts.id);
     let due = chosen(step, body).await?;
-    let supporting = if body.assign { "supporting" } else { "proposed_supporting" };
+    let supporting = if body.assign {
+        "supporting"
+    } else {
+        "proposed_supporting"
+    };
     if let (Some(org), Some(due)) = (body.lead_org_id, due) {
         if body.assign {
             let made = Lead {

@@ -42,7 +42,11 @@ pub async fn make(step: &mut Step<'_>, lead: Lead) -> ApiResult<()> {
         duty: None,
         due_on: Some(lead.due.due_at.shanghai_date()),
         origin: lead.origin,
-        state: if lead.person.is_some() { AssignmentState::Accepted } else { AssignmentState::Pending },
+        state: if lead.person.is_some() {
+            AssignmentState::Accepted
+        } else {
+            AssignmentState::Pending
+        },
     };
     assignments::insert(step.tx, &step.work.app.ids, &step.act, &new).await?;
     write::lead(step.tx, problem, lead.org, step.act.at).await?;

@@ -28,6 +28,10 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Redispose) -> ApiResult<()> {
     change::end_disposition(step.tx, step.facts.id, step.act.at).await?;
     assignments::end_all(step.tx, &step.act, step.facts.id).await?;
     // Nobody leads until the new disposition says who.
-    (step.facts.lead_org_id, step.facts.lead_person_id, step.facts.study_org_id) = (None, None, None);
+    (
+        step.facts.lead_org_id,
+        step.facts.lead_person_id,
+        step.facts.study_org_id,
+    ) = (None, None, None);
     dispose::as_said(step, &body.disposition, Some(&body.reason), "/disposition").await
 }

@@ -25,7 +25,15 @@ pub async fn carry_out(step: &mut Step<'_>, body: &RejectResult) -> ApiResult<()
         .with(serde_json::json!({ "via": via, "rejections": rejections }));
     if rejections >= THIRD {
         let reporter = step.facts.reporter_id;
-        course::appeal(step.tx, &step.work.app.ids, &step.act, &step.facts, reporter, &body.reason).await?;
+        course::appeal(
+            step.tx,
+            &step.work.app.ids,
+            &step.act,
+            &step.facts,
+            reporter,
+            &body.reason,
+        )
+        .await?;
         let change = Move {
             return_state: Some(State::PendingConfirmation),
             ..Move::of(&step.facts, State::InDispute, event)
@@ -33,6 +41,10 @@ pub async fn carry_out(step: &mut Step<'_>, body: &RejectResult) -> ApiResult<()
         return step.apply(change).await;
     }
     // An answer that did not do was no simple matter.
-    let matter = if step.facts.matter == Matter::Simple { Matter::Complex } else { step.facts.matter };
+    let matter = if step.facts.matter == Matter::Simple {
+        Matter::Complex
+    } else {
+        step.facts.matter
+    };
     closing::begin_anew(step, "rejected", matter, event).await
 }

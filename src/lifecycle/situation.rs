@@ -164,7 +164,12 @@ impl Situation {
             return Ok(());
         }
         let allowed: Vec<&str> = self.allowed().map(Action::as_str).collect();
-        let unmet: Vec<&str> = row.needs.iter().filter(|need| !self.holds(**need)).map(|need| need.as_str()).collect();
+        let unmet: Vec<&str> = row
+            .needs
+            .iter()
+            .filter(|need| !self.holds(**need))
+            .map(|need| need.as_str())
+            .collect();
         Err(ApiError::new(Code::TransitionNotAllowed)
             .with_member("state", self.state.as_str())
             .with_member("allowed", allowed)

@@ -17,7 +17,7 @@ pub async fn carry_out(step: &mut Step<'_>) -> ApiResult<()> {
     if analysis.is_none() {
         missing.push("analysis");
     }
-    if !standing.state.is_some_and(action_plans::domain::PlanState::is_approved) {
+    if !standing.state.is_some_and(action_plans::domain::PlanState::is_settled) {
         missing.push("approved_plan");
     }
     if standing.steps == 0 {
@@ -29,7 +29,9 @@ pub async fn carry_out(step: &mut Step<'_>) -> ApiResult<()> {
     if let Some(plan) = standing.plan {
         action_plans::store::begin(step.tx, &step.work.app.ids, &step.act, plan).await?;
     }
-    let event = step.event("problem.started").with(serde_json::json!({ "plan": standing.plan }));
+    let event = step
+        .event("problem.started")
+        .with(serde_json::json!({ "plan": standing.plan }));
     let change = Move::of(&step.facts, State::InProgress, event);
     step.apply(change).await
 }

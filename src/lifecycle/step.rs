@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::claim;
 use super::situation::Situation;
 use super::workflow::{Action, Tie, transition};
 use crate::auth::{Caller, Scope, policy};
@@ -86,6 +87,9 @@ impl<'a> Step<'a> {
             let acts = store::acts_of(&mut *tx, facts.id, person).await?;
             keep_apart(&acts, &row.apart.concat())?;
         }
+        if action == Action::Claim {
+            claim::not_taken(&mut *tx, &facts).await?;
+        }
         situation.check_state(action)?;
         if let Some(at) = at {
             at.check(facts.version)?;
@@ -144,7 +148,8 @@ impl<'a> Step<'a> {
             self.faults.push(Fault::new("/person_id", FaultCode::Required));
             return Ok(Uuid::nil());
         };
-        if !memberships::store::belongs(&mut *self.tx, person, org, self.now()).await? {
+        let now = self.now();
+        if !memberships::store::belongs(&mut *self.tx, person, org, now).await? {
             self.faults.push(Fault::new("/person_id", FaultCode::UnknownReference));
         }
         Ok(person)
@@ -203,7 +208,11 @@ pub fn time_allowed(
     began: Timestamp,
 ) -> Chosen {
     let own = matter == Matter::Simple && org.is_some() && org == facts.recorder_org_id;
-    let days = if own { 1 } else { resolution_days(matter, class, facts.urgency) };
+    let days = if own {
+        1
+    } else {
+        resolution_days(matter, class, facts.urgency)
+    };
     let calendar = Calendar::shipped();
     let (due_at, provisional) = calendar.due_at(began.utc(), days);
     Chosen {

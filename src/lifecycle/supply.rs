@@ -8,13 +8,17 @@ use crate::problems::store::{cycle, supplements};
 
 /// Supplies it.
 pub async fn carry_out(step: &mut Step<'_>, body: &Supply) -> ApiResult<()> {
-    let back = step.facts.return_state.ok_or_else(|| ApiError::internal("no state to return to"))?;
+    let back = step
+        .facts
+        .return_state
+        .ok_or_else(|| ApiError::internal("no state to return to"))?;
     let (ids, now) = (step.ids(), step.now());
     let reporter = step.spoken.map(|spoken| spoken.reporter_id);
-    let supplement =
-        supplements::answer(step.tx, ids, &step.act, step.facts.id, reporter, &body.answer).await?;
+    let supplement = supplements::answer(step.tx, ids, &step.act, step.facts.id, reporter, &body.answer).await?;
     let due_at = cycle::go_on(step.tx, &step.facts, now).await?;
-    let event = step.event("problem.supplied").with(serde_json::json!({ "supplement": supplement }));
+    let event = step
+        .event("problem.supplied")
+        .with(serde_json::json!({ "supplement": supplement }));
     let change = Move {
         due_at,
         ..Move::of(&step.facts, back, event)

@@ -1,8 +1,8 @@
 //! Withdrawing a problem (撤回): its reporter while it is handled, or its recorder by the end of the next working day where
 //! nobody has acted on it yet and it was entered by mistake.
 
-use super::step::Step;
 use super::dto::Withdraw;
+use super::step::Step;
 use crate::assignments::store as assignments;
 use crate::calendar::Calendar;
 use crate::error::{ApiError, ApiResult, Code};

@@ -194,7 +194,12 @@ pub const TRANSITIONS: &[Transition] = &[
     },
     Transition {
         needs: &[Need::Undisposed],
-        ..row(Action::Open, &[Recorded], &[State::Open], &[(Role::Dispatcher, Tie::None)])
+        ..row(
+            Action::Open,
+            &[Recorded],
+            &[State::Open],
+            &[(Role::Dispatcher, Tie::None)],
+        )
     },
     Transition {
         carries: &["person_id"],
@@ -207,7 +212,12 @@ pub const TRANSITIONS: &[Transition] = &[
     },
     Transition {
         carries: &["lead_org_id", "due_on"],
-        ..row(Action::Assign, &[State::Open], &[Assigned], &[(Role::Dispatcher, Tie::None)])
+        ..row(
+            Action::Assign,
+            &[State::Open],
+            &[Assigned],
+            &[(Role::Dispatcher, Tie::None)],
+        )
     },
     Transition {
         needs: &[Need::SimpleMatter],
@@ -221,7 +231,12 @@ pub const TRANSITIONS: &[Transition] = &[
     },
     Transition {
         carries: &["person_id"],
-        ..row(Action::Accept, &[Assigned], &[Accepted], &[(Role::Handler, Tie::Handles)])
+        ..row(
+            Action::Accept,
+            &[Assigned],
+            &[Accepted],
+            &[(Role::Handler, Tie::Handles)],
+        )
     },
     Transition {
         carries: &["output or lead_org_id"],
@@ -335,7 +350,15 @@ pub const TRANSITIONS: &[Transition] = &[
         carries: &["reason"],
         ..row(
             Action::Withdraw,
-            &[Recorded, State::Open, Assigned, Accepted, Studying, InProgress, AwaitingReporter],
+            &[
+                Recorded,
+                State::Open,
+                Assigned,
+                Accepted,
+                Studying,
+                InProgress,
+                AwaitingReporter,
+            ],
             &[Withdrawn],
             &[
                 SPEAKS,

@@ -37,8 +37,11 @@ impl State {
     /// Refuses a change to what has ended.
     ///
     /// # Errors
-    /// 409 `ended`.
+    /// 409 `merged` or `ended`.
     pub fn must_not_have_ended(self) -> ApiResult<()> {
+        if self == Self::Merged {
+            return Err(ApiError::new(Code::Merged));
+        }
         if self.has_ended() {
             return Err(ApiError::new(Code::Ended).with_member("state", self.as_str()));
         }

@@ -323,7 +323,7 @@ on_both! {
             for state in [vec![], vec![super::domain::State::Open]] {
                 let filters = ProblemFilters { sort: Some(*sort), state, ..ProblemFilters::default() };
                 let statement = super::store::list::page(
-                    &world.app.db, seed::division("330782"), &caller, &filters, &Default::default(), &page,
+                    &world.app.db, seed::division("330782"), (&caller, world.app.clock.now()), &filters, &Default::default(), &page,
                     Some((0, uuid::Uuid::nil())),
                 );
                 let plan = world.plan_of(statement).await;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::domain::{ClockStatus, Disposition, clock_status};
 use super::dto::{
-    ClockView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, VisitRef,
+    ClockView, ClosureView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, VisitRef,
 };
 use super::store::read::{self, DisposedColumns, DisposedOrgColumn, ProblemRow, TermColumn};
 use crate::auth::{Caller, Role, policy};
@@ -15,7 +15,8 @@ use crate::db::Tx;
 use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
 use crate::error::ApiResult;
 use crate::http::{AllowedAction, Locale, Work};
-use crate::lifecycle::workflow::{Action, Situation};
+use crate::lifecycle::situation::Situation;
+use crate::lifecycle::workflow::Action;
 use crate::reporters::domain::Reader;
 use crate::reporters::dto::{CALL_BACK, ReporterView};
 
@@ -33,18 +34,36 @@ pub struct Viewer<'a> {
 impl Viewer<'_> {
     /// A reporter sees no names below the department (S-59), whatever he may be elsewhere.
     fn is_inside(&self, row: &ProblemRow) -> bool {
-        row.roles_of(self.caller).iter().any(|role| *role != Role::Reporter)
+        row.ties
+            .roles_of(self.caller)
+            .iter()
+            .any(|role| *role != Role::Reporter)
     }
 
     fn situation(&self, row: &ProblemRow) -> Situation {
+        let who = self.caller;
+        let responsible = row.lead_org_id.or(row.disposed.study_org_id);
+        let speaks = who.case.map_or_else(
+            || row.reporter.reporter_person_id == Some(who.subject) || row.ties.authorised,
+            |case| case == row.id,
+        );
         Situation {
             state: row.state,
             disposition: row.disposition,
+            matter: row.matter,
             of_a_visit: row.visit_id.is_some(),
-            roles: row.roles_of(self.caller),
-            leads_visit: row.visit_leader_id == Some(self.caller.subject),
-            in_visit: row.caller_in_visit,
-            recorded_it: row.recorded_by.is_some() && row.recorded_by == self.caller.person(),
+            asked: row.asked_at.is_some(),
+            confirmed: row.confirmed_via.is_some(),
+            roles: row.ties.roles_of(who),
+            leads_visit: row.visit_leader_id == Some(who.subject),
+            in_visit: row.ties.caller_in_visit,
+            recorded_it: row.recorded_by.is_some() && row.recorded_by == who.person(),
+            competent: row.ties.competent,
+            handles: responsible.is_some_and(|org| who.works_for(org)),
+            heads: row.ties.heads,
+            speaks: speaks && who.actor.is_none(),
+            took_part: row.ties.took_part,
+            acts: row.ties.acts().map(ToOwned::to_owned).collect(),
         }
     }
 
@@ -52,7 +71,14 @@ impl Viewer<'_> {
     fn reader(&self, row: &ProblemRow, inside: bool) -> Reader {
         match () {
             () if row.reporter.reporter_person_id == Some(self.caller.subject) => Reader::Himself,
-            () if row.roles_of(self.caller).iter().any(|role| CALL_BACK.contains(role)) => Reader::CallsBack,
+            () if row
+                .ties
+                .roles_of(self.caller)
+                .iter()
+                .any(|role| CALL_BACK.contains(role)) =>
+            {
+                Reader::CallsBack
+            }
             () if inside => Reader::Administration,
             () => Reader::Follower,
         }
@@ -141,6 +167,12 @@ impl Viewer<'_> {
                 .disposition
                 .and_then(|class| disposed(class, row.disposed, inside, assigned)),
             merged_into: row.merged_into,
+            result: row.result,
+            closure: row.closed_at.map(|closed_at| ClosureView {
+                closed_at,
+                confirmed_via: row.confirmed_via,
+                unconfirmed: row.unconfirmed,
+            }),
         }
     }
 
@@ -223,7 +255,7 @@ fn called(inside: bool, name: Option<String>, public_name: Option<String>) -> Op
 
 /// The problem as it now stands, for the answer to the change that was just made to it.
 pub async fn stored(work: &Work, tx: &mut Tx, who: &Caller, id: Uuid) -> ApiResult<ProblemView> {
-    let row = read::stored(tx, id, who).one(&mut *tx).await?;
+    let row = read::stored(tx, id, who, work.now()).one(&mut *tx).await?;
     let viewer = Viewer {
         caller: who,
         locale: work.locale,

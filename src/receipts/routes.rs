@@ -56,7 +56,7 @@ async fn create_receipt_token(
 #[post("/problems/{id}/receipt")]
 async fn replace_receipt(who: Can<ReplaceReceipt>, work: Work, id: PathRef) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
-    let facts = facts_to_change(&mut tx, &who.scope_ids(), &id, &who)
+    let facts = facts_to_change(&mut tx, &who.scope_ids(), &id, &who, work.now())
         .await?
         .or_not_found()?;
     check(&mut tx, &who, &facts).await?;

@@ -7,6 +7,6 @@ mod view;
 pub use filters::{ProblemFilters, ProblemSort};
 pub use input::{Dispose, DisposeOrg, NewProblem, NewSupplement, UpdateProblem};
 pub use view::{
-    ClockView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, Receipt,
+    ClockView, ClosureView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, Receipt,
     RecordedProblem, SupplementView, VisitRef,
 };

@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
 use crate::directory::words::Audience;
 use crate::http::{AllowedAction, Versioned};
-use crate::problems::domain::{Channel, ClockStatus, Disposition, Matter, OnSiteKind, State, Urgency};
+use crate::problems::domain::{Channel, ClockStatus, ConfirmedVia, Disposition, Matter, OnSiteKind, State, Urgency};
 use crate::reporters::dto::ReporterView;
 
 /// An addition to the reporter's own words, as it stands.
@@ -207,6 +207,24 @@ pub struct ProblemView {
     /// The problem that it was merged into.
     #[schema(required)]
     pub merged_into: Option<Uuid>,
+    /// What was done in the present cycle, in words for the reporter; null while nothing is reported done.
+    #[schema(required)]
+    pub result: Option<String>,
+    /// How the present cycle was closed; null while it is not.
+    #[schema(required)]
+    pub closure: Option<ClosureView>,
+}
+
+/// How a cycle was closed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ClosureView {
+    /// When.
+    pub closed_at: Timestamp,
+    /// By which of the four ways it was confirmed; null where it was not.
+    #[schema(required)]
+    pub confirmed_via: Option<ConfirmedVia>,
+    /// Whether it was closed without an answer; never counted as confirmed.
+    pub unconfirmed: bool,
 }
 
 impl Versioned for ProblemView {

@@ -11,7 +11,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::events::{Act, NewEvent};
 use crate::http::{IfMatch, PathRef, ValidJson, Work};
-use crate::lifecycle::dispose;
+use crate::lifecycle::command::Command;
 use crate::problems::dto::{NewProblem, ProblemView, Receipt, RecordedProblem, UpdateProblem};
 use crate::problems::record;
 use crate::problems::store::{self, change, write};
@@ -59,7 +59,10 @@ pub async fn create_problem(
     let tracking_no = write::insert(&mut tx, &work.app.ids, &act, &insert).await?;
     if let Some(disposition) = &body.disposition {
         let reference = PathRef::Id(insert.id);
-        dispose::carry_out(&work, &mut tx, &who, &reference, None, disposition, "/disposition").await?;
+        let dispose = Command::Dispose(disposition.clone());
+        dispose
+            .carry_out(&work, &mut tx, &who, &reference, None, "/disposition")
+            .await?;
     }
     let code = random_secret().map_err(ApiError::internal)?;
     receipts::store::issue(&mut tx, insert.id, &sha256(code.as_bytes()), work.now()).await?;

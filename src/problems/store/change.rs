@@ -78,7 +78,10 @@ impl Closing {
 /// # Errors
 /// 412 where another writer was faster.
 pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, change: Move) -> ApiResult<()> {
-    let event = change.event.clone().moving(Some(facts.state.as_str()), change.to.as_str());
+    let event = change
+        .event
+        .clone()
+        .moving(Some(facts.state.as_str()), change.to.as_str());
     let touched = sql(
         "UPDATE problem SET state = $1, disposition = $2, lead_org_id = $3, due_at = $4, due_key = $5, \
          urgency_due_key = $6, updated_at = $7, updated_by = $8, last_progress_at = $7, matter = $9, \

@@ -56,8 +56,10 @@ pub async fn appeal(
 
 /// Ends the open request of a problem that has ended.
 pub async fn lapse_requests(tx: &mut Tx, act: &Act, problem: Uuid) -> Result<(), DbError> {
-    sql("UPDATE request SET state = 'lapsed', decided_at = $1, version = version + 1, updated_at = $1, updated_by = $2 \
-         WHERE problem_id = $3 AND state = 'open'")
+    sql(
+        "UPDATE request SET state = 'lapsed', decided_at = $1, version = version + 1, updated_at = $1, updated_by = $2 \
+         WHERE problem_id = $3 AND state = 'open'",
+    )
     .bind(act.at)
     .bind(act.person)
     .bind(problem)
@@ -68,9 +70,11 @@ pub async fn lapse_requests(tx: &mut Tx, act: &Act, problem: Uuid) -> Result<(),
 
 /// The reporters of a merged problem, and who followed it, follow its target from now on.
 pub async fn follow(tx: &mut Tx, merged: Uuid, target: Uuid, now: Timestamp) -> Result<(), DbError> {
-    sql("INSERT INTO problem_reporter (problem_id, reporter_id, part, came_with_id, since) \
+    sql(
+        "INSERT INTO problem_reporter (problem_id, reporter_id, part, came_with_id, since) \
          SELECT $1, x.reporter_id, 'follower', $2, $3 FROM problem_reporter x WHERE x.problem_id = $2 \
-         ON CONFLICT (problem_id, reporter_id) DO NOTHING")
+         ON CONFLICT (problem_id, reporter_id) DO NOTHING",
+    )
     .bind(target)
     .bind(merged)
     .bind(now)

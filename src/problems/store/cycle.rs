@@ -58,8 +58,10 @@ pub async fn resolved(tx: &mut Tx, facts: &ProblemFacts, at: Timestamp, result: 
 
 /// The reporter is asked, once in a cycle: the clock stands still.
 pub async fn pause(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp) -> Result<(), DbError> {
-    sql("UPDATE cycle SET asked_at = $1, pause_began = $1, paused_due = resolution_due, resolution_due = NULL \
-         WHERE problem_id = $2 AND n = $3")
+    sql(
+        "UPDATE cycle SET asked_at = $1, pause_began = $1, paused_due = resolution_due, resolution_due = NULL \
+         WHERE problem_id = $2 AND n = $3",
+    )
     .bind(now)
     .bind(facts.id)
     .bind(facts.cycle_no)
@@ -77,7 +79,9 @@ pub async fn go_on(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp) -> Result<
             .one(&mut *tx)
             .await?;
     let calendar = Calendar::shipped();
-    let days = began.map_or(0, |began| calendar.working_days_between(began.shanghai_date(), now.shanghai_date()));
+    let days = began.map_or(0, |began| {
+        calendar.working_days_between(began.shanghai_date(), now.shanghai_date())
+    });
     let moved = due.map(|due| {
         let end = calendar.add_working_days(due.shanghai_date(), days);
         let midnights = (end.date - due.shanghai_date()).num_seconds();
@@ -99,9 +103,16 @@ pub async fn go_on(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp) -> Result<
 const MINUTES_OF_A_WORKING_DAY: i64 = 8 * 60;
 
 /// The present cycle is closed: by the reporter (`via`), or without an answer.
-pub async fn close(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp, via: Option<ConfirmedVia>) -> Result<(), DbError> {
-    sql("UPDATE cycle SET closed_at = COALESCE(closed_at, $1), confirmed_via = $2, unconfirmed = $3 \
-         WHERE problem_id = $4 AND n = $5")
+pub async fn close(
+    tx: &mut Tx,
+    facts: &ProblemFacts,
+    now: Timestamp,
+    via: Option<ConfirmedVia>,
+) -> Result<(), DbError> {
+    sql(
+        "UPDATE cycle SET closed_at = COALESCE(closed_at, $1), confirmed_via = $2, unconfirmed = $3 \
+         WHERE problem_id = $4 AND n = $5",
+    )
     .bind(now)
     .bind(via)
     .bind(via.is_none())
@@ -122,8 +133,10 @@ pub async fn begin(
     chosen: Option<Chosen>,
 ) -> Result<(), DbError> {
     let (first_response_due, provisional) = Calendar::shipped().due_at(now.utc(), 1);
-    sql("INSERT INTO cycle (id, problem_id, n, origin, started_at, first_response_due, provisional, calendar_version, \
-         resolution_days, resolution_due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+    sql(
+        "INSERT INTO cycle (id, problem_id, n, origin, started_at, first_response_due, provisional, calendar_version, \
+         resolution_days, resolution_due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
     .bind(ids.next())
     .bind(facts.id)
     .bind(facts.cycle_no + 1)

@@ -20,7 +20,6 @@ pub use acts::acts_of;
 use uuid::Uuid;
 
 use super::domain::{ConfirmedVia, Disposition, Matter, State, Urgency};
-use ties::Ties;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
@@ -28,6 +27,7 @@ use crate::directory::words::{Audience, LeadingBody};
 use crate::events::Head;
 use crate::http::PathRef;
 use crate::reporters::domain::Anonymity;
+use ties::Ties;
 
 /// What a transition needs to know of a problem.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -157,15 +157,27 @@ pub async fn facts_to_change(
     facts_statement(words, scopes, reference, who, now).optional(tx).await
 }
 
+/// Locks two problems in the order of their ids, as every transaction locks them, so that two that merge each into the
+/// other wait instead of failing.
+pub async fn lock_both(tx: &mut Tx, reference: &PathRef, other: Uuid) -> Result<(), DbError> {
+    if let Some(lock) = tx.pick(None, Some(" ORDER BY p.id FOR UPDATE")) {
+        let both = by_reference(sql("SELECT p.id FROM problem p WHERE "), reference).push_bind(" OR p.id = ", other);
+        both.push(lock).all::<(Uuid,)>(tx).await?;
+    }
+    Ok(())
+}
+
 fn facts_statement(words: ties::Words, scopes: &[Uuid], reference: &PathRef, who: &Caller, now: Timestamp) -> Sql {
-    let statement = sql("SELECT p.id, p.tracking_no, p.version, p.state, p.disposition, p.matter, p.urgency, p.audience, \
+    let statement = sql(
+        "SELECT p.id, p.tracking_no, p.version, p.state, p.disposition, p.matter, p.urgency, p.audience, \
          p.category_id, p.division_id, p.campaign_year_id, p.cycle_no, p.recorded_at, p.recorded_by, p.recorder_org_id, \
          p.due_at, p.lead_org_id, p.lead_person_id, p.return_state, q.study_org_id, q.lead_org_id AS proposed_lead_id, cy.started_at AS cycle_began, \
          cy.resolution_days, cy.asked_at, cy.resolution_at, cy.closed_at, cy.confirmed_via, cy.unconfirmed, \
          (SELECT MIN(l.done_at) FROM look_back l WHERE l.problem_id = p.id AND l.cycle_no = p.cycle_no) AS looked_back_at, \
          r.id AS reporter_id, r.anonymity AS reporter_anonymity, p.visit_id, v.leader_id AS visit_leader_id, \
          v.leading_body AS visit_leading_body, v.started_at AS visit_started_at, v.ended_at AS visit_ended_at, \
-         p.event_seq, p.event_hash, ");
+         p.event_seq, p.event_hash, ",
+    );
     let statement = ties::columns(statement, words, who, now).push(
         "FROM problem p JOIN cycle cy ON cy.problem_id = p.id AND cy.n = p.cycle_no \
          LEFT JOIN visit v ON v.id = p.visit_id LEFT JOIN disposition q ON q.problem_id = p.id AND q.replaced_at IS NULL \

@@ -57,7 +57,6 @@ pub struct ProblemRow {
     pub(crate) lead_org_public_name: Option<String>,
     pub(crate) lead_person_id: Option<Uuid>,
     pub(crate) lead_person_name: Option<String>,
-    pub(crate) return_state: Option<State>,
     pub(crate) asked_at: Option<Timestamp>,
     pub(crate) result: Option<String>,
     pub(crate) closed_at: Option<Timestamp>,
@@ -159,7 +158,7 @@ macro_rules! columns {
              p.lead_org_id, lo.name AS lead_org_name, lo.public_name AS lead_org_public_name, \
              p.lead_person_id, lp.name AS lead_person_name, \
              cy.first_response_due, cy.first_response_at, cy.resolution_at, cy.pause_began, cy.provisional, \
-             p.return_state, cy.asked_at, cy.closed_at, cy.confirmed_via, cy.unconfirmed, \
+             cy.asked_at, cy.closed_at, cy.confirmed_via, cy.unconfirmed, \
              (SELECT ",
             $array,
             "(",
@@ -208,7 +207,13 @@ const JOINS: &str = "JOIN term c ON c.id = p.category_id JOIN division d ON d.id
 /// UUIDs, so an id inside one goes as hexadecimal text.
 pub(super) fn whole(db: &Db) -> &'static str {
     db.pick(
-        columns!("p.statement", "cy.result", "json_group_array", "json_object", "lower(hex(x.org_id))"),
+        columns!(
+            "p.statement",
+            "cy.result",
+            "json_group_array",
+            "json_object",
+            "lower(hex(x.org_id))"
+        ),
         columns!("p.statement", "cy.result", "json_agg", "json_build_object", "x.org_id"),
     )
 }
@@ -236,7 +241,13 @@ pub fn one(db: &Db, scopes: &[Uuid], reference: &PathRef, who: &Caller, now: Tim
 /// One problem, whatever the scope: for the answer to the change that was just made to it.
 pub fn stored(tx: &Tx, id: Uuid, who: &Caller, now: Timestamp) -> Sql {
     let columns = tx.pick(
-        columns!("p.statement", "cy.result", "json_group_array", "json_object", "lower(hex(x.org_id))"),
+        columns!(
+            "p.statement",
+            "cy.result",
+            "json_group_array",
+            "json_object",
+            "lower(hex(x.org_id))"
+        ),
         columns!("p.statement", "cy.result", "json_agg", "json_build_object", "x.org_id"),
     );
     ties::columns(sql(columns), tx.pick(ties::SQLITE, ties::POSTGRES), who, now)

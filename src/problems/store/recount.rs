@@ -15,14 +15,21 @@ const SOLVED_AFTER_DAYS: u64 = 90;
 
 /// The days since which outcomes count: due or closed, closed, finally solved.
 fn since(due_at: Option<Timestamp>, closing: Closing) -> [(Outcome, Option<NaiveDate>); 3] {
-    let (due, closed) = (due_at.map(Timestamp::shanghai_date), closing.closed_at.map(Timestamp::shanghai_date));
+    let (due, closed) = (
+        due_at.map(Timestamp::shanghai_date),
+        closing.closed_at.map(Timestamp::shanghai_date),
+    );
     let settled = [due, closed].into_iter().flatten().min();
     let solved = closed.filter(|_| closing.confirmed).map(|closed| {
         let by_itself = closed.checked_add_days(Days::new(SOLVED_AFTER_DAYS)).unwrap_or(closed);
         let looked_back = closing.looked_back_at.map(Timestamp::shanghai_date);
         looked_back.map_or(by_itself, |day| day.min(by_itself))
     });
-    [(Outcome::Settled, settled), (Outcome::Closed, closed), (Outcome::Solved, solved)]
+    [
+        (Outcome::Settled, settled),
+        (Outcome::Closed, closed),
+        (Outcome::Solved, solved),
+    ]
 }
 
 /// Moves the problem and its outcomes from where `facts` are counted to `counts`; `None`: it is counted no longer, merged

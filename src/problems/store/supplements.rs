@@ -65,7 +65,7 @@ pub fn one(id: Uuid) -> Sql {
     sql(COLUMNS).push_bind("s.id = ", id)
 }
 
-/// Inserts one; its id. `reporter` is whom the caller speaks for, where he does.
+/// Inserts one of the caller's own accord; its id.
 pub async fn insert(
     tx: &mut Tx,
     ids: &Ids,
@@ -74,12 +74,36 @@ pub async fn insert(
     reporter: Option<Uuid>,
     text: &str,
 ) -> Result<Uuid, DbError> {
+    add(tx, ids, act, problem, text, reporter, false).await
+}
+
+/// Inserts the reporter's answer to a question; its id.
+pub async fn answer(
+    tx: &mut Tx,
+    ids: &Ids,
+    act: &Act,
+    problem: Uuid,
+    reporter: Option<Uuid>,
+    text: &str,
+) -> Result<Uuid, DbError> {
+    add(tx, ids, act, problem, text, reporter, true).await
+}
+
+async fn add(
+    tx: &mut Tx,
+    ids: &Ids,
+    act: &Act,
+    problem: Uuid,
+    text: &str,
+    reporter: Option<Uuid>,
+    answers: bool,
+) -> Result<Uuid, DbError> {
     let id = ids.next();
     let salt = ids.next().as_bytes().to_vec();
     let hash = text_hash(&salt, text).to_vec();
     sql(
-        "INSERT INTO supplement (id, problem_id, text, text_salt, text_hash, person_id, at, reporter_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO supplement (id, problem_id, text, text_salt, text_hash, person_id, at, reporter_id, \
+         answers_question) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(id)
     .bind(problem)
@@ -89,6 +113,7 @@ pub async fn insert(
     .bind(act.person)
     .bind(act.at)
     .bind(reporter)
+    .bind(answers)
     .run(tx)
     .await?;
     Ok(id)
