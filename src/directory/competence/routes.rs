@@ -101,6 +101,7 @@ pub async fn create_competence(
         priority: new.priority,
     };
     store::insert(&mut tx, &act, &insert).await?;
+    store::show_open_problems(&mut tx, &insert).await?;
     let event = NewEvent::of("competence", insert.id, "competence.created")
         .with(json!({ "org": new.org_id, "category": new.category }));
     events::store::append_to(&mut tx, &work.app.ids, &act, event).await?;

@@ -88,6 +88,26 @@ pub async fn insert(tx: &mut Tx, act: &Act, new: &Insert) -> Result<(), DbError>
     Ok(())
 }
 
+/// Shows the open problems that an organisation has become competent for to it and to those above it, so that it can
+/// claim them.
+pub async fn show_open_problems(tx: &mut Tx, new: &Insert) -> Result<(), DbError> {
+    let statement = sql(
+        "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key) \
+         SELECT a.ancestor_id, s.problem_id, s.state, s.recorded_at, s.due_key, s.updated_at, s.urgency_due_key \
+         FROM problem_scope s JOIN problem p ON p.id = s.problem_id JOIN org_ancestor a ON a.descendant_id = $1 \
+         WHERE s.scope_id = $2 AND s.state = 'open'",
+    )
+    .bind(new.org_id)
+    .bind(new.division_id)
+    .and_opt("p.category_id = ", new.category_id)
+    .and_opt("p.audience = ", new.audience);
+    statement
+        .push(" ON CONFLICT (scope_id, problem_id) DO NOTHING")
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 /// Ends a competence of this version; whether it had it.
 pub async fn end(tx: &mut Tx, id: Uuid, version: i64, act: &Act, reason: &str) -> Result<bool, DbError> {
     let touched = sql(

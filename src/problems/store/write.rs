@@ -282,8 +282,9 @@ async fn next_number(tx: &mut Tx, division: Uuid, now: Timestamp) -> Result<Stri
 }
 
 /// Puts a problem into every scope that it now belongs to: its division and those above, its organisations and those
-/// above, the people of its visit, its recorder, its reporters, and itself (for who bears its receipt). Scopes are only
-/// added: who once had a part goes on seeing it.
+/// above, the people of its visit, its recorder, its reporters, and itself (for who bears its receipt); while it is open
+/// also those of the organisations that are competent to claim it. Scopes are only added: who once had a part goes on
+/// seeing it.
 pub async fn scope_rows(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
     sql("INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key) \
          SELECT s.scope_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key FROM problem p, ( \
@@ -295,6 +296,11 @@ pub async fn scope_rows(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
          UNION SELECT m.person_id FROM visit_member m JOIN problem x ON x.visit_id = m.visit_id WHERE x.id = $1 \
          UNION SELECT x.recorded_by FROM problem x WHERE x.id = $1 AND x.recorded_by IS NOT NULL \
          UNION SELECT x.id FROM problem x WHERE x.id = $1 \
+         UNION SELECT a.ancestor_id FROM problem x JOIN division_ancestor d ON d.descendant_id = x.division_id \
+         JOIN competence k ON k.division_id = d.ancestor_id JOIN org_ancestor a ON a.descendant_id = k.org_id \
+         WHERE x.id = $1 AND x.state = 'open' AND k.ended_at IS NULL AND (k.category_id IS NULL OR k.category_id = x.category_id) \
+         AND (k.audience IS NULL OR k.audience = x.audience) AND k.valid_from <= x.updated_at \
+         AND (k.valid_to IS NULL OR k.valid_to > x.updated_at) \
          ) s WHERE p.id = $1 ON CONFLICT (scope_id, problem_id) DO NOTHING")
     .bind(problem)
     .run(tx)

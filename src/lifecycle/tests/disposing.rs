@@ -1,38 +1,14 @@
+//! Disposing and opening.
+
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::workflow::{Action, TRANSITIONS};
+use super::{answered, follow_up, typical};
 use crate::db::sql;
+use crate::lifecycle::workflow::TRANSITIONS;
 use crate::on_both;
-use crate::problems::domain::{Disposition, State};
+use crate::problems::domain::State;
 use crate::test_support::builders::problem_body;
-use crate::test_support::{World, seed};
-
-fn answered() -> Value {
-    json!({ "disposition": "resolved_on_site", "on_site_kind": "answered", "text": "当场答复：可按人才政策办理。", "policy_ref": "示例〔2019〕1号" })
-}
-
-fn follow_up() -> Value {
-    json!({ "disposition": "follow_up", "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21" })
-}
-
-fn typical() -> Value {
-    json!({ "disposition": "typical", "study_org_id": seed::org("province-hr"), "due_on": "2019-02-01" })
-}
-
-/// Puts a problem into a state, past every rule: only the matrix test may.
-async fn force(world: &World, problem: &Value, state: State, disposition: Option<Disposition>) {
-    let id: Uuid = problem["id"].as_str().unwrap().parse().unwrap();
-    let mut tx = world.app.db.begin().await.unwrap();
-    sql("UPDATE problem SET state = $1, disposition = $2 WHERE id = $3")
-        .bind(state)
-        .bind(disposition)
-        .bind(id)
-        .run(&mut tx)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-}
+use crate::test_support::seed;
 
 on_both! {
     async fn s06_s40_a_problem_answered_on_the_spot_awaits_its_reporter(world: World) {
@@ -199,38 +175,6 @@ on_both! {
         let again = world.post(&path).by("dispatcher").at(&opened["version"]).send().await;
         assert_eq!(again.json()["allowed"], json!(["dispose_follow_up"]));
         again.expect_error(409, "transition_not_allowed");
-    }
-
-    async fn every_state_answers_every_action_as_the_table_says(world: World) {
-        let problem = world.problem_of(&world.visit_in_progress().await).await;
-        let path = format!("/problems/{}", problem["id"].as_str().unwrap());
-        for row in TRANSITIONS {
-            let body = match row.action {
-                Action::DisposeResolvedOnSite => answered(),
-                Action::DisposeFollowUp => follow_up(),
-                Action::DisposeTypical => typical(),
-                Action::Open => Value::Null,
-            };
-            for state in State::ALL {
-                for disposition in [None, Some(Disposition::FollowUp)] {
-                    force(&world, &problem, *state, disposition).await;
-                    for who in ["leader", "officer", "dispatcher", "supervisor", "handler"] {
-                        // The version is stale on purpose: whoever may and whenever it may be is refused last, with 412.
-                        let call = world.post(&format!("{path}/{}", row.action.path())).by(who).at(&json!(99));
-                        let answer = if body.is_null() { call } else { call.json(body.clone()) }.send().await;
-                        let role = seed::member(who).role;
-                        let holds = row.who.iter().any(|(may, _)| *may == role);
-                        let stands = row.from.contains(state) && disposition.is_none();
-                        let expected = match (holds, stands) {
-                            (false, _) => vec![403, 404],
-                            (true, false) => vec![409],
-                            (true, true) => vec![412],
-                        };
-                        assert!(expected.contains(&answer.status), "{who} {} {state} {disposition:?}: {}", row.action, answer.status);
-                    }
-                }
-            }
-        }
     }
 
     async fn the_state_machine_is_the_table(world: World) {
