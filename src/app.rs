@@ -106,11 +106,13 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::directory::routes)
         .configure(crate::campaigns::routes)
         .configure(crate::service_objects::routes)
+        .configure(crate::service_objects::authorisations::routes::routes)
         .configure(crate::reporters::routes)
         .configure(crate::receipts::routes)
         .configure(crate::visits::routes)
         .configure(crate::problems::routes)
         .configure(crate::lifecycle::routes)
+        .configure(crate::feedback::routes)
         .configure(crate::metrics::routes)
         .configure(crate::demo::sandbox::routes)
         .configure(crate::meta::routes);

@@ -22,6 +22,7 @@ pub mod directory;
 pub mod doctor;
 pub mod error;
 pub mod events;
+pub mod feedback;
 pub mod http;
 pub mod lifecycle;
 pub mod meta;

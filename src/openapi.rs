@@ -32,6 +32,7 @@ use crate::http::operations::FORM;
         (name = "receipts", description = "回执: how a reporter without an account speaks for himself"),
         (name = "visits", description = "走访服务: planned, held, completed"),
         (name = "problems", description = "问题清单: what visits hear, and its disposition"),
+        (name = "feedback", description = "群众评: what those served say"),
         (name = "metrics", description = "Figures, each with its formula and what it is a part of"),
         (name = "meta", description = "The rule book itself: states, terms, errors, permissions, health"),
         (name = "demo", description = "Demo mode only: its clock, its reset, its fixtures"),

@@ -10,6 +10,7 @@ use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, Value, sql};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{self, Act, NewEvent};
+use crate::metrics::carry;
 use crate::metrics::rollup::{self, Outcome, ProblemKey};
 
 /// A transition, decided and to be stored.
@@ -227,6 +228,7 @@ async fn recount(
 ) -> Result<(), DbError> {
     let counted = rollup_key(facts);
     rollup::move_problem(tx, &counted, counts).await?;
+    carry::feedback(tx, facts.id, Some(&counted), Some(counts)).await?;
     let was_due = facts.due_at.map(|due| (&counted, due.shanghai_date()));
     let is_due = due_at.map(|due| (counts, due.shanghai_date()));
     rollup::move_outcome(tx, Outcome::Settled, was_due, is_due).await
