@@ -106,6 +106,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::directory::routes)
         .configure(crate::campaigns::routes)
         .configure(crate::service_objects::routes)
+        .configure(crate::service_objects::authorisations::routes::routes)
         .configure(crate::reporters::routes)
         .configure(crate::receipts::routes)
         .configure(crate::visits::routes)
@@ -115,6 +116,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::analyses::routes)
         .configure(crate::action_plans::routes)
         .configure(crate::contacts::routes)
+        .configure(crate::feedback::routes)
         .configure(crate::metrics::routes)
         .configure(crate::demo::sandbox::routes)
         .configure(crate::meta::routes);

@@ -5,7 +5,7 @@ use crate::text_enum;
 
 text_enum! {
     /// An organisation's part in handling a problem.
-    pub enum Part {
+    pub enum AssignmentPart {
         Lead = "lead" / "主办" / "lead",
         Supporting = "supporting" / "协办" / "supporting",
     }
@@ -13,7 +13,7 @@ text_enum! {
 
 text_enum! {
     /// How an organisation came to it.
-    pub enum Origin {
+    pub enum AssignmentOrigin {
         Claimed = "claimed" / "主动认领" / "claimed",
         Assigned = "assigned" / "交办" / "assigned",
         Ruled = "ruled" / "裁定" / "ruled",

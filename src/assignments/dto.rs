@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::domain::{AssignmentState, Origin, Part, Standing};
+use super::domain::{AssignmentOrigin, AssignmentPart, AssignmentState, Standing};
 use super::store::AssignmentRow;
 use crate::clock::Timestamp;
 use crate::directory::refs::{OrgRef, PersonRef};
@@ -68,7 +68,7 @@ pub struct AssignmentView {
     /// Which organisation.
     pub org: OrgRef,
     /// Lead or supporting.
-    pub role: Part,
+    pub role: AssignmentPart,
     /// The one person responsible; null until accepted.
     #[schema(required)]
     pub person: Option<PersonRef>,
@@ -79,7 +79,7 @@ pub struct AssignmentView {
     #[schema(required)]
     pub due_on: Option<NaiveDate>,
     /// How it came about.
-    pub origin: Origin,
+    pub origin: AssignmentOrigin,
     /// Whether it was ruled, so that it may not be returned again.
     #[serde(rename = "final")]
     pub is_final: bool,

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::domain::{AssignmentAction, AssignmentState, Origin, Part, Standing};
+use super::domain::{AssignmentAction, AssignmentOrigin, AssignmentPart, AssignmentState, Standing};
 use super::dto::{AssignmentView, NewAssignment};
 use super::store::{self, AssignmentRow};
 use crate::auth::{Caller, Role};
@@ -53,7 +53,7 @@ pub fn standing(who: &Caller, facts: &ProblemFacts, row: &AssignmentRow) -> Stan
     };
     Standing {
         state: row.state,
-        is_lead: row.role == Part::Lead,
+        is_lead: row.role == AssignmentPart::Lead,
         ended: row.ended_at.is_some(),
         supports: handles(row.org_id),
         heads_lead: facts.ties.heads,
@@ -95,11 +95,11 @@ pub async fn add(
         problem: facts.id,
         cycle: facts.cycle_no,
         org: body.org_id,
-        part: Part::Supporting,
+        part: AssignmentPart::Supporting,
         person: None,
         duty: Some(body.duty.clone()),
         due_on: Some(due_on),
-        origin: Origin::Assigned,
+        origin: AssignmentOrigin::Assigned,
         state: AssignmentState::Pending,
     };
     let id = store::insert(tx, ids, &act, &new).await?;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::domain::{AssignmentState, Origin, Part};
+use super::domain::{AssignmentOrigin, AssignmentPart, AssignmentState};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
@@ -18,12 +18,12 @@ pub struct AssignmentRow {
     pub(crate) cycle_no: i64,
     pub(crate) org_id: Uuid,
     pub(crate) org_name: String,
-    pub(crate) role: Part,
+    pub(crate) role: AssignmentPart,
     pub(crate) person_id: Option<Uuid>,
     pub(crate) person_name: Option<String>,
     pub(crate) duty: Option<String>,
     pub(crate) due_on: Option<NaiveDate>,
-    pub(crate) origin: Origin,
+    pub(crate) origin: AssignmentOrigin,
     #[sqlx(rename = "final")]
     pub(crate) is_final: bool,
     pub(crate) state: AssignmentState,
@@ -86,11 +86,11 @@ pub struct NewAssignment {
     pub(crate) problem: Uuid,
     pub(crate) cycle: i64,
     pub(crate) org: Uuid,
-    pub(crate) part: Part,
+    pub(crate) part: AssignmentPart,
     pub(crate) person: Option<Uuid>,
     pub(crate) duty: Option<String>,
     pub(crate) due_on: Option<NaiveDate>,
-    pub(crate) origin: Origin,
+    pub(crate) origin: AssignmentOrigin,
     pub(crate) state: AssignmentState,
 }
 
@@ -142,7 +142,7 @@ pub async fn accept_lead(tx: &mut Tx, act: &Act, problem: Uuid, person: Uuid) ->
 
 /// Ends the open assignment of the lead: done, or superseded by another's.
 pub async fn end_lead(tx: &mut Tx, act: &Act, problem: Uuid, state: AssignmentState) -> Result<(), DbError> {
-    end_open(tx, act, problem, state, Some(Part::Lead)).await
+    end_open(tx, act, problem, state, Some(AssignmentPart::Lead)).await
 }
 
 /// Ends the open supporting part of an organisation that comes to lead.
@@ -170,7 +170,7 @@ async fn end_open(
     act: &Act,
     problem: Uuid,
     state: AssignmentState,
-    part: Option<Part>,
+    part: Option<AssignmentPart>,
 ) -> Result<(), DbError> {
     sql(
         "UPDATE assignment SET state = $1, done_at = $2, ended_at = $3, version = version + 1, updated_at = $3, \

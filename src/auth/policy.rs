@@ -99,6 +99,10 @@ permissions! {
     WriteServiceObjects "objects:write"
         [Officer Dispatcher Integrator]
         [create_service_object update_service_object end_service_object];
+    /// Letting people speak for an enterprise.
+    AuthoriseForEnterprise "objects:authorise"
+        [Officer Dispatcher]
+        [list_authorisations create_authorisation end_authorisation];
     /// Reading a reporter's telephone number in clear; logged each time.
     RevealPhone "reporters:reveal" [Officer Handler Dispatcher Supervisor] [reveal_reporter_phone];
     /// Visits, as far as the scope reaches.
@@ -112,13 +116,15 @@ permissions! {
     /// Problems, as far as the scope reaches.
     ReadProblems "problems:read"
         [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
-        [list_problems get_problem list_problem_events list_supplements list_contacts];
+        [list_problems get_problem list_problem_events list_supplements list_contacts list_ratings];
     /// Recording what was heard.
     RecordProblem "problems:write" [Reporter Officer Leader Integrator] [create_problem];
     /// Correcting the summary, category and the like (never the statement, never the state).
     UpdateProblem "problems:write" [Officer Leader Dispatcher] [update_problem];
     /// Adding to the reporter's own words.
     SupplementProblem "problems:write" [Reporter Officer Leader Integrator] [create_supplement];
+    /// Saying how the problem was handled, for its reporter.
+    RateProblem "reporters:act" [Reporter Integrator] [create_rating];
     /// A new receipt for a reporter who has lost his.
     ReplaceReceipt "receipts:write" [Officer Dispatcher] [replace_receipt];
     /// The three dispositions.

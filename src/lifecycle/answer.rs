@@ -4,7 +4,7 @@ use super::closing;
 use super::dto::Answer;
 use super::lead::{self, Lead};
 use super::step::Step;
-use crate::assignments::domain::{AssignmentState, Origin};
+use crate::assignments::domain::{AssignmentOrigin, AssignmentState};
 use crate::assignments::store as assignments;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::problems::domain::State;
@@ -30,7 +30,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Answer) -> ApiResult<()> {
         let made = Lead {
             org,
             person: Some(person),
-            origin: Origin::Claimed,
+            origin: AssignmentOrigin::Claimed,
             due,
             cycle: step.facts.cycle_no,
         };
@@ -39,7 +39,6 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Answer) -> ApiResult<()> {
     assignments::end_lead(step.tx, &step.act, step.facts.id, AssignmentState::Done).await?;
     cycle::responded(step.tx, &step.facts, now).await?;
     cycle::resolved(step.tx, &step.facts, now, &body.text).await?;
-    closing::invite(step).await?;
     let event = step
         .event("problem.answered")
         .with_text(Some(body.text.clone()))
@@ -51,5 +50,6 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Answer) -> ApiResult<()> {
         due_at: step.facts.due_at.or(Some(due.due_at)),
         ..Move::of(&step.facts, State::PendingConfirmation, event)
     };
-    step.apply(change).await
+    step.apply(change).await?;
+    closing::invite(step).await
 }

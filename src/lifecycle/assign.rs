@@ -3,7 +3,7 @@
 use super::dto::Assign;
 use super::lead::{self, Lead};
 use super::step::Step;
-use crate::assignments::domain::Origin;
+use crate::assignments::domain::AssignmentOrigin;
 use crate::error::ApiResult;
 use crate::problems::domain::State;
 use crate::problems::store::change::Move;
@@ -23,7 +23,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Assign) -> ApiResult<()> {
     let made = Lead {
         org: body.lead_org_id,
         person: None,
-        origin: Origin::Assigned,
+        origin: AssignmentOrigin::Assigned,
         due,
         cycle: step.facts.cycle_no,
     };

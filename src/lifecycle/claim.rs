@@ -3,7 +3,7 @@
 use super::dto::Claim;
 use super::lead::{self, Lead};
 use super::step::Step;
-use crate::assignments::domain::Origin;
+use crate::assignments::domain::AssignmentOrigin;
 use crate::auth::Role;
 use crate::db::Tx;
 use crate::directory::competence::store::competent_orgs;
@@ -35,7 +35,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Claim) -> ApiResult<()> {
     let made = Lead {
         org,
         person: Some(person),
-        origin: Origin::Claimed,
+        origin: AssignmentOrigin::Claimed,
         due,
         cycle: step.facts.cycle_no,
     };

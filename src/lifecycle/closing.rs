@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::dto::{CallBack, CallBackMethod};
 use super::lead::{self, Lead};
 use super::step::{Step, time_allowed};
-use crate::assignments::domain::Origin;
+use crate::assignments::domain::AssignmentOrigin;
 use crate::assignments::store as assignments;
 use crate::contacts::domain::{ContactChannel, Purpose};
 use crate::contacts::store::{self as contacts, NewContact};
@@ -15,19 +15,12 @@ use crate::feedback::{look_backs, store as feedback};
 use crate::problems::domain::{ConfirmedVia, Matter, State};
 use crate::problems::store::change::{Closing, Move};
 use crate::problems::store::cycle;
-use crate::reporters::domain::Anonymity;
 use crate::reporters::voice::Voice;
 use crate::{action_plans, receipts};
 
-/// Invites the reporter to rate the cycle; who is not known cannot be asked.
+/// Invites the reporter to rate the cycle; who is not known cannot be asked. After the move, since roll-ups come last.
 pub async fn invite(step: &mut Step<'_>) -> ApiResult<()> {
-    let known = step
-        .facts
-        .reporter_anonymity
-        .is_some_and(|anonymity| anonymity != Anonymity::Unknown);
-    if let Some(reporter) = step.facts.reporter_id.filter(|_| known) {
-        feedback::invite(step.tx, step.facts.id, step.facts.cycle_no, reporter, step.act.at).await?;
-    }
+    feedback::invite(step.tx, step.facts.id, step.facts.cycle_no, None, step.act.at).await?;
     Ok(())
 }
 
@@ -112,7 +105,7 @@ pub async fn begin_anew(step: &mut Step<'_>, origin: &'static str, matter: Matte
         let made = Lead {
             org,
             person: None,
-            origin: Origin::Assigned,
+            origin: AssignmentOrigin::Assigned,
             due,
             cycle: step.facts.cycle_no + 1,
         };

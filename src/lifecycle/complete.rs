@@ -25,13 +25,13 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Complete) -> ApiResult<()> {
     let now = step.now();
     assignments::end_lead(step.tx, &step.act, step.facts.id, AssignmentState::Done).await?;
     cycle::resolved(step.tx, &step.facts, now, &body.result).await?;
-    closing::invite(step).await?;
     let event = step
         .event("problem.completed")
         .with_text(Some(body.result.clone()))
         .with(serde_json::json!({ "lead_org": step.facts.lead_org_id, "output": output }));
     let change = Move::of(&step.facts, State::PendingConfirmation, event);
-    step.apply(change).await
+    step.apply(change).await?;
+    closing::invite(step).await
 }
 
 async fn duties_are_done(step: &mut Step<'_>) -> ApiResult<()> {

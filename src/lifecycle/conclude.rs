@@ -4,7 +4,7 @@ use super::closing;
 use super::dto::Conclude;
 use super::lead::{self, Lead};
 use super::step::Step;
-use crate::assignments::domain::Origin;
+use crate::assignments::domain::AssignmentOrigin;
 use crate::error::ApiResult;
 use crate::outputs;
 use crate::problems::domain::State;
@@ -34,13 +34,13 @@ async fn with_output(step: &mut Step<'_>, body: &Conclude) -> ApiResult<()> {
     };
     cycle::responded(step.tx, &step.facts, now).await?;
     cycle::resolved(step.tx, &step.facts, now, &body.text).await?;
-    closing::invite(step).await?;
     let event = step
         .event("problem.concluded")
         .with_text(Some(body.text.clone()))
         .with(serde_json::json!({ "output": output, "study_org": org }));
     let change = Move::of(&step.facts, State::PendingConfirmation, event);
-    step.apply(change).await
+    step.apply(change).await?;
+    closing::invite(step).await
 }
 
 async fn to_a_lead(step: &mut Step<'_>, body: &Conclude) -> ApiResult<()> {
@@ -54,7 +54,7 @@ async fn to_a_lead(step: &mut Step<'_>, body: &Conclude) -> ApiResult<()> {
     let made = Lead {
         org,
         person: None,
-        origin: Origin::Assigned,
+        origin: AssignmentOrigin::Assigned,
         due,
         cycle: step.facts.cycle_no,
     };

@@ -8,9 +8,12 @@ use chrono::Days;
 use super::closing;
 use super::dto::Confirm;
 use super::step::Step;
-use crate::error::{ApiError, ApiResult, Code, FaultCode};
+use crate::error::{ApiError, ApiResult, Code, FaultCode, OrNotFound as _};
 use crate::feedback;
+use crate::feedback::dto::NewRating;
+use crate::http::PathRef;
 use crate::problems::domain::{ConfirmedVia, State};
+use crate::problems::store;
 
 /// Confirms it.
 ///
@@ -19,11 +22,8 @@ use crate::problems::domain::{ConfirmedVia, State};
 pub async fn carry_out(step: &mut Step<'_>, body: &Confirm) -> ApiResult<()> {
     within_a_year(step)?;
     let via = closing::way(step, body.call_back.as_ref()).await?;
-    if let Some(rating) = &body.rating {
-        match step.spoken {
-            Some(spoken) => feedback::store::rate(step.tx, step.ids(), &step.act, &step.facts, &spoken, rating).await?,
-            None => return Err(ApiError::invalid_at("/rating", FaultCode::Conflict)),
-        }
+    if body.rating.is_some() && step.spoken.is_none() {
+        return Err(ApiError::invalid_at("/rating", FaultCode::Conflict));
     }
     let kind = if via == ConfirmedVia::CallBack {
         "problem.confirmed_by_call_back"
@@ -33,7 +33,19 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Confirm) -> ApiResult<()> {
     let event = step
         .event(kind)
         .with(serde_json::json!({ "via": via, "cycle": step.facts.cycle_no }));
-    closing::close(step, Some(via), event).await
+    closing::close(step, Some(via), event).await?;
+    match &body.rating {
+        Some(rating) => rate(step, rating).await,
+        None => Ok(()),
+    }
+}
+
+/// The rating that comes along, of the problem as it now stands.
+async fn rate(step: &mut Step<'_>, rating: &NewRating) -> ApiResult<()> {
+    let (id, now) = (PathRef::Id(step.facts.id), step.now());
+    let facts = store::facts_to_change(step.tx, &step.who.every_scope(), &id, step.who, now).await?;
+    feedback::rate::carry_out(step.work, step.tx, step.who, &facts.or_not_found()?, rating).await?;
+    Ok(())
 }
 
 /// # Errors

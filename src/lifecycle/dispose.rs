@@ -9,7 +9,7 @@ use super::lead::{self, Lead};
 use super::situation::Situation;
 use super::step::Step;
 use super::{closing, support};
-use crate::assignments::domain::Origin;
+use crate::assignments::domain::AssignmentOrigin;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
@@ -43,7 +43,11 @@ pub async fn as_said(step: &mut Step<'_>, body: &Dispose, reason: Option<&str>, 
         Disposition::FollowUp => follow_up(step, body).await?,
         Disposition::Typical => typical(step, body).await?,
     };
-    step.apply(change).await
+    step.apply(change).await?;
+    if body.disposition == Disposition::ResolvedOnSite {
+        closing::invite(step).await?;
+    }
+    Ok(())
 }
 
 /// The visit's leader and dispatchers assign at once; others propose.
@@ -120,7 +124,6 @@ async fn resolved_on_site(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move
     for org in &body.organisations {
         write::part(step.tx, problem, org.org_id, "supporting", now).await?;
     }
-    closing::invite(step).await?;
     let kind = body.on_site_kind.map(OnSiteKind::as_str);
     let event = step
         .event("problem.resolved_on_site")
@@ -146,7 +149,7 @@ async fn follow_up(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move> {
             let made = Lead {
                 org,
                 person: None,
-                origin: Origin::Assigned,
+                origin: AssignmentOrigin::Assigned,
                 due,
                 cycle: step.facts.cycle_no,
             };

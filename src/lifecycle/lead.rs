@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::step::Step;
-use crate::assignments::domain::{AssignmentState, Origin, Part};
+use crate::assignments::domain::{AssignmentOrigin, AssignmentPart, AssignmentState};
 use crate::assignments::store::{self as assignments, NewAssignment};
 use crate::error::ApiResult;
 use crate::problems::domain::Disposition;
@@ -19,7 +19,7 @@ pub struct Lead {
     /// The person responsible there, once it has accepted.
     pub person: Option<Uuid>,
     /// How it came to it.
-    pub origin: Origin,
+    pub origin: AssignmentOrigin,
     /// By when.
     pub due: Chosen,
     /// In which cycle.
@@ -37,7 +37,7 @@ pub async fn make(step: &mut Step<'_>, lead: Lead) -> ApiResult<()> {
         problem,
         cycle: lead.cycle,
         org: lead.org,
-        part: Part::Lead,
+        part: AssignmentPart::Lead,
         person: lead.person,
         duty: None,
         due_on: Some(lead.due.due_at.shanghai_date()),

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::step::Step;
-use crate::assignments::domain::{AssignmentState, Origin, Part};
+use crate::assignments::domain::{AssignmentOrigin, AssignmentPart, AssignmentState};
 use crate::assignments::store::{self as assignments, NewAssignment};
 use crate::error::ApiResult;
 
@@ -17,11 +17,11 @@ pub async fn make(step: &mut Step<'_>, org: Uuid, duty: &str, due_on: NaiveDate)
         problem: step.facts.id,
         cycle: step.facts.cycle_no,
         org,
-        part: Part::Supporting,
+        part: AssignmentPart::Supporting,
         person: None,
         duty: Some(duty.to_owned()),
         due_on: Some(due_on),
-        origin: Origin::Assigned,
+        origin: AssignmentOrigin::Assigned,
         state: AssignmentState::Pending,
     };
     assignments::insert(step.tx, &step.work.app.ids, &step.act, &new).await?;

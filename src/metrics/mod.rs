@@ -10,6 +10,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub mod carry;
 pub mod domain;
 pub mod dto;
 mod overview;

@@ -10,6 +10,7 @@ use crate::auth::sweep;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError};
 use crate::http::idempotency;
+use crate::service_objects::authorisations::expiring;
 
 /// How often what has expired is removed, in seconds.
 const SWEEP_SECONDS: u64 = 3600;
@@ -50,6 +51,16 @@ async fn sweep_all(app: web::Data<App>) {
     match (keys, tokens) {
         (Ok(keys), Ok(tokens)) => tracing::debug!(keys, tokens, "removed what had expired"),
         (Err(fault), _) | (_, Err(fault)) => tracing::warn!(%fault, "what has expired could not be removed"),
+    }
+    for _ in 0..MOST_BATCHES {
+        match expiring::end_expired(&app).await {
+            Ok(0) => break,
+            Ok(_) => tokio::time::sleep(REST).await,
+            Err(fault) => {
+                tracing::warn!(%fault, "authorisations that have expired could not be ended");
+                break;
+            }
+        }
     }
 }
 

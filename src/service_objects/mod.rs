@@ -11,6 +11,7 @@
 //!   bears it, so that a feed may be replayed.
 //! - Objects end and never go; an ended one keeps its code. Every change is an event of the object.
 
+pub mod authorisations;
 pub mod domain;
 pub mod dto;
 pub mod entry;

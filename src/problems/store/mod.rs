@@ -4,6 +4,7 @@
 //! index of `problem_scope`; `write.rs` inserts and changes, and keeps scope rows, roll-ups and sort keys with the row.
 
 pub mod acts;
+pub mod authorised;
 pub mod change;
 pub mod course;
 pub mod cycle;

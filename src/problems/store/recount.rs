@@ -1,13 +1,13 @@
 //! Carrying a changed problem over to where figures count it now.
 
 use chrono::{Days, NaiveDate};
-use uuid::Uuid;
 
 use super::ProblemFacts;
 use super::change::Closing;
 use super::write::rollup_key;
 use crate::clock::Timestamp;
-use crate::db::{DbError, Tx, sql};
+use crate::db::{DbError, Tx};
+use crate::metrics::carry;
 use crate::metrics::rollup::{self, Outcome, ProblemKey};
 
 /// Calendar days after closing, when a confirmed closure counts as finally solved though nobody looked back.
@@ -52,34 +52,7 @@ pub async fn carry_over(
         rollup::move_outcome(tx, outcome, was.map(|day| (&counted, day)), counts.zip(is)).await?;
     }
     if counts != Some(&counted) {
-        feedback(tx, facts.id, &counted, counts).await?;
-    }
-    Ok(())
-}
-
-/// Takes invitations and ratings along with their problem.
-async fn feedback(tx: &mut Tx, problem: Uuid, from: &ProblemKey, to: Option<&ProblemKey>) -> Result<(), DbError> {
-    let invited: Vec<(Timestamp,)> = sql("SELECT invited_at FROM rating_invitation WHERE problem_id = $1")
-        .bind(problem)
-        .all(&mut *tx)
-        .await?;
-    let rated: Vec<(Timestamp, i64)> = sql("SELECT rated_at, result FROM rating WHERE problem_id = $1")
-        .bind(problem)
-        .all(&mut *tx)
-        .await?;
-    let mut amounts: Vec<(Outcome, NaiveDate, i64)> = Vec::new();
-    amounts.extend(invited.iter().map(|(at,)| (Outcome::Invited, at.shanghai_date(), 1)));
-    for (at, result) in &rated {
-        let day = at.shanghai_date();
-        amounts.push((Outcome::Rated, day, 1));
-        amounts.push((Outcome::Points, day, *result));
-        amounts.push((Outcome::Satisfied, day, i64::from(*result >= 4)));
-    }
-    for (outcome, day, amount) in amounts {
-        rollup::outcome(tx, from, outcome, day, -amount).await?;
-        if let Some(to) = to {
-            rollup::outcome(tx, to, outcome, day, amount).await?;
-        }
+        carry::feedback(tx, facts.id, Some(&counted), counts).await?;
     }
     Ok(())
 }

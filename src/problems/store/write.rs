@@ -282,7 +282,8 @@ async fn next_number(tx: &mut Tx, division: Uuid, now: Timestamp) -> Result<Stri
 }
 
 /// Puts a problem into every scope that it now belongs to: its division and those above, its organisations and those
-/// above, the people of its visit, its recorder, its reporters, and itself (for who bears its receipt); while it is open
+/// above, the people of its visit, its recorder, its reporters and whom their enterprise authorises, and itself (for who
+/// bears its receipt); while it is open
 /// also those of the organisations that are competent to claim it. Scopes are only added: who once had a part goes on
 /// seeing it.
 pub async fn scope_rows(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
@@ -292,6 +293,10 @@ pub async fn scope_rows(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
          UNION SELECT a.ancestor_id FROM org_ancestor a JOIN problem_org x ON x.org_id = a.descendant_id WHERE x.problem_id = $1 \
          UNION SELECT r.person_id FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
          WHERE x.problem_id = $1 AND r.person_id IS NOT NULL \
+         UNION SELECT e.person_id FROM problem x JOIN problem_reporter y ON y.problem_id = x.id AND y.part = 'primary' \
+         JOIN reporter r ON r.id = y.reporter_id AND r.kind = 'enterprise' \
+         JOIN enterprise_authorisation e ON e.enterprise_id = r.object_id \
+         WHERE x.id = $1 AND e.ended_at IS NULL AND (e.valid_to IS NULL OR e.valid_to > x.updated_at) \
          UNION SELECT v.leader_id FROM visit v JOIN problem x ON x.visit_id = v.id WHERE x.id = $1 \
          UNION SELECT m.person_id FROM visit_member m JOIN problem x ON x.visit_id = m.visit_id WHERE x.id = $1 \
          UNION SELECT x.recorded_by FROM problem x WHERE x.id = $1 AND x.recorded_by IS NOT NULL \

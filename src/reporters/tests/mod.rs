@@ -1,10 +1,13 @@
 //! Through the recording of problems, and the one operation of reporters; on both databases.
 
+mod known;
+mod voices;
+
 use serde_json::{Value, json};
 
-use super::domain::{Anonymity, Reader, may_know};
 use crate::db::sql;
 use crate::on_both;
+use crate::reporters::domain::{Anonymity, Reader, may_know};
 use crate::test_support::World;
 use crate::test_support::builders::problem_body;
 use crate::test_support::seed;
