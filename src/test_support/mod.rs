@@ -5,6 +5,7 @@
 
 pub mod builders;
 pub mod databases;
+pub mod handling;
 pub mod postgres;
 pub mod seed;
 pub mod world;

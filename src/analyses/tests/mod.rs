@@ -1,0 +1,4 @@
+//! Through the real router, on both databases.
+
+mod clock;
+mod signing;

@@ -1,0 +1,119 @@
+//! Problems that somebody works at, for tests of what is done about them.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::builders::problem_body;
+use super::{World, seed};
+use crate::auth::Role;
+use crate::db::sql;
+use crate::problems::domain::State;
+
+/// The id of something that was answered.
+pub fn id_of(resource: &Value) -> Uuid {
+    resource["id"].as_str().expect("an id").parse().expect("a UUID")
+}
+
+/// An analysis of an enterprise's problem.
+pub fn analysis_body() -> Value {
+    json!({
+        "horizon": "short", "nature": "operational", "causes": ["schooling"],
+        "findings": "入学名额按户籍分配，引进人才两年内无法落户。", "key_factor": "高端人才留不住。",
+    })
+}
+
+/// The body of a problem of another audience.
+pub fn problem_of(audience: &str, category: &str) -> Value {
+    let mut body = problem_body();
+    body["audience"] = json!(audience);
+    body["category"] = json!(category);
+    body
+}
+
+impl World {
+    /// A problem that 义乌市人力资源和社会保障局 leads, due in seven working days.
+    pub async fn assigned(&self, body: Value) -> Value {
+        let problem = self.post("/problems").by("officer").json(body).send().await.expect(201);
+        let assign = json!({
+            "disposition": "follow_up", "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21", "assign": true,
+        });
+        self.dispose("dispatcher", &problem, assign).await.expect(200)
+    }
+
+    /// The same with an analysis.
+    pub async fn analysed(&self, body: Value) -> Value {
+        let problem = self.assigned(body).await;
+        let path = format!("/problems/{}/analyses", id_of(&problem));
+        self.post(&path)
+            .by("handler")
+            .json(analysis_body())
+            .send()
+            .await
+            .expect(201);
+        problem
+    }
+
+    /// An enterprise in Yiwu.
+    pub async fn enterprise(&self, name: &str) -> Value {
+        let body = json!({ "type": "enterprise", "name": name, "division": "330782" });
+        self.post("/service-objects")
+            .by("officer")
+            .json(body)
+            .send()
+            .await
+            .expect(201)
+    }
+
+    /// Puts a problem into a state, past every rule.
+    pub async fn force(&self, problem: &Value, state: State) {
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        for statement in [
+            "UPDATE problem SET state = $1 WHERE id = $2",
+            "UPDATE problem_scope SET state = $1 WHERE problem_id = $2",
+        ] {
+            sql(statement)
+                .bind(state)
+                .bind(id_of(problem))
+                .run(&mut tx)
+                .await
+                .expect("a state");
+        }
+        tx.commit().await.expect("a commit");
+    }
+
+    /// Gives an organisation a part in a problem, past every rule.
+    pub async fn take_part(&self, problem: &Value, org: &str, part: &'static str) {
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        crate::problems::store::write::part(&mut tx, id_of(problem), seed::org(org), part, self.app.clock.now())
+            .await
+            .expect("a part");
+        crate::problems::store::write::scope_rows(&mut tx, id_of(problem))
+            .await
+            .expect("scopes");
+        tx.commit().await.expect("a commit");
+    }
+
+    /// What `Authorization` says for a person of the world in another role and organisation.
+    pub fn as_other(&self, who: &str, role: Role, org: &str) -> String {
+        let mut claims = self.claims(&seed::member(who), false);
+        claims.roles = vec![role.as_str().to_owned()];
+        for membership in &mut claims.memberships {
+            (membership.role, membership.org) = (role, seed::org(org));
+        }
+        format!("Bearer {}", self.app.tokens.sign(&claims).expect("a signature"))
+    }
+
+    /// The types of the events of something, in their order.
+    pub async fn event_types(&self, aggregate: Uuid) -> Vec<String> {
+        let rows: Vec<(String,)> = sql("SELECT type FROM event WHERE aggregate_id = $1 ORDER BY aggregate_seq")
+            .bind(aggregate)
+            .all(&self.app.db)
+            .await
+            .expect("events");
+        let whole = crate::events::store::verify(&self.app.db, aggregate)
+            .await
+            .expect("a chain");
+        assert_eq!(whole, None, "the chain is whole");
+        rows.into_iter().map(|(kind,)| kind).collect()
+    }
+}
