@@ -10,6 +10,7 @@
 //! wire), `store` (every SQL statement on its tables), `routes`, `tests`.
 
 pub mod app;
+pub mod attachments;
 pub mod auth;
 pub mod calendar;
 pub mod campaigns;

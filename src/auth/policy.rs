@@ -119,6 +119,15 @@ permissions! {
     UpdateProblem "problems:write" [Officer Leader Dispatcher] [update_problem];
     /// Adding to the reporter's own words.
     SupplementProblem "problems:write" [Reporter Officer Leader Integrator] [create_supplement];
+    /// Attachments of what the scope reaches; a reporter's: what is public or his own.
+    ReadAttachments "attachments:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [get_attachment list_problem_attachments list_visit_attachments list_action_plan_attachments
+         create_attachment_link];
+    /// Uploading files, attaching them, ending what was uploaded by mistake.
+    WriteAttachments "attachments:write"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Integrator]
+        [create_attachment attach_attachment end_attachment];
     /// The three dispositions.
     DisposeProblem "problems:dispose" [Officer Leader Dispatcher] [dispose_problem];
     /// Opening a recorded problem to be claimed.
@@ -164,4 +173,5 @@ pub const OPEN_OPERATIONS: &[&str] = &[
     "set_sandbox_clock",
     "reset_sandbox",
     "get_sandbox_fixtures",
+    "get_attachment_content",
 ];
