@@ -63,10 +63,7 @@ pub async fn contents(app: &App, now: Timestamp) -> Result<u64, SweepFault> {
     let Some((sha256, referred)) = contents::pending(&mut tx, now).await? else {
         return Ok(0);
     };
-    let sha256: [u8; 32] = sha256
-        .as_slice()
-        .try_into()
-        .map_err(|_| SweepFault::NoHash(sha256.len()))?;
+    let sha256 = hash_of(&sha256)?;
     if referred {
         contents::refer(&mut tx, &sha256).await?;
     } else {
@@ -76,6 +73,30 @@ pub async fn contents(app: &App, now: Timestamp) -> Result<u64, SweepFault> {
     }
     tx.commit().await?;
     Ok(1)
+}
+
+/// Removes the bytes of every attachment: for a demo that starts over, whose tables go next.
+///
+/// # Errors
+/// Where the database, the folder or the store refuses.
+pub async fn everything(app: &App) -> Result<(), SweepFault> {
+    loop {
+        let mut tx = app.db.begin().await?;
+        let some = contents::some(&mut tx).await?;
+        if some.is_empty() {
+            return Ok(());
+        }
+        for (sha256,) in &some {
+            let sha256 = hash_of(sha256)?;
+            contents::remove(&mut tx, &sha256).await?;
+            app.files.remove(&sha256).await?;
+        }
+        tx.commit().await?;
+    }
+}
+
+fn hash_of(stored: &[u8]) -> Result<[u8; 32], SweepFault> {
+    stored.try_into().map_err(|_| SweepFault::NoHash(stored.len()))
 }
 
 /// Removes what uploads left behind whose process ended; how many files.

@@ -71,7 +71,7 @@ pub(super) struct Flags {
     /// Where attached files are kept; replicas share it, or a bucket [default: sanfuwu-files]
     #[arg(long, value_name = "FOLDER", help_heading = ATTACHMENTS)]
     attachment_folder: Option<PathBuf>,
-    /// An S3-compatible store for them instead, such as https://s3.example.org
+    /// An S3-compatible store for them instead, by its URL
     #[arg(long, value_name = "URL", help_heading = ATTACHMENTS)]
     attachment_s3_endpoint: Option<String>,
     /// Its bucket

@@ -31,6 +31,14 @@ const SILENCE: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub(super) struct Bucket(Arc<AmazonS3>);
 
+/// A store's refusal, which the writer hands on as a fault of input and output.
+fn refused(fault: io::Error) -> StorageFault {
+    StorageFault::Bucket(object_store::Error::Generic {
+        store: "S3",
+        source: Box::new(fault),
+    })
+}
+
 fn place(sha256: &[u8; 32]) -> Path {
     Path::from_iter(["attachments".to_owned(), hex(sha256)])
 }
@@ -81,17 +89,12 @@ impl Bucket {
         let mut file = tokio::fs::File::from_std(arrived.reopen()?);
         let store: Arc<AmazonS3> = Arc::clone(&self.0);
         let mut writer = BufWriter::with_capacity(store, place, PART).with_max_concurrency(1);
-        let sent = async {
-            tokio::io::copy(&mut file, &mut writer).await?;
-            writer.shutdown().await
-        };
-        sent.await.map_err(|fault| {
-            object_store::Error::Generic {
-                store: "S3",
-                source: Box::new(fault),
-            }
-            .into()
-        })
+        if let Err(fault) = tokio::io::copy(&mut file, &mut writer).await {
+            // Parts that were sent are not left lying about.
+            let _ = writer.abort().await;
+            return Err(refused(fault));
+        }
+        writer.shutdown().await.map_err(refused)
     }
 
     pub(super) async fn open(&self, sha256: &[u8; 32]) -> Result<Raw, StorageFault> {

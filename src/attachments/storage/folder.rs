@@ -27,9 +27,12 @@ pub(super) async fn keep(folder: &Path, arrived: Incoming, sha256: &[u8; 32]) ->
         make(folder).await?;
     }
     arrived.move_to(&place).await?;
-    // A renaming lasts when its folder is on the disk.
-    sync_folder(&place)?;
-    Ok(())
+    // A renaming lasts when its folder is on the disk, and that folder when the one above it is.
+    let lasting = tokio::task::spawn_blocking(move || {
+        sync_folder(&place)?;
+        place.parent().map_or(Ok(()), sync_folder)
+    });
+    Ok(lasting.await.map_err(io::Error::other)??)
 }
 
 pub(super) async fn open(folder: &Path, sha256: &[u8; 32]) -> Result<Raw, StorageFault> {

@@ -57,6 +57,11 @@ pub async fn pending(tx: &mut Tx, now: Timestamp) -> Result<Option<(Vec<u8>, boo
     .await
 }
 
+/// Up to a hundred contents, whatever refers to them.
+pub async fn some(tx: &mut Tx) -> Result<Vec<(Vec<u8>,)>, DbError> {
+    sql("SELECT sha256 FROM attachment_content LIMIT 100").all(tx).await
+}
+
 /// Forgets a content.
 pub async fn remove(tx: &mut Tx, sha256: &[u8; 32]) -> Result<(), DbError> {
     sql("DELETE FROM attachment_content WHERE sha256 = $1")

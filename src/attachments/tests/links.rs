@@ -1,3 +1,5 @@
+use actix_web::http::Method;
+use base64::Engine as _;
 use serde_json::{Value, json};
 
 use super::{Form, id, of_problem, photo, sha256, stored};
@@ -6,7 +8,6 @@ use crate::auth::keys::Keys;
 use crate::on_both;
 use crate::test_support::World;
 use crate::test_support::world::Answer;
-use actix_web::http::Method;
 
 async fn link(world: &World, who: &str, attachment: &Value) -> String {
     let answer = world
@@ -47,7 +48,6 @@ on_both! {
         );
         let hash = attachment["sha256"].as_str().expect("a hash");
         let digest = headers["repr-digest"].strip_prefix("sha-256=:").and_then(|rest| rest.strip_suffix(':')).expect("a digest");
-        use base64::Engine as _;
         let digest = base64::engine::general_purpose::STANDARD.decode(digest).expect("base64");
         assert_eq!(crate::events::domain::hex(&digest), hash);
 
@@ -68,8 +68,8 @@ on_both! {
         let later = expires.parse::<i64>().expect("seconds") + 3600;
         fetch(&world, &format!("{start}expires={later}&{rest}")).await.expect_error(403, "link_invalid");
         let other = if path.ends_with('A') { "E" } else { "A" };
-        fetch(&world, &format!("{}{other}", &path[..path.len() - 1])).await.expect_error(403, "link_invalid");
-        fetch(&world, &path[..path.len() - 10]).await.expect_error(403, "link_invalid");
+        fetch(&world, &format!("{}{other}", path.split_at(path.len() - 1).0)).await.expect_error(403, "link_invalid");
+        fetch(&world, path.split_at(path.len() - 10).0).await.expect_error(403, "link_invalid");
         fetch(&world, start.trim_end_matches('?')).await.expect_error(422, "invalid");
         // One that is ours, of something that is not there.
         let nothing = world.app.ids.next();

@@ -94,6 +94,12 @@ fn sha256(bytes: &[u8]) -> String {
     hex(&crate::auth::keys::sha256(bytes))
 }
 
+/// Where these bytes are within the folder.
+fn place_of(bytes: &[u8]) -> String {
+    let hash = crate::auth::keys::sha256(bytes);
+    format!("{:02x}/{}", hash[0], hex(&hash))
+}
+
 /// A photo that an officer uploads without an owner.
 async fn ownerless(world: &World, number: u32) -> Value {
     Form::file("现场.jpg", None, &photo(number))

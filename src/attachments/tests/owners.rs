@@ -101,6 +101,21 @@ on_both! {
         attach(&world, "dispatcher", &upload, "problem", id(&problem)).await.expect_error(404, "not_found");
     }
 
+    async fn of_two_who_attach_at_once_one_does(world: World) {
+        let upload = ownerless(&world, 1).await;
+        let (one, two) = (world.open_problem().await, world.open_problem().await);
+        let both = futures_util::future::join(
+            attach(&world, "officer", &upload, "problem", id(&one)),
+            attach(&world, "officer", &upload, "problem", id(&two)),
+        );
+        let (first, second) = both.await;
+        let mut statuses = [first.status, second.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409]);
+        let of = async |problem: &Value| listed(&world, "officer", &format!("/problems/{}/attachments", id(problem))).await.len();
+        assert_eq!(of(&one).await + of(&two).await, 1);
+    }
+
     async fn a_clients_upload_is_that_clients(world: World) {
         let upload = Form::file("a.jpg", None, &photo(1)).send(&world, "integrator").await.expect(201);
         assert_eq!(upload["author"], Value::Null);

@@ -1,6 +1,8 @@
 use std::time::{Duration, SystemTime};
 
-use super::{Form, id, of_problem, ownerless, photo, sha256, stored};
+use serde_json::json;
+
+use super::{Form, id, of_problem, ownerless, photo, place_of, stored};
 use crate::attachments::storage::StorageFault;
 use crate::attachments::store::contents;
 use crate::attachments::sweep;
@@ -8,7 +10,6 @@ use crate::db::sql;
 use crate::error::Code;
 use crate::on_both;
 use crate::test_support::World;
-use serde_json::json;
 
 /// Everything that a sweep does at a time; how many uploads it removed, and how many contents it settled.
 async fn sweep(world: &World) -> (u64, u64) {
@@ -43,11 +44,20 @@ on_both! {
             let body = json!({ "owner_kind": "problem", "owner_id": problem["id"] });
             world.post(&format!("/attachments/{}/attach", id(upload))).by("officer").json(body).send().await.expect_error(404, "not_found");
         }
-        // Both uploads; of the two contents one goes, and one is found to be in use.
-        assert_eq!(sweep(&world).await, (2, 2));
+        // Both uploads; of the two contents one goes, and one is found to be in use. A row that a refused request has not
+        // let go of yet is passed over and comes next time.
+        let mut swept = (0, 0);
+        for _ in 0..200 {
+            let (uploads, contents) = sweep(&world).await;
+            swept = (swept.0 + uploads, swept.1 + contents);
+            if swept == (2, 2) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(swept, (2, 2));
         assert_eq!(sweep(&world).await, (0, 0));
-        let kept = sha256(&photo(2));
-        assert_eq!(stored(&world), [format!("{}/{kept}", &kept[..2])], "another attachment has these bytes");
+        assert_eq!(stored(&world), [place_of(&photo(2))], "another attachment has these bytes");
         let rows: (i64, i64) = sql("SELECT (SELECT COUNT(*) FROM attachment), (SELECT COUNT(*) FROM attachment_content)")
             .one(&world.app.db)
             .await
@@ -88,6 +98,15 @@ on_both! {
         assert_eq!(stored(&world).len(), 1);
         pass(&world, 3600);
         assert_eq!(sweep(&world).await, (0, 1));
+        assert_eq!(stored(&world), Vec::<String>::new());
+    }
+
+    async fn a_demo_that_starts_over_leaves_no_bytes(world: World) {
+        let problem = world.open_problem().await;
+        ownerless(&world, 1).await;
+        of_problem(&world, &problem, 2).await;
+        assert_eq!(stored(&world).len(), 2);
+        sweep::everything(&world.app).await.expect("an end");
         assert_eq!(stored(&world), Vec::<String>::new());
     }
 

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::samples::{compound, mp4, zip};
-use super::{Form, of_problem, ownerless, photo, reported, sha256, stored};
+use super::{Form, of_problem, ownerless, photo, place_of, reported, sha256, stored};
 use crate::db::sql;
 use crate::on_both;
 use crate::test_support::World;
@@ -141,8 +141,7 @@ on_both! {
         assert_eq!(stored(&world), Vec::<String>::new());
         // A file is kept by its hash, whatever it is called.
         assert_eq!(outcome(&world, "a..b...jpg", None, &photo(1)).await, Ok("image/jpeg".to_owned()));
-        let hash = sha256(&photo(1));
-        assert_eq!(stored(&world), [format!("{}/{hash}", &hash[..2])]);
+        assert_eq!(stored(&world), [place_of(&photo(1))]);
     }
 
     async fn every_fault_of_a_form_is_named_at_once(world: World) {
