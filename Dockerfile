@@ -1,5 +1,6 @@
-# Two stages: the compiler stays in the first. The image adds one binary and an empty /data to Debian;
-# the root certificates for TLS to the database are in the binary.
+# Two stages: the compiler stays in the first. The image adds one binary, root certificates and an empty /data to Debian.
+# For TLS to the database the certificates are in the binary; for TLS to a bucket of attachments they are the system's
+# (SSL_CERT_FILE names others).
 #   docker build -t sanfuwu .
 #   docker run -p 8080:8080 -v sanfuwu:/data sanfuwu                       # embedded SQLite in the volume
 #   docker run -p 8080:8080 -e SANFUWU_DATABASE_URL=postgres://… sanfuwu   # PostgreSQL
@@ -23,6 +24,7 @@ RUN touch src/lib.rs src/main.rs \
 
 FROM debian:bookworm-slim
 RUN groupadd --gid 10001 sanfuwu && useradd --uid 10001 --gid 10001 --home-dir /data --create-home --shell /usr/sbin/nologin sanfuwu
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out/sanfuwu /usr/local/bin/sanfuwu
 
 USER 10001:10001

@@ -11,6 +11,7 @@ use actix_web::web;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::attachments::storage::{Storage, StorageFault};
 use crate::auth::keys::Keys;
 use crate::auth::rights::Rights;
 use crate::auth::slow_down::SlowDown;
@@ -46,6 +47,8 @@ pub struct App {
     pub slow_down: SlowDown,
     /// The idempotency keys whose requests run here.
     pub running_keys: Arc<RunningKeys>,
+    /// Where the bytes of attachments are.
+    pub files: Storage,
     /// What this process is doing.
     pub traffic: Traffic,
     /// The document, compiled.
@@ -56,11 +59,22 @@ pub struct App {
     pub settings: Settings,
 }
 
+/// Why an application cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum AppFault {
+    /// The document cannot be compiled: a bug that every start and every test shows.
+    #[error(transparent)]
+    Document(#[from] DocumentFault),
+    /// What the settings say of attachments leads nowhere.
+    #[error("the settings attachment_…: {0}")]
+    Files(#[from] StorageFault),
+}
+
 impl App {
     /// Puts an application together.
     ///
     /// # Errors
-    /// Where the document cannot be compiled: a bug that every start and every test shows.
+    /// Where the document cannot be compiled, or no store for attachments can be made.
     pub fn new(
         settings: Settings,
         db: Db,
@@ -68,7 +82,7 @@ impl App {
         clock: Clock,
         real_clock: Clock,
         ids: Ids,
-    ) -> Result<Self, DocumentFault> {
+    ) -> Result<Self, AppFault> {
         let keys = keys.into();
         let document = openapi::document();
         Ok(Self {
@@ -85,6 +99,7 @@ impl App {
             rights: Rights::default(),
             slow_down: SlowDown::default(),
             running_keys: Arc::default(),
+            files: Storage::of(&settings)?,
             traffic: Traffic::default(),
             operations: Operations::compile(&document)?,
             document: web::Bytes::from(openapi::text(&document)),
@@ -117,6 +132,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::action_plans::routes)
         .configure(crate::contacts::routes)
         .configure(crate::feedback::routes)
+        .configure(crate::attachments::routes)
         .configure(crate::metrics::routes)
         .configure(crate::demo::sandbox::routes)
         .configure(crate::meta::routes);

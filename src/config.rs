@@ -43,6 +43,20 @@ pub struct Settings {
     pub keys: Option<SecretString>,
     /// Where the keys are; the embedded database makes it (0600) when it is missing.
     pub key_file: PathBuf,
+    /// The largest file that may be attached, in bytes: 1 KiB to 4 GiB.
+    pub attachment_max_bytes: u64,
+    /// Where attachments are kept, or, with a bucket, where they wait until they are whole; made with mode 0700.
+    pub attachment_folder: PathBuf,
+    /// Where an S3-compatible store answers, such as `https://s3.example.org`; unset: attachments stay in the folder.
+    pub attachment_s3_endpoint: Option<String>,
+    /// The bucket, which must be there.
+    pub attachment_s3_bucket: Option<String>,
+    /// The region that requests are signed for.
+    pub attachment_s3_region: String,
+    /// The id of the key that signs requests.
+    pub attachment_s3_access_key: Option<String>,
+    /// The key itself.
+    pub attachment_s3_secret_key: Option<SecretString>,
     /// Worker threads, at most 1024; 0: one per core.
     pub workers: usize,
     /// Origins that browsers may call from; `*` for any.
@@ -86,6 +100,9 @@ struct Defaults {
     sqlite_file: &'static str,
     database_connections: u32,
     key_file: &'static str,
+    attachment_max_bytes: u64,
+    attachment_folder: &'static str,
+    attachment_s3_region: &'static str,
     workers: usize,
     cors_origins: [String; 0],
     trusted_proxies: [String; 0],
@@ -103,6 +120,9 @@ const DEFAULTS: Defaults = Defaults {
     sqlite_file: "sanfuwu.db",
     database_connections: 16,
     key_file: "sanfuwu.key",
+    attachment_max_bytes: 20 * 1024 * 1024,
+    attachment_folder: "sanfuwu-files",
+    attachment_s3_region: "us-east-1",
     workers: 0,
     cors_origins: [],
     trusted_proxies: [],
@@ -114,7 +134,7 @@ const DEFAULTS: Defaults = Defaults {
 };
 
 /// The settings whose value must never be shown.
-const SECRETS: [&str; 3] = ["database_url", "keys", "admin_password"];
+const SECRETS: [&str; 4] = ["database_url", "keys", "admin_password", "attachment_s3_secret_key"];
 
 /// Everything that is wrong with a configuration, a line each.
 #[derive(Debug, thiserror::Error)]
@@ -176,6 +196,18 @@ impl Settings {
                     .is_none_or(|template| template.contains("{code}")),
                 "receipt_url: must hold {code}",
             ),
+            (
+                (1024..=4 << 30).contains(&self.attachment_max_bytes),
+                "attachment_max_bytes: must be 1024 (1 KiB) to 4294967296 (4 GiB)",
+            ),
+            (
+                self.attachment_s3_endpoint.as_deref().is_none_or(scheme),
+                "attachment_s3_endpoint: must begin with http:// or https://",
+            ),
+            (
+                self.bucket_is_whole(),
+                "attachment_s3_endpoint: a bucket needs _endpoint, _bucket, _access_key and _secret_key together",
+            ),
             (!self.audience.is_empty(), "audience: must not be empty"),
             (
                 !self.admin_username.trim().is_empty(),
@@ -198,6 +230,17 @@ impl Settings {
         self.receipt_url
             .as_ref()
             .map(|template| template.replace("{code}", code))
+    }
+
+    /// Whether everything about a bucket is said, or nothing.
+    fn bucket_is_whole(&self) -> bool {
+        let said = [
+            self.attachment_s3_endpoint.is_some(),
+            self.attachment_s3_bucket.as_ref().is_some_and(|name| !name.is_empty()),
+            self.attachment_s3_access_key.is_some(),
+            self.attachment_s3_secret_key.is_some(),
+        ];
+        said.iter().all(|part| *part) || said.iter().all(|part| !part)
     }
 
     /// Whether the database is the embedded one.

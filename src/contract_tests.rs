@@ -49,7 +49,9 @@ async fn ask(world: &World, method: &Method, path: &str, operation: &Value, who:
     if let Some(who) = who {
         call = call.by(who);
     }
-    if operation["requestBody"].is_object() {
+    if operation["requestBody"]["content"]["multipart/form-data"].is_object() {
+        call = call.body("multipart/form-data; boundary=b", "--b--\r\n");
+    } else if operation["requestBody"].is_object() {
         call = call.json(json!({}));
     }
     call.send().await.status

@@ -139,6 +139,13 @@ impl ApiError {
         error
     }
 
+    /// Keeps what led to it, for the log; it is not shown.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
     /// Says more than the title.
     #[must_use]
     pub fn with_detail(mut self, detail: Text) -> Self {

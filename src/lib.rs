@@ -13,6 +13,7 @@ pub mod action_plans;
 pub mod analyses;
 pub mod app;
 pub mod assignments;
+pub mod attachments;
 pub mod auth;
 pub mod calendar;
 pub mod campaigns;

@@ -2,7 +2,7 @@
 //!
 //! The handlers say what is theirs (summary, parameters, bodies, answers); here, once for all, are added: the role table
 //! (`x-roles`, security), the error answers that the gate can give with their codes (`x-error-codes`), the
-//! `Idempotency-Key` of every POST, the headers of answers, and the references that generics lose. `openapi/openapi.json`
+//! `Idempotency-Key` of a POST, the headers of answers, and the references that generics lose. `openapi/openapi.json`
 //! is this text, locked by a test.
 
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::auth::policy;
 use crate::error::Code;
-use crate::http::operations::FORM;
+use crate::http::operations::{FORM, MULTIPART};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -37,6 +37,7 @@ use crate::http::operations::FORM;
         (name = "action_plans", description = "落实清单: what is to be done, by whom and by when"),
         (name = "contacts", description = "联系记录: who spoke with whom about a problem"),
         (name = "feedback", description = "群众评: what those served say"),
+        (name = "attachments", description = "附件: files as evidence, always optional; downloads by signed links"),
         (name = "metrics", description = "Figures, each with its formula and what it is a part of"),
         (name = "meta", description = "The rule book itself: states, terms, errors, permissions, health"),
         (name = "demo", description = "Demo mode only: its clock, its reset, its fixtures"),
@@ -148,9 +149,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if method != "get" && rule.is_some() {
         codes.push(Code::StorageFull);
     }
-    // Tokens are neither kept for a key nor tagged.
+    // Tokens are neither kept for a key nor tagged; an upload is not kept to be compared with another.
     let is_auth = path.starts_with("/api/v1/auth/");
-    if method == "post" && rule.is_some() && !is_auth {
+    let is_upload = operation["requestBody"]["content"][MULTIPART].is_object();
+    if method == "post" && rule.is_some() && !is_auth && !is_upload {
         codes.extend([Code::InProgress, Code::KeyReused]);
         push(
             operation,

@@ -1,5 +1,6 @@
 //! The keys of an installation: one that signs tokens (and the one before it, so that rotation has an overlap), one that
-//! encrypts personal data at rest, one for the blind index that finds a telephone number without decrypting any.
+//! encrypts personal data at rest, one for the blind index that finds a telephone number without decrypting any, one that
+//! signs links to downloads.
 //!
 //! They come as one small TOML text, from the configuration or, for an embedded database, from a file that is made with
 //! mode 0600. aws-lc is the crypto library of the whole tree. Nothing here is ever printed: `Debug` shows the `kid` only.
@@ -7,7 +8,7 @@
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256, digest};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use aws_lc_rs::{constant_time, hmac, rand};
 use base64::Engine as _;
@@ -47,6 +48,7 @@ pub struct Keys {
     verifying: Vec<PublicKey>,
     data: RandomizedNonceKey,
     index: hmac::Key,
+    links: hmac::Key,
 }
 
 /// A public key under its thumbprint.
@@ -95,11 +97,8 @@ impl Keys {
             signing,
             verifying,
             data: RandomizedNonceKey::new(&AES_256_GCM, &data).map_err(|_| KeyError::NoKey("data_key"))?,
-            // The blind index must not share a key with the cipher: it gets one derived from it.
-            index: hmac::Key::new(
-                hmac::HMAC_SHA256,
-                hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &data), b"sanfuwu blind index").as_ref(),
-            ),
+            index: derived(&data, b"sanfuwu blind index"),
+            links: derived(&data, b"sanfuwu download link"),
         })
     }
 
@@ -151,6 +150,24 @@ impl Keys {
     pub fn blind_index(&self, text: &str) -> Vec<u8> {
         hmac::sign(&self.index, text.as_bytes()).as_ref().to_vec()
     }
+
+    /// The signature of a link's text: HMAC-SHA256 in base64url (43 characters), the same on every replica.
+    pub fn sign_link(&self, text: &str) -> String {
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.links, text.as_bytes()))
+    }
+
+    /// Whether `sign_link` made this signature of the text; the time it takes does not tell how far they agree.
+    pub fn has_signed_link(&self, text: &str, signature: &str) -> bool {
+        URL_SAFE_NO_PAD
+            .decode(signature)
+            .is_ok_and(|tag| hmac::verify(&self.links, text.as_bytes(), &tag).is_ok())
+    }
+}
+
+/// A key of its own for each purpose: none shares one with the cipher.
+fn derived(data: &[u8], purpose: &[u8]) -> hmac::Key {
+    let made = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, data), purpose);
+    hmac::Key::new(hmac::HMAC_SHA256, made.as_ref())
 }
 
 fn decode(field: &'static str, text: &str) -> Result<Vec<u8>, KeyError> {
@@ -175,6 +192,36 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0_u8; 32];
     out.copy_from_slice(digest(&SHA256, bytes).as_ref());
     out
+}
+
+/// SHA-256 of what comes in pieces.
+#[derive(Clone)]
+pub struct Sha256(Context);
+
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self(Context::new(&SHA256))
+    }
+}
+
+impl fmt::Debug for Sha256 {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Sha256")
+    }
+}
+
+impl Sha256 {
+    /// Takes the next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all pieces.
+    pub fn finish(self) -> [u8; 32] {
+        let mut out = [0_u8; 32];
+        out.copy_from_slice(self.0.finish().as_ref());
+        out
+    }
 }
 
 /// A secret that nobody can guess: 32 random bytes in base64url (43 characters).

@@ -127,6 +127,15 @@ permissions! {
     RateProblem "reporters:act" [Reporter Integrator] [create_rating];
     /// A new receipt for a reporter who has lost his.
     ReplaceReceipt "receipts:write" [Officer Dispatcher] [replace_receipt];
+    /// Attachments of what the scope reaches; a reporter's: what is public or his own.
+    ReadAttachments "attachments:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [get_attachment list_problem_attachments list_visit_attachments list_action_plan_attachments
+         create_attachment_link];
+    /// Uploading files, attaching them, ending what was uploaded by mistake.
+    WriteAttachments "attachments:write"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Integrator]
+        [create_attachment attach_attachment end_attachment];
     /// The three dispositions.
     DisposeProblem "problems:dispose" [Officer Leader Dispatcher] [dispose_problem redispose_problem];
     /// Opening a recorded problem to be claimed.
@@ -226,4 +235,5 @@ pub const OPEN_OPERATIONS: &[&str] = &[
     "set_sandbox_clock",
     "reset_sandbox",
     "get_sandbox_fixtures",
+    "get_attachment_content",
 ];

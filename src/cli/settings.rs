@@ -11,6 +11,7 @@ use crate::config::{ConfigFaults, LogFormat, Network, Settings};
 
 const NETWORK: &str = "Network";
 const DATABASE: &str = "Database";
+const ATTACHMENTS: &str = "Attachments";
 const LOG: &str = "Log and figures";
 const START: &str = "Start and end";
 
@@ -63,6 +64,28 @@ pub(super) struct Flags {
     /// The keys themselves, as `sanfuwu keygen` prints them
     #[arg(long, value_name = "TEXT", help_heading = DATABASE)]
     keys: Option<String>,
+
+    /// The largest file that may be attached, in bytes [default: 20971520]
+    #[arg(long, value_name = "BYTES", help_heading = ATTACHMENTS)]
+    attachment_max_bytes: Option<u64>,
+    /// Where attached files are kept; replicas share it, or a bucket [default: sanfuwu-files]
+    #[arg(long, value_name = "FOLDER", help_heading = ATTACHMENTS)]
+    attachment_folder: Option<PathBuf>,
+    /// An S3-compatible store for them instead, by its URL
+    #[arg(long, value_name = "URL", help_heading = ATTACHMENTS)]
+    attachment_s3_endpoint: Option<String>,
+    /// Its bucket
+    #[arg(long, value_name = "NAME", help_heading = ATTACHMENTS)]
+    attachment_s3_bucket: Option<String>,
+    /// Its region [default: us-east-1]
+    #[arg(long, value_name = "NAME", help_heading = ATTACHMENTS)]
+    attachment_s3_region: Option<String>,
+    /// The id of the key to it
+    #[arg(long, value_name = "ID", help_heading = ATTACHMENTS)]
+    attachment_s3_access_key: Option<String>,
+    /// The key to it
+    #[arg(long, value_name = "TEXT", help_heading = ATTACHMENTS)]
+    attachment_s3_secret_key: Option<String>,
 
     /// `text` or `json` [default: text]
     #[arg(long, value_name = "FORMAT", help_heading = LOG)]

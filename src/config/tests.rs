@@ -119,7 +119,32 @@ fn secrets_are_never_in_debug_output() {
         ("database_url", "postgres://sanfuwu:hunter2@db/sanfuwu"),
         ("keys", "hunter2"),
         ("admin_password", "hunter2"),
+        ("attachment_s3_endpoint", "https://s3.example.org"),
+        ("attachment_s3_bucket", "sanfuwu"),
+        ("attachment_s3_access_key", "id"),
+        ("attachment_s3_secret_key", "hunter2"),
     ];
     let settings = load(None, &environment, json!({})).expect("settings");
     assert!(!format!("{settings:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_bucket_is_said_whole_or_not_at_all() {
+    let part = load(None, &[("attachment_s3_bucket", "sanfuwu")], json!({})).expect_err("half a bucket");
+    assert!(
+        part[0].contains("needs _endpoint, _bucket, _access_key and _secret_key"),
+        "{part:?}"
+    );
+    let environment = [
+        ("attachment_s3_endpoint", "s3.example.org"),
+        ("attachment_s3_bucket", "sanfuwu"),
+        ("attachment_s3_access_key", "id"),
+        ("attachment_s3_secret_key", "secret"),
+        ("attachment_max_bytes", "1"),
+    ];
+    let faults = load(None, &environment, json!({}))
+        .expect_err("no scheme, and too small")
+        .join("\n");
+    assert!(faults.contains("must begin with http"), "{faults}");
+    assert!(faults.contains("attachment_max_bytes: must be"), "{faults}");
 }

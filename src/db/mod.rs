@@ -6,8 +6,8 @@
 //! `BEGIN`, and a connection is not tested before it is used (that cost 28 %): a read or a BEGIN that meets a dead one is
 //! tried again on another.
 //!
-//! Lock order on PostgreSQL, to be kept by every transaction: idempotency key → visit → problem (several by id) → its
-//! cycle, disposition and scope rows → its plan → counter → event.
+//! Lock order on PostgreSQL, to be kept by every transaction: idempotency key → attachment → visit → problem (several by
+//! id) → its cycle, disposition and scope rows → its plan → content of an attachment → counter → event.
 
 mod backup;
 mod codec;

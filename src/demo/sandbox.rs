@@ -13,6 +13,7 @@ use validator::Validate;
 use super::script::{SPEECH_SEED, Script};
 use super::{Holds, clock, holds, load};
 use crate::app::App;
+use crate::attachments;
 use crate::auth::keys::Keys;
 use crate::clock::Timestamp;
 use crate::config::Settings;
@@ -105,6 +106,7 @@ pub async fn start_over(app: &App) -> ApiResult<()> {
     if !matches!(holds(&app.db).await?, Holds::Demo(_)) {
         return Err(ApiError::not_found());
     }
+    attachments::sweep::everything(app).await.map_err(ApiError::internal)?;
     app.clock.set(Script::speech(SPEECH_SEED).clock_starts_at.into());
     load_again(&app.db, &app.settings, Arc::clone(&app.keys)).await
 }

@@ -40,6 +40,8 @@ catalogue! {
     PasswordChangeRequired 403 "password_change_required" "须先修改口令"                  "The password must be changed first";
     Forbidden             403 "forbidden"               "您的角色不能进行此操作"             "None of your roles allows this operation";
     SeparationOfDuties    403 "separation_of_duties"    "您此前对该问题的操作与此冲突"   "An earlier act of yours on this problem forbids this";
+    LinkInvalid           403 "link_invalid"            "下载链接无效"                     "The link is not one that was signed here";
+    LinkExpired           403 "link_expired"            "下载链接已过期"                   "The link has expired: ask for another";
     NotFound              404 "not_found"               "不存在"                           "Not found";
     MethodNotAllowed      405 "method_not_allowed"      "此地址不支持该方法"                "The method is not allowed here";
     NotAcceptable         406 "not_acceptable"          "无法提供所要求的媒体类型"            "No acceptable representation";
@@ -61,6 +63,7 @@ catalogue! {
     HasOpenWork           409 "has_open_work"           "尚有未了结的工作"                  "There is open work";
     LastAdministrator     409 "last_administrator"      "不能终止最后一名系统管理员"           "The last administrator cannot be ended";
     Immutable             409 "immutable"               "该内容不可更改"                   "This cannot be changed";
+    AlreadyAttached       409 "already_attached"        "附件已有归属"                     "The attachment has an owner already";
     Ended                 409 "ended"                   "已终止"                           "It has ended";
     InProgress            409 "in_progress"             "相同请求正在处理"                  "The same request is being processed";
     PreconditionFailed    412 "precondition_failed"     "版本已变更"                       "The resource has changed since you read it";
@@ -142,5 +145,9 @@ fault_codes! {
     SectionMismatch "section_mismatch" "行业大类不属于该门类"            "is not a division of that section";
     ClientsOnly     "clients_only"     "仅限对接系统填写"              "may come from a client only";
     NotEmptyTogether "needs_one_of"    "至少须提供其中之一"             "needs at least one of these";
+    FileName        "file_name"        "文件名不得含路径、控制字符，且不超过255字节" "must be a plain file name: no path, no control characters, at most 255 bytes";
+    FileType        "file_type"        "不接受此类文件"               "is of a type that is not accepted";
+    OtherFileType   "other_file_type"  "文件内容与所声明的类型不符"     "is not of the type that it is said to be";
+    Checksum        "checksum"         "与文件内容的 SHA-256 不符"     "is not the SHA-256 of the file";
     Conflict        "conflict"         "与其他字段矛盾"                "contradicts another field";
 }

@@ -26,7 +26,7 @@ use super::answer::{self, Context};
 use super::idempotency::{self, Ticket};
 use super::locale::Locale;
 use super::operations::{FORM, Found, Operation, Served};
-use super::strict_json;
+use super::{strict_json, upload};
 use crate::app::App;
 use crate::auth::{Caller, policy};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
@@ -159,7 +159,7 @@ async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
         request.extensions_mut().insert(Arc::clone(caller));
     }
     // 3. Size and media types; 4. JSON, query and headers.
-    let body = read_body(request, operation).await?;
+    let body = read_body(request, operation, app).await?;
     accept(request.headers(), operation)?;
     let parsed = match (&body, &operation.body) {
         (Some(raw), Some(_)) if raw.media_type.ends_with("json") => Some(parse_json(&raw.bytes)?),
@@ -231,10 +231,14 @@ pub fn authenticate(headers: &HeaderMap, app: &App) -> ApiResult<Arc<Caller>> {
     Ok(caller)
 }
 
-async fn read_body(request: &mut ServiceRequest, operation: &Operation) -> ApiResult<Option<RawBody>> {
+async fn read_body(request: &mut ServiceRequest, operation: &Operation, app: &App) -> ApiResult<Option<RawBody>> {
     let Some(expected) = &operation.body else {
         return Ok(None);
     };
+    if expected.is_upload() {
+        upload::admit(request.headers(), request.content_type(), &app.settings)?;
+        return Ok(None);
+    }
     let too_large = || ApiError::new(Code::PayloadTooLarge).with_member("limit_bytes", BODY_LIMIT);
     let declared = request
         .headers()
@@ -319,6 +323,7 @@ fn accept(headers: &HeaderMap, operation: &Operation) -> ApiResult<()> {
         let range = range.split(';').next().unwrap_or_default().trim();
         let kind = produced.split('/').next().unwrap_or_default();
         range == "*/*"
+            || produced == "*/*"
             || range.is_empty()
             || range.eq_ignore_ascii_case(produced)
             || range.strip_suffix("/*") == Some(kind)

@@ -1,8 +1,8 @@
 //! What all operations share on the wire.
 //!
 //! `gate.rs` is what a request passes through before a handler, `answer.rs` what an answer passes through behind it;
-//! `operations.rs` is the document as validators; `body.rs` and `page.rs` are what a handler takes, `respond.rs` how it
-//! answers; `etag.rs` and `idempotency.rs` keep two writers apart. `cors.rs` stands before the gate; `address.rs` says
+//! `operations.rs` is the document as validators; `body.rs`, `upload.rs` and `page.rs` are what a handler takes,
+//! `respond.rs` how it answers; `etag.rs` and `idempotency.rs` keep two writers apart. `cors.rs` stands before the gate; `address.rs` says
 //! where a request comes from, `traffic.rs` what the process is doing.
 
 pub mod actions;
@@ -24,6 +24,7 @@ pub mod strict_json;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
+pub mod upload;
 
 pub use actions::AllowedAction;
 pub use body::{PathId, PathRef, ValidJson, ValidQuery};

@@ -18,6 +18,9 @@ use crate::error::{Fault, FaultCode};
 /// The media type of OAuth's requests.
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
+/// The media type of uploads.
+pub const MULTIPART: &str = "multipart/form-data";
+
 /// The operation that a request asked for; put into the request's extensions by the gate.
 #[derive(Clone, Debug)]
 pub struct Served {
@@ -156,11 +159,9 @@ impl Operation {
         let request = &operation["requestBody"];
         let body = if request.is_object() {
             let media_types = content(request);
-            let schema = &request["content"]["application/json"]["schema"];
-            let validator = match schema {
-                Value::Null => None,
-                schema => Some(validator(schema, document)?),
-            };
+            let schemas = ["application/json", MULTIPART].map(|media_type| &request["content"][media_type]["schema"]);
+            let schema = schemas.into_iter().find(|schema| !schema.is_null());
+            let validator = schema.map(|schema| validator(schema, document)).transpose()?;
             Some(Body {
                 media_types,
                 required: request["required"] == true,
@@ -200,6 +201,11 @@ impl Operation {
 }
 
 impl Body {
+    /// Whether it is a form with files, which its handler reads as it comes.
+    pub fn is_upload(&self) -> bool {
+        self.media_types.iter().any(|media_type| media_type == MULTIPART)
+    }
+
     /// Every fault of a body against the document.
     pub fn faults(&self, value: &Value) -> Vec<Fault> {
         let Some(validator) = &self.validator else {

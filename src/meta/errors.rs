@@ -159,8 +159,12 @@ fn advice(code: Code, locale: Locale) -> &'static str {
             "Use a new idempotency key for new content.",
         ),
         Code::StorageFull => (
-            "数据库所在磁盘已满：查询照常，写入须待管理员腾出空间。",
-            "The database's disk is full: reading goes on, writing waits for an administrator to make room.",
+            "磁盘已满：查询照常，写入须待管理员腾出空间。",
+            "The disk is full: reading goes on, writing waits for an administrator to make room.",
+        ),
+        Code::LinkInvalid | Code::LinkExpired => (
+            "下载链接五分钟内有效且不可更改：请以 POST /api/v1/attachments/{id}/link 重新取得。",
+            "A link is good for five minutes, as it was given: ask for another with POST /api/v1/attachments/{id}/link.",
         ),
         _ => match code.status() {
             400 => (

@@ -8,14 +8,13 @@ use actix_web::web;
 use secrecy::ExposeSecret as _;
 
 use super::key_source::{self, KeySourceError};
-use crate::app::App;
+use crate::app::{App, AppFault};
 use crate::auth::accounts::{FirstAdministratorError, first_administrator};
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
 use crate::db::{self, Db, DbError, FileFault, Held, MigrateError};
 use crate::demo::serve::{DemoError, prepare};
 use crate::directory::seed::{Extent, ensure};
-use crate::http::operations::DocumentFault;
 
 /// Why there is nothing to serve with.
 #[derive(Debug, thiserror::Error)]
@@ -32,9 +31,9 @@ pub enum StartError {
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeySourceError),
-    /// The document.
+    /// The application.
     #[error(transparent)]
-    Document(#[from] DocumentFault),
+    App(#[from] AppFault),
     /// The demo.
     #[error(transparent)]
     Demo(#[from] DemoError),

@@ -5,10 +5,11 @@ use std::time::Duration;
 use actix_web::web;
 
 use crate::app::App;
+use crate::attachments;
 use crate::auth::rights::REFRESH_SECONDS;
 use crate::auth::sweep;
 use crate::clock::Timestamp;
-use crate::db::{Db, DbError};
+use crate::db::Db;
 use crate::http::idempotency;
 use crate::service_objects::authorisations::expiring;
 
@@ -62,14 +63,31 @@ async fn sweep_all(app: web::Data<App>) {
             }
         }
     }
+    match sweep_attachments(&app, now).await {
+        Ok((uploads, contents, remains)) => tracing::debug!(uploads, contents, remains, "removed what nobody attached"),
+        Err(fault) => tracing::warn!(%fault, "what nobody attached could not be removed"),
+    }
+}
+
+/// Uploads that nobody attached, contents that nothing refers to, and what cut-off uploads left behind; how many.
+async fn sweep_attachments(app: &App, now: Timestamp) -> Result<(u64, u64, u64), attachments::sweep::SweepFault> {
+    let uploads = in_batches(&app.db, now, async |_, now| {
+        attachments::sweep::ownerless(app, now).await
+    })
+    .await?;
+    let contents = in_batches(&app.db, now, async |_, now| {
+        attachments::sweep::contents(app, now).await
+    })
+    .await?;
+    Ok((uploads, contents, attachments::sweep::remains(app).await?))
 }
 
 /// Removes batch after batch until one is empty.
-pub(super) async fn in_batches(
+pub(super) async fn in_batches<E>(
     db: &Db,
     now: Timestamp,
-    mut batch: impl AsyncFnMut(&Db, Timestamp) -> Result<u64, DbError>,
-) -> Result<u64, DbError> {
+    mut batch: impl AsyncFnMut(&Db, Timestamp) -> Result<u64, E>,
+) -> Result<u64, E> {
     let mut removed = 0;
     for _ in 0..MOST_BATCHES {
         match batch(db, now).await? {

@@ -12,7 +12,7 @@ use crate::directory::seed::{Extent, ensure};
 static SQLITE_TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
 static POSTGRES_TEMPLATE: OnceLock<String> = OnceLock::new();
 
-fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     // Memory-backed where there is such a thing: tests do not test the disk.
     let shm = PathBuf::from("/dev/shm");
     if shm.is_dir() { shm } else { std::env::temp_dir() }

@@ -1,5 +1,6 @@
 //! One test's world: its database, its application behind the real router, and a client to call it with.
 
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -182,7 +183,8 @@ impl World {
                 (Kind::Postgres, true) => postgres_copy(number).await,
                 (kind, false) => empty(kind, number).await,
             };
-            let app = web::Data::new(new_app(db));
+            let files = files_of(number);
+            let app = web::Data::new(new_app(db, files.clone()));
             let world = World {
                 router: InProcess::new(app.clone()).await,
                 app,
@@ -191,7 +193,35 @@ impl World {
             test(world.clone()).await;
             world.app.db.close().await;
             drop_database(kind, &name).await;
+            let _ = std::fs::remove_dir_all(files);
         });
+    }
+
+    /// The same world behind an application with other settings.
+    pub async fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> World {
+        let mut settings = self.app.settings.clone();
+        change(&mut settings);
+        let App {
+            db,
+            clock,
+            real_clock,
+            ids,
+            ..
+        } = &**self.app;
+        let app = App::new(
+            settings,
+            db.clone(),
+            keys(),
+            clock.clone(),
+            real_clock.clone(),
+            ids.clone(),
+        );
+        let app = web::Data::new(app.expect("an application"));
+        World {
+            router: InProcess::new(app.clone()).await,
+            app,
+            kind: self.kind,
+        }
     }
 
     /// A request.
@@ -306,8 +336,14 @@ pub fn keys() -> Keys {
     Keys::parse(KEYS.get_or_init(|| Keys::generate_text().expect("keys"))).expect("keys")
 }
 
-fn new_app(db: Db) -> App {
-    let settings = Settings::load(None, &serde_json::Map::new()).expect("defaults");
+/// A folder for the attachments of a test's world.
+fn files_of(number: u64) -> PathBuf {
+    super::databases::folder().join(format!("sanfuwu-test-{}-{number}-files", std::process::id()))
+}
+
+fn new_app(db: Db, files: PathBuf) -> App {
+    let mut settings = Settings::load(None, &serde_json::Map::new()).expect("defaults");
+    settings.attachment_folder = files;
     let at = |text: &str| text.parse::<Timestamp>().expect("a literal");
     let clocks = (Clock::frozen(at(seed::NOW)), Clock::frozen(at(seed::REAL_NOW)));
     App::new(settings, db, keys(), clocks.0, clocks.1, Ids::counted(7)).expect("the document compiles")

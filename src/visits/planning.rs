@@ -54,7 +54,7 @@ pub async fn enter(tx: &mut Tx, work: &Work, who: &Caller, new: NewVisit) -> Api
             "members": members.iter().map(|member| member.person_id).collect::<Vec<_>>(), "objects": objects,
         }));
     let head = events::append(tx, &work.app.ids, &who.act(work.now()), &Head::default(), event).await?;
-    write::begin_chain(tx, visit.id, &head).await?;
+    write::keep_head(tx, visit.id, &head).await?;
     Ok(Entered::New(visit.id))
 }
 

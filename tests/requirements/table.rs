@@ -259,7 +259,15 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
             "s65_a_visit_that_nobody_attended_is_none",
         ],
     ),
-    (66, "把情况摸得实之又实", &[]),
+    (
+        66,
+        "把情况摸得实之又实",
+        &[
+            "s66_evidence_has_hash_time_and_author",
+            "s66_another_hash_than_that_of_the_bytes_is_refused",
+            "s66_no_rule_asks_for_a_photo",
+        ],
+    ),
     (67, "把解决问题的方案考虑得细之又细", &[]),
     (68, "对帮扶的企业、镇村、农户都有一个相对平衡的安排", &[]),
     (69, "坚决破除中梗阻", &[]),
@@ -289,6 +297,7 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
             "s86_a_county_never_counts_what_is_another_countys",
             "s05_under_any_filter_the_parts_and_the_groups_sum_to_the_total_and_s86_only_the_scope_is_counted",
             "s86_no_list_shows_an_object_outside_the_callers_divisions",
+            "s86_attachments_are_seen_with_their_owner",
         ],
     ),
 ];

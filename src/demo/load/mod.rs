@@ -19,13 +19,12 @@ use tracing::subscriber::NoSubscriber;
 use uuid::Uuid;
 
 use super::script::Script;
-use crate::app::App;
+use crate::app::{App, AppFault};
 use crate::auth::keys::Keys;
 use crate::clock::{Clock, Ids, Timestamp};
 use crate::config::Settings;
 use crate::db::{Db, DbError, sql};
 use crate::error::ApiError;
-use crate::http::operations::DocumentFault;
 
 /// The setting that marks a database as holding the demo and nothing else.
 pub const MARK: &str = "demo";
@@ -52,9 +51,9 @@ pub enum LoadError {
     /// The database refused.
     #[error(transparent)]
     Database(#[from] DbError),
-    /// The document.
+    /// The application.
     #[error(transparent)]
-    Document(#[from] DocumentFault),
+    App(#[from] AppFault),
 }
 
 /// Where each key of the script ended up.

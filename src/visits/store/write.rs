@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use super::VisitRow;
-use crate::clock::Timestamp;
+use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, On, Tx, Value, sql};
-use crate::events::Head;
+use crate::events::{self, Act, Head, NewEvent};
 use crate::visits::domain::Member;
 
 /// Who changes a visit, and when.
@@ -69,8 +69,8 @@ pub async fn insert(tx: &mut Tx, visit: &VisitRow, client_ref: Option<Uuid>, sta
     Ok(inserted == 1)
 }
 
-/// Keeps the beginning of its chain.
-pub async fn begin_chain(tx: &mut Tx, id: Uuid, head: &Head) -> Result<(), DbError> {
+/// Keeps the end of its chain, which begins with the visit.
+pub async fn keep_head(tx: &mut Tx, id: Uuid, head: &Head) -> Result<(), DbError> {
     sql("UPDATE visit SET event_seq = $2, event_hash = $3 WHERE id = $1")
         .bind(id)
         .bind(head.seq)
@@ -78,6 +78,12 @@ pub async fn begin_chain(tx: &mut Tx, id: Uuid, head: &Head) -> Result<(), DbErr
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// Appends an event that changes nothing of the visit itself (an attachment); its version stays.
+pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, visit: &VisitRow, event: NewEvent) -> Result<(), DbError> {
+    let head = events::store::append(tx, ids, act, &visit.head(), event).await?;
+    keep_head(tx, visit.id, &head).await
 }
 
 /// Stores a changed visit, with the new end of its chain, over the version that was read; the version grows by one.

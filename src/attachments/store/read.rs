@@ -1,0 +1,133 @@
+//! Finding and listing attachments, as far as a reader reaches.
+
+use uuid::Uuid;
+
+use super::{AttachmentRow, Author, NO_OWNER, Reach};
+use crate::clock::Timestamp;
+use crate::db::{Db, DbError, On, Sql, sql};
+use crate::http::page::COUNTED;
+
+const COLUMNS: &str = "SELECT a.id, a.owner_kind, a.owner_id, a.file_name, a.media_type, a.size, a.sha256, a.taken_at, \
+     a.public, a.erased_at, a.ended_at, a.end_reason, a.created_at, a.created_by, p.name AS author_name, \
+     a.client_app_id, a.org_id, o.name AS org_name, o.public_name AS org_public_name, a.expires_at, a.version, ";
+
+const FROM: &str = " AS inside FROM attachment a LEFT JOIN person p ON p.id = a.created_by \
+     LEFT JOIN org o ON o.id = a.org_id WHERE ";
+
+/// Adds that the reader sees the owner of `a` from inside: its problem, its visit, or a problem of its plan.
+fn seen_from_inside(statement: Sql, scopes: &[Uuid]) -> Sql {
+    statement
+        .push("(EXISTS (SELECT 1 FROM problem_scope s WHERE s.problem_id = a.problem_id AND s.scope_id")
+        .in_list(scopes)
+        .push(
+            ") OR (a.owner_kind = 'visit' AND EXISTS (SELECT 1 FROM visit_scope s WHERE s.visit_id = a.owner_id \
+             AND s.scope_id",
+        )
+        .in_list(scopes)
+        .push(
+            ")) OR (a.owner_kind = 'action_plan' AND EXISTS (SELECT 1 FROM action_plan_problem l \
+             JOIN problem_scope s ON s.problem_id = l.problem_id WHERE l.action_plan_id = a.owner_id AND s.scope_id",
+        )
+        .in_list(scopes)
+        .push(")))")
+}
+
+/// Adds that the reader sees `a` otherwise: his own upload that waits for its owner, or, as a reporter, what is public or
+/// his own of his problem.
+fn seen_otherwise(statement: Sql, reach: &Reach) -> Sql {
+    let statement = statement
+        .push_bind("((a.owner_kind = ", NO_OWNER)
+        .push_bind(" AND a.expires_at > ", reach.now)
+        .push(" AND ");
+    let statement = reach
+        .author
+        .among(statement)
+        .push(
+            ") OR (a.ended_at IS NULL AND EXISTS (SELECT 1 FROM problem_scope s WHERE s.problem_id = a.problem_id \
+             AND s.scope_id",
+        )
+        .in_list(&reach.own)
+        .push(") AND (a.public OR (");
+    reach.author.among(statement).push("))))")
+}
+
+/// The attachment, where the reader sees it.
+pub async fn find(on: impl Into<On<'_>>, reach: &Reach, id: Uuid) -> Result<Option<AttachmentRow>, DbError> {
+    let statement = seen_from_inside(sql(COLUMNS), &reach.inside);
+    let statement = statement.push(FROM).push_bind("a.id = ", id).push(" AND (");
+    let statement = seen_from_inside(statement, &reach.inside).push(" OR ");
+    seen_otherwise(statement, reach).push(")").optional(on).await
+}
+
+/// The attachment, whoever asks: for the bearer of a link.
+pub async fn find_by_link(on: impl Into<On<'_>>, id: Uuid) -> Result<Option<AttachmentRow>, DbError> {
+    sql(COLUMNS)
+        .push_bind("", false)
+        .push(FROM)
+        .push_bind("a.id = ", id)
+        .optional(on)
+        .await
+}
+
+/// Whose attachments are listed.
+#[derive(Clone, Copy, Debug)]
+pub enum Of {
+    /// A problem's, with those of its look-backs.
+    Problem(Uuid),
+    /// Another owner's.
+    Owner(Uuid),
+}
+
+/// A list that was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed {
+    /// Whose.
+    pub of: Of,
+    /// Who reads as a reporter: what is public or his own; `None` inside the administration.
+    pub outsider: Option<Author>,
+    /// Whether those that have ended are shown too.
+    pub include_ended: bool,
+}
+
+impl Listed {
+    fn filtered(self, statement: Sql) -> Sql {
+        let statement = match self.of {
+            Of::Problem(problem) => statement.push_bind("a.problem_id = ", problem),
+            // The index begins with the id, which no two owners share.
+            Of::Owner(owner) => statement.push_bind("a.owner_id = ", owner),
+        };
+        let statement = if self.include_ended {
+            statement
+        } else {
+            statement.push(" AND a.ended_at IS NULL")
+        };
+        match self.outsider {
+            Some(author) => author.among(statement.push(" AND (a.public OR (")).push("))"),
+            None => statement,
+        }
+    }
+
+    /// A page, oldest first.
+    pub fn page(self, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
+        let statement = sql(COLUMNS).push_bind("", self.outsider.is_none()).push(FROM);
+        let statement = self.filtered(statement);
+        let statement = match after {
+            Some((at, id)) => statement
+                .push_bind(" AND (a.created_at, a.id) > (", at)
+                .push_bind(", ", id)
+                .push(")"),
+            None => statement,
+        };
+        statement.push_bind(" ORDER BY a.created_at, a.id LIMIT ", fetch)
+    }
+
+    /// How many there are, counted to one more than lists do.
+    pub async fn count(self, db: &Db) -> Result<i64, DbError> {
+        let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM attachment a WHERE ");
+        let counted = self
+            .filtered(statement)
+            .push_bind(" LIMIT ", COUNTED + 1)
+            .push(") counted");
+        Ok(counted.one::<(i64,)>(db).await?.0)
+    }
+}
