@@ -180,6 +180,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     codes.sort_unstable();
     codes.dedup();
     operation["x-error-codes"] = codes.iter().map(|code| code.as_str()).collect();
+    // A handler's extensions come in no order: where there are two, the other one goes last.
+    let secret = operation
+        .as_object_mut()
+        .and_then(|fields| fields.shift_remove("x-secret-answer"));
+    if let Some(secret) = secret {
+        operation["x-secret-answer"] = secret;
+    }
     let Some(responses) = operation["responses"].as_object_mut() else {
         return;
     };

@@ -35,7 +35,7 @@ pub async fn create_attachment(who: Can<WriteAttachments>, work: Work, upload: U
     let reach = owners::reach(&work.app, &who, WriteAttachments::RULE);
     let mut tx = work.begin().await?;
     let owner = match received.owner() {
-        Some(named, work.now()) => Some(owner(&mut tx, &who, &reach, named).await?),
+        Some(named) => Some(owner(&mut tx, &who, &reach, named, work.now()).await?),
         None => None,
     };
     let new = insert_of(&work, received, owner.as_ref())?;
