@@ -146,6 +146,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
     // Tokens are neither kept for a key nor tagged.
     let is_auth = path.starts_with("/api/v1/auth/");
+    let tagged = !is_auth && path != "/api/v1/public/receipts/token" && operation["x-secret-answer"] != true;
     if method == "post" && rule.is_some() && !is_auth {
         codes.extend([Code::InProgress, Code::KeyReused]);
         push(
@@ -179,7 +180,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     };
     for (status, response) in responses.iter_mut() {
         if status.starts_with('2') {
-            add_headers(response, status, !is_auth);
+            add_headers(response, status, tagged);
         }
     }
     for code in codes {
