@@ -152,6 +152,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     // Tokens are neither kept for a key nor tagged; an upload is not kept to be compared with another.
     let is_auth = path.starts_with("/api/v1/auth/");
     let is_upload = operation["requestBody"]["content"][MULTIPART].is_object();
+    let tagged = !is_auth && path != "/api/v1/public/receipts/token" && operation["x-secret-answer"] != true;
     if method == "post" && rule.is_some() && !is_auth && !is_upload {
         codes.extend([Code::InProgress, Code::KeyReused]);
         push(
@@ -192,7 +193,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     };
     for (status, response) in responses.iter_mut() {
         if status.starts_with('2') {
-            add_headers(response, status, !is_auth);
+            add_headers(response, status, tagged);
         }
     }
     for code in codes {

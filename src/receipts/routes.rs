@@ -30,7 +30,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// closure) is refused alike; after five failures in a row an address has to wait.
 #[utoipa::path(operation_id = "create_receipt_token", tag = "receipts", request_body = ReceiptCode,
     responses((status = 200, description = "Exchanged; nothing keeps the answer", body = ReceiptToken)),
-    extensions(("x-error-codes" = json!(["invalid_grant", "too_many_attempts"]))))]
+    extensions(("x-error-codes" = json!(["invalid_grant", "too_many_attempts", "storage_full"]))))]
 #[post("/public/receipts/token")]
 async fn create_receipt_token(
     request: HttpRequest,

@@ -105,7 +105,7 @@ impl<'w> Call<'w> {
     }
 
     /// From a network address, such as `203.0.113.9`.
-    pub fn from_address(mut self, address: &str) -> Self {
+    pub fn sent_from(mut self, address: &str) -> Self {
         let peer = std::net::SocketAddr::new(address.parse().expect("an address"), 4711);
         self.request = self.request.peer_addr(peer);
         self

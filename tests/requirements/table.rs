@@ -217,11 +217,21 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (56, "各负其责", &[]),
     (57, "能在本级解决的就不要等着上一级来解决", &[]),
     (58, "一个部门能解决的就不要多个部门扯来扯去", &[]),
-    (59, "互相之间也可以有协调", &["s59_a_reporter_sees_the_public_part"]),
+    (
+        59,
+        "互相之间也可以有协调",
+        &[
+            "s59_a_reporter_sees_the_public_part",
+            "s59_the_bearer_of_a_receipt_reads_no_names_of_people_and_no_internal_ones",
+        ],
+    ),
     (
         60,
         "决不能让企业、群众、基层跑来跑去、找来找去",
-        &["s60_one_number_for_life_whatever_happens"],
+        &[
+            "s60_one_number_for_life_whatever_happens",
+            "s60_the_receipt_of_a_merged_problem_still_opens_its_number_and_its_view",
+        ],
     ),
     // 五多
     (
@@ -283,9 +293,29 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (79, "增强企业进行投资和技术改造的信心和决心", &[]),
     (80, "让群众看", &[]),
     (81, "群众说", &[]),
-    (82, "群众评", &[]),
-    (83, "不能一听到奉承话就飘飘然", &[]),
-    (84, "听得进各方面的意见建议、受得了各种批评甚至怨言", &[]),
+    (
+        82,
+        "群众评",
+        &[
+            "s82_a_reporter_rates_once_per_round_by_account_receipt_or_portal",
+            "s82_of_ratings_given_at_once_one_counts",
+            "s82_who_handled_it_or_recorded_it_for_another_never_rates",
+            "s82_the_officer_who_recorded_for_a_firm_does_not_rate_though_it_authorises_him",
+        ],
+    ),
+    (
+        83,
+        "不能一听到奉承话就飘飘然",
+        &[
+            "s83_silence_is_counted_as_nothing_and_the_response_rate_stands_beside",
+            "s83_of_any_invitations_and_ratings_only_what_was_said_counts",
+        ],
+    ),
+    (
+        84,
+        "听得进各方面的意见建议、受得了各种批评甚至怨言",
+        &["s84_criticism_stays_and_who_wished_not_to_be_known_is_not"],
+    ),
     (85, "走了样、变了形", &[]),
     (
         86,

@@ -163,7 +163,7 @@ on_both! {
         world.post(&format!("/problems/{}/receipt", id_of(&problem))).by("officer").send().await.expect(200);
         world.post(&path_of(&problem)).bearer(&old).json(stars(1)).send().await.expect_error(401, "token_stale");
         let (mut altered, at) = (elsewhere.clone(), elsewhere.len() - 20);
-        let other = if elsewhere[at..].starts_with('A') { "B" } else { "A" };
+        let other = if elsewhere.get(at..).is_some_and(|rest| rest.starts_with('A')) { "B" } else { "A" };
         altered.replace_range(at..=at, other);
         world.post(&path_of(&follows)).bearer(&altered).json(stars(1)).send().await.expect_error(401, "token_invalid");
         assert_eq!(ratings(&world, "dispatcher", &problem).await, Vec::<Value>::new());

@@ -123,7 +123,7 @@ on_both! {
             ]
         );
         let (told,): (i64,) = sql("SELECT COUNT(*) FROM access_log WHERE CAST(detail AS text) LIKE $1")
-            .bind(format!("%{}%", &code[..8])).one(&world.app.db).await.expect("a count");
+            .bind(format!("%{}%", code.get(..8).expect("eight"))).one(&world.app.db).await.expect("a count");
         assert_eq!(told, 0);
         exchange(&world, &new["code"]).await.expect(200);
         exchange(&world, &json!("")).await.expect_error(422, "invalid");
@@ -132,7 +132,7 @@ on_both! {
     async fn failures_slow_down_the_address_that_they_come_from(world: World) {
         let problem = world.open_problem().await;
         let from = |address: &'static str, code: Value| {
-            world.post("/public/receipts/token").from_address(address).json(json!({ "code": code })).send()
+            world.post("/public/receipts/token").sent_from(address).json(json!({ "code": code })).send()
         };
         let good = || problem["receipt"]["code"].clone();
         for _ in 0..5 {

@@ -26,7 +26,8 @@ pub struct NewAuthorisation {
     pub person_id: Uuid,
     /// Since when; now by default, and never later.
     pub valid_from: Option<Timestamp>,
-    /// Until when, exclusive; without it until it is ended.
+    /// Until when, exclusive; without it until it is ended. The voice ends at that moment, the sight of the problems
+    /// within an hour.
     pub valid_to: Option<Timestamp>,
 }
 
