@@ -113,6 +113,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::analyses::routes)
         .configure(crate::action_plans::routes)
         .configure(crate::contacts::routes)
+        .configure(crate::lists::routes)
         .configure(crate::metrics::routes)
         .configure(crate::demo::sandbox::routes)
         .configure(crate::meta::routes);

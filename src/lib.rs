@@ -27,6 +27,7 @@ pub mod error;
 pub mod events;
 pub mod http;
 pub mod lifecycle;
+pub mod lists;
 pub mod meta;
 pub mod metrics;
 pub mod openapi;

@@ -34,6 +34,7 @@ use crate::http::operations::FORM;
         (name = "analyses", description = "成因分析: why problems arise, signed and numbered"),
         (name = "action_plans", description = "落实清单: what is to be done, by whom and by when"),
         (name = "contacts", description = "联系记录: who spoke with whom about a problem"),
+        (name = "lists", description = "三张清单: problems, actions and assignments of an organisation or an object"),
         (name = "metrics", description = "Figures, each with its formula and what it is a part of"),
         (name = "meta", description = "The rule book itself: states, terms, errors, permissions, health"),
         (name = "demo", description = "Demo mode only: its clock, its reset, its fixtures"),

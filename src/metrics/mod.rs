@@ -12,6 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub mod domain;
 pub mod dto;
+pub mod matrix;
 mod overview;
 mod question;
 pub mod rebuild;
@@ -23,5 +24,7 @@ mod tests;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(routes::get_metrics_overview);
+    config
+        .service(routes::get_metrics_overview)
+        .service(routes::get_metrics_matrix);
 }

@@ -200,24 +200,81 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
         ],
     ),
     (43, "交给相关部门去梳理研究", &[]),
-    (44, "弄清楚影响企业经营发展壮大的关键因素", &[]),
-    (45, "哪些问题是长期的、哪些是短期的", &[]),
-    (46, "特别是要仔细分析", &[]),
+    (
+        44,
+        "弄清楚影响企业经营发展壮大的关键因素",
+        &["s44_each_audience_has_its_own_dimension"],
+    ),
+    (
+        45,
+        "哪些问题是长期的、哪些是短期的",
+        &[
+            "s45_horizon_and_nature_are_required",
+            "s45_a_plan_needs_an_analysis_of_each_of_its_problems",
+            "s45_the_matrix_is_two_by_two_and_sums_to_what_was_analysed",
+            "s45_the_cells_sum_to_the_numerator",
+        ],
+    ),
+    (
+        46,
+        "特别是要仔细分析",
+        &["s46_a_correction_names_what_it_corrects_and_the_history_shows_both"],
+    ),
     (47, "既就事论事、对症开方，又不头痛医头、脚痛医脚", &[]),
     // List two: 落实清单
     (48, "都可能有不同的诉求", &[]),
     (49, "强化分类指导、分别施策", &[]),
-    (50, "建立一企一策、一事一议的‘落实清单’", &[]),
-    (51, "面对面、一对一地去做工作", &[]),
-    (52, "真正抓住需求点、疏通堵点、消除痛点", &[]),
-    (53, "原因也是各种各样的", &[]),
-    (54, "该搭建平台的搭建平台", &[]),
+    (
+        50,
+        "建立一企一策、一事一议的‘落实清单’",
+        &[
+            "s50_one_matter_has_one_problem_and_its_discussion",
+            "s50_one_enterprise_has_its_own_problems",
+            "s50_one_enterprise_is_no_household",
+        ],
+    ),
+    (
+        51,
+        "面对面、一对一地去做工作",
+        &[
+            "s51_one_named_liaison",
+            "s51_a_meeting_face_to_face_and_attempts_are_known_per_cycle",
+        ],
+    ),
+    (
+        52,
+        "真正抓住需求点、疏通堵点、消除痛点",
+        &["s52_need_blockage_and_pain_point_are_required"],
+    ),
+    (
+        53,
+        "原因也是各种各样的",
+        &["s53_causes_are_several_terms_in_use_each_once"],
+    ),
+    (
+        54,
+        "该搭建平台的搭建平台",
+        &[
+            "s54_a_measure_is_of_a_kind_and_names_the_policy_that_it_implements",
+            "s54_a_policy_that_is_implemented_keeps_its_name",
+        ],
+    ),
     // List three: 责任清单
     (55, "各级各部门都要主动认领", &[]),
     (56, "各负其责", &[]),
     (57, "能在本级解决的就不要等着上一级来解决", &[]),
     (58, "一个部门能解决的就不要多个部门扯来扯去", &[]),
-    (59, "互相之间也可以有协调", &["s59_a_reporter_sees_the_public_part"]),
+    (
+        59,
+        "互相之间也可以有协调",
+        &[
+            "s59_a_reporter_sees_the_public_part",
+            "s59_a_reporter_sees_no_analysis_and_what_is_outside_does_not_exist",
+            "s59_a_reporter_sees_the_public_contacts_without_names",
+            "s59_a_reporter_sees_what_is_planned_once_it_is_approved_and_no_names",
+            "s59_a_plan_shows_the_problems_that_the_caller_sees_and_their_steps",
+        ],
+    ),
     (
         60,
         "决不能让企业、群众、基层跑来跑去、找来找去",
@@ -260,7 +317,15 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
         ],
     ),
     (66, "把情况摸得实之又实", &[]),
-    (67, "把解决问题的方案考虑得细之又细", &[]),
+    (
+        67,
+        "把解决问题的方案考虑得细之又细",
+        &[
+            "s67_a_step_has_an_owner_a_day_and_a_result",
+            "s67_a_plan_without_steps_is_not_submitted",
+            "s67_a_step_without_owner_or_day_is_refused",
+        ],
+    ),
     (68, "对帮扶的企业、镇村、农户都有一个相对平衡的安排", &[]),
     (69, "坚决破除中梗阻", &[]),
     (70, "避免服务热情层层递减、服务效率逐级下降", &[]),
