@@ -30,6 +30,7 @@ pub mod events;
 pub mod feedback;
 pub mod http;
 pub mod lifecycle;
+pub mod lists;
 pub mod meta;
 pub mod metrics;
 pub mod openapi;

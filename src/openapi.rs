@@ -38,6 +38,7 @@ use crate::http::operations::{FORM, MULTIPART};
         (name = "contacts", description = "联系记录: who spoke with whom about a problem"),
         (name = "feedback", description = "群众评: what those served say"),
         (name = "attachments", description = "附件: files as evidence, always optional; downloads by signed links"),
+        (name = "lists", description = "三张清单: problems, actions and assignments of an organisation or an object"),
         (name = "metrics", description = "Figures, each with its formula and what it is a part of"),
         (name = "meta", description = "The rule book itself: states, terms, errors, permissions, health"),
         (name = "demo", description = "Demo mode only: its clock, its reset, its fixtures"),

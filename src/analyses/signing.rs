@@ -13,8 +13,9 @@ use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _,
 use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
 use crate::problems::record;
+use crate::problems::responsible::acting_for;
 use crate::problems::store::lengthen::lengthen;
-use crate::problems::store::responsible::{acting_for, ties};
+use crate::problems::store::responsible::ties;
 use crate::problems::store::{self as problems, ProblemFacts, change, write};
 
 /// Signs an analysis; the problem's id and the analysis's number.

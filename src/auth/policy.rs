@@ -144,6 +144,10 @@ permissions! {
     ReadAnalyses "problems:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
         [list_analyses];
+    /// The three lists of an organisation or an object.
+    ReadLists "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [get_problem_list get_action_list get_assignment_list];
     /// Signing why a problem arose.
     AnalyseProblem "analyses:write" [Handler Head] [create_analysis];
     /// Logging who spoke with whom.
@@ -196,7 +200,7 @@ permissions! {
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
-        [get_metrics_overview];
+        [get_metrics_overview get_metrics_matrix];
 }
 
 /// The rule that guards an operation; `None` for the few that need no token.

@@ -7,6 +7,7 @@ use actix_web::body::BoxBody;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -178,6 +179,16 @@ impl CursorKey for Timestamp {
             .as_i64()
             .filter(|micros| micros.unsigned_abs() < 253_402_300_800_000_000)
             .and_then(Self::from_micros)
+    }
+}
+
+impl CursorKey for NaiveDate {
+    fn to_json(&self) -> Value {
+        self.to_string().into()
+    }
+    fn from_json(value: &Value) -> Option<Self> {
+        // Four digits of a year: PostgreSQL's dates end long before chrono's.
+        value.as_str().filter(|text| text.len() == 10)?.parse().ok()
     }
 }
 

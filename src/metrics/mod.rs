@@ -13,6 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub mod carry;
 pub mod domain;
 pub mod dto;
+pub mod matrix;
 mod overview;
 mod question;
 pub mod rebuild;
@@ -24,5 +25,7 @@ mod tests;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(routes::get_metrics_overview);
+    config
+        .service(routes::get_metrics_overview)
+        .service(routes::get_metrics_matrix);
 }

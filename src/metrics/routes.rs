@@ -1,10 +1,11 @@
-//! `GET /metrics/overview`.
+//! `GET /metrics/overview` and `GET /metrics/matrix`.
 
 use actix_web::{get, web};
 
 use super::domain::Period;
 use super::domain::formulas::OVERVIEW;
 use super::dto::{FormulaView, Overview, OverviewParams, Ratio};
+use super::matrix::{Matrix, MatrixParams};
 use super::overview::Sums;
 use super::question::{OwnDivisions, Question, applied, understand, words};
 use super::store;
@@ -40,6 +41,29 @@ pub async fn get_metrics_overview(
     let question = understand(&asked, meaning, period)?;
     let sums = Sums::of(store::figures::figures(&app.db, &question.filters).await?);
     Ok(View(view(asked, question, &sums, locale)))
+}
+
+/// The matrix of horizon and nature
+///
+/// How many of a division's problems are long- or short-term, institutional or operational, by the analysis that was
+/// current on `as_of` (S-45). The four cells sum to the problems that were analysed; how many were not is the rest of
+/// `analysed`. Scope and filters are those of the overview.
+#[utoipa::path(operation_id = "get_metrics_matrix", tag = "metrics", params(MatrixParams),
+    responses((status = 200, description = "The matrix", body = Matrix)))]
+#[get("/metrics/matrix")]
+pub async fn get_metrics_matrix(
+    who: Can<ReadMetrics>,
+    app: web::Data<App>,
+    locale: Locale,
+    query: ValidQuery<MatrixParams>,
+) -> ApiResult<View<Matrix>> {
+    let asked = OverviewParams::from(query.0);
+    let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
+    let own = OwnDivisions::of(&who)?;
+    let meaning = store::meaning(&app.db, words(&asked, &own)).await?;
+    let question = understand(&asked, meaning, period)?;
+    let rows = store::matrix::statement(&question.filters).all(&app.db).await?;
+    Ok(View(Matrix::of(asked, question, &rows, locale)))
 }
 
 fn view(asked: OverviewParams, question: Question, sums: &Sums, locale: Locale) -> Overview {

@@ -7,6 +7,7 @@
 pub mod domain;
 pub mod dto;
 pub mod record;
+pub mod responsible;
 pub mod routes;
 pub mod separation;
 pub mod store;

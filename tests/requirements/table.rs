@@ -159,7 +159,11 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (29, "翻来覆去地只去那几家明星企业、明星村、明星人物", &[]),
     (30, "哪里困难多就去哪里服务", &[]),
     (31, "领导干部下到问题最多的地方去", &[]),
-    (32, "坚持效果导向、群众满意导向", &[]),
+    (
+        32,
+        "坚持效果导向、群众满意导向",
+        &["s32_work_reported_done_is_closed_by_the_reporter_alone"],
+    ),
     (33, "局部利益服从整体利益", &[]),
     (34, "切不可因小失大、久拖不决", &[]),
     (35, "不为办不好找理由、多为办得好想办法", &[]),
@@ -200,29 +204,100 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
         ],
     ),
     (43, "交给相关部门去梳理研究", &[]),
-    (44, "弄清楚影响企业经营发展壮大的关键因素", &[]),
-    (45, "哪些问题是长期的、哪些是短期的", &[]),
-    (46, "特别是要仔细分析", &[]),
-    (47, "既就事论事、对症开方，又不头痛医头、脚痛医脚", &[]),
+    (
+        44,
+        "弄清楚影响企业经营发展壮大的关键因素",
+        &["s44_each_audience_has_its_own_dimension"],
+    ),
+    (
+        45,
+        "哪些问题是长期的、哪些是短期的",
+        &[
+            "s45_horizon_and_nature_are_required",
+            "s45_a_plan_needs_an_analysis_of_each_of_its_problems",
+            "s45_the_matrix_is_two_by_two_and_sums_to_what_was_analysed",
+            "s45_the_cells_sum_to_the_numerator",
+            "s45_work_starts_with_an_analysis_and_an_approved_plan",
+        ],
+    ),
+    (
+        46,
+        "特别是要仔细分析",
+        &["s46_a_correction_names_what_it_corrects_and_the_history_shows_both"],
+    ),
+    (
+        47,
+        "既就事论事、对症开方，又不头痛医头、脚痛医脚",
+        &["s47_an_institutional_problem_is_not_closed_by_an_operational_fix"],
+    ),
     // List two: 落实清单
     (48, "都可能有不同的诉求", &[]),
     (49, "强化分类指导、分别施策", &[]),
-    (50, "建立一企一策、一事一议的‘落实清单’", &[]),
-    (51, "面对面、一对一地去做工作", &[]),
-    (52, "真正抓住需求点、疏通堵点、消除痛点", &[]),
-    (53, "原因也是各种各样的", &[]),
-    (54, "该搭建平台的搭建平台", &[]),
+    (
+        50,
+        "建立一企一策、一事一议的‘落实清单’",
+        &[
+            "s50_one_matter_has_one_problem_and_its_discussion",
+            "s50_one_enterprise_has_its_own_problems",
+            "s50_one_enterprise_is_no_household",
+        ],
+    ),
+    (
+        51,
+        "面对面、一对一地去做工作",
+        &[
+            "s51_one_named_liaison",
+            "s51_a_meeting_face_to_face_and_attempts_are_known_per_cycle",
+            "s51_done_needs_a_meeting_or_a_reason",
+        ],
+    ),
+    (
+        52,
+        "真正抓住需求点、疏通堵点、消除痛点",
+        &["s52_need_blockage_and_pain_point_are_required"],
+    ),
+    (
+        53,
+        "原因也是各种各样的",
+        &["s53_causes_are_several_terms_in_use_each_once"],
+    ),
+    (
+        54,
+        "该搭建平台的搭建平台",
+        &[
+            "s54_a_measure_is_of_a_kind_and_names_the_policy_that_it_implements",
+            "s54_a_policy_that_is_implemented_keeps_its_name",
+        ],
+    ),
     // List three: 责任清单
-    (55, "各级各部门都要主动认领", &[]),
-    (56, "各负其责", &[]),
+    (
+        55,
+        "各级各部门都要主动认领",
+        &[
+            "s55_of_many_claims_at_once_one_wins_and_the_others_learn_who",
+            "s55_only_the_competent_and_the_proposed_lead_claim",
+        ],
+    ),
+    (56, "各负其责", &["s56_one_lead_accepts_with_one_person"]),
     (57, "能在本级解决的就不要等着上一级来解决", &[]),
-    (58, "一个部门能解决的就不要多个部门扯来扯去", &[]),
+    (
+        58,
+        "一个部门能解决的就不要多个部门扯来扯去",
+        &[
+            "s58_a_transfer_is_counted_and_never_sets_the_clock_back",
+            "s58_a_supporting_organisation_has_a_stated_part",
+        ],
+    ),
     (
         59,
         "互相之间也可以有协调",
         &[
             "s59_a_reporter_sees_the_public_part",
             "s59_the_bearer_of_a_receipt_reads_no_names_of_people_and_no_internal_ones",
+            "s59_a_reporter_sees_no_analysis_and_what_is_outside_does_not_exist",
+            "s59_a_reporter_sees_the_public_contacts_without_names",
+            "s59_a_reporter_sees_what_is_planned_once_it_is_approved_and_no_names",
+            "s59_a_plan_shows_the_problems_that_the_caller_sees_and_their_steps",
         ],
     ),
     (
@@ -231,6 +306,8 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
         &[
             "s60_one_number_for_life_whatever_happens",
             "s60_the_receipt_of_a_merged_problem_still_opens_its_number_and_its_view",
+            "s60_the_reporter_is_asked_once_and_the_clock_waits",
+            "s60_a_merged_problem_keeps_its_number_and_takes_no_more_writes",
         ],
     ),
     // 五多
@@ -278,7 +355,15 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
             "s66_no_rule_asks_for_a_photo",
         ],
     ),
-    (67, "把解决问题的方案考虑得细之又细", &[]),
+    (
+        67,
+        "把解决问题的方案考虑得细之又细",
+        &[
+            "s67_a_step_has_an_owner_a_day_and_a_result",
+            "s67_a_plan_without_steps_is_not_submitted",
+            "s67_a_step_without_owner_or_day_is_refused",
+        ],
+    ),
     (68, "对帮扶的企业、镇村、农户都有一个相对平衡的安排", &[]),
     (69, "坚决破除中梗阻", &[]),
     (70, "避免服务热情层层递减、服务效率逐级下降", &[]),
@@ -286,7 +371,11 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (72, "不能动辄就搞运动式", &[]),
     (73, "层层加码", &[]),
     (74, "掌握节奏、保持韧劲，注重经常性", &[]),
-    (75, "常搞‘回头看’", &[]),
+    (
+        75,
+        "常搞‘回头看’",
+        &["s75_a_relapse_begins_the_next_cycle_under_the_same_number"],
+    ),
     (76, "不断提高人民群众对我们的信任感和满意度", &[]),
     (77, "今年服务企业是重点、民营企业是重中之重", &[]),
     (78, "分期分批扩大服务企业的面和数量", &[]),
@@ -301,6 +390,7 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
             "s82_of_ratings_given_at_once_one_counts",
             "s82_who_handled_it_or_recorded_it_for_another_never_rates",
             "s82_the_officer_who_recorded_for_a_firm_does_not_rate_though_it_authorises_him",
+            "s82_the_reporter_rejects_twice_and_the_third_is_an_appeal",
         ],
     ),
     (

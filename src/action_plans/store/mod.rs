@@ -23,7 +23,7 @@ use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
 use crate::events::Head;
 use crate::problems::domain::State;
-use crate::problems::store::responsible::Tie;
+use crate::problems::responsible::Tie;
 
 /// A plan as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]

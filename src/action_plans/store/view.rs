@@ -12,7 +12,7 @@ use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, sql};
 use crate::problems::domain::State;
-use crate::problems::store::responsible::{Tie, acting_for};
+use crate::problems::responsible::{Tie, acting_for};
 
 /// A row of a representation; the fields are those of `ActionPlanView`, flat.
 #[derive(Clone, Debug, FromRow)]

@@ -79,3 +79,18 @@ pub const OVERVIEW: &[Formula] = &[
              invitations; silence is in neither numerator nor denominator of the first two",
     },
 ];
+
+/// The formulas of the matrix.
+pub const MATRIX: &[Formula] = &[
+    Formula {
+        figure: "cells",
+        zh: "问题数中截至统计日有成因分析的，按当日有效的分析的长短期与性质计数；四格之和 = 已分析问题数",
+        en: "problems of P with an analysis on as_of, by horizon and nature of the one that was current then; \
+             the four sum to the analysed",
+    },
+    Formula {
+        figure: "analysed",
+        zh: "已分析问题数 ÷ 问题数",
+        en: "problems of P with an analysis on as_of / P",
+    },
+];

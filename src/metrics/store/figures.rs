@@ -71,7 +71,7 @@ pub fn statement(filters: &Filters) -> Sql {
 
 /// A table of counts `r` within the scope `s`, read from the side that has fewer rows: SQLite keeps the order of a CROSS
 /// JOIN, PostgreSQL knows by itself.
-struct Table {
+pub(super) struct Table {
     from_rows: &'static str,
     from_divisions: &'static str,
 }
@@ -85,8 +85,11 @@ macro_rules! table {
     };
 }
 
+/// Problems as they are counted.
+pub(super) const PROBLEMS: Table = table!("problem_rollup");
+
 /// ` FROM r, s <joins> WHERE` scope, period and campaign.
-fn scoped(statement: Sql, table: &Table, joins: &'static str, filters: &Filters) -> Sql {
+pub(super) fn scoped(statement: Sql, table: &Table, joins: &'static str, filters: &Filters) -> Sql {
     let wide = matches!(filters.level, Level::Province | Level::City);
     statement
         .push(if wide { table.from_rows } else { table.from_divisions })
@@ -121,7 +124,7 @@ fn group(filters: &Filters, bears: fn(GroupBy) -> bool) -> (&'static str, &'stat
     }
 }
 
-fn of_problems(statement: Sql, filters: &Filters) -> Sql {
+pub(super) fn of_problems(statement: Sql, filters: &Filters) -> Sql {
     let parts: Vec<&str> = filters.disposition.iter().map(|part| part.stored()).collect();
     statement
         .and_in("r.audience", &filters.audience)
@@ -143,7 +146,7 @@ fn problems(statement: Sql, filters: &Filters) -> Sql {
         " AS grp, r.disposition AS word, CAST(NULL AS text) AS more, CAST(NULL AS text) AS heading, \
          CAST(1 AS bigint) AS valid, CAST(SUM(r.problems) AS bigint) AS n",
     );
-    let statement = scoped(statement, &table!("problem_rollup"), joins, filters);
+    let statement = scoped(statement, &PROBLEMS, joins, filters);
     of_problems(statement, filters).push(" GROUP BY 2, 3")
 }
 
