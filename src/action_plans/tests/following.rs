@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{add_step, approved, draft, enterprise_plan_body, force, plan_body, read, step_body, with};
+use crate::action_plans::domain::PlanState;
 use crate::action_plans::store;
 use crate::db::{DbError, Tx, sql};
 use crate::events::Act;
@@ -118,7 +119,7 @@ on_both! {
         assert_eq!((old.steps, old.open_steps.len()), (0, 1), "the steps of the first cycle are not of this one");
         add_step(&world, "handler", &plan, step_body()).await;
         let new = store::standing(&world.app.db, id_of(&problem), 2).await.unwrap();
-        assert_eq!((new.steps, new.open_steps.len(), new.state.map(|state| state.as_str())), (1, 2, Some("executing")));
+        assert_eq!((new.steps, new.open_steps.len(), new.state), (1, 2, Some(PlanState::Executing)));
         let first = store::standing(&world.app.db, id_of(&problem), 1).await.unwrap();
         assert_eq!((first.steps, first.open_steps.len()), (1, 1));
     }

@@ -66,7 +66,7 @@ on_both! {
         assert_eq!((item["problems"].as_array().map(Vec::len), item["counts"]["open_steps"].as_i64()), (Some(2), Some(2)));
         assert_eq!((&item["need"], item["allowed_actions"].as_array().map(Vec::len)), (&Value::Null, Some(5)));
         assert_eq!(ids(&world, "deqing-dispatcher", "").await, Vec::<Value>::new());
-        let filtered = format!("/action-plans?limit=1&state=draft{}", cursor);
+        let filtered = format!("/action-plans?limit=1&state=draft{cursor}");
         assert_eq!(world.get(&filtered).by("handler").send().await.expect_error(400, "malformed"), ["?cursor cursor"]);
     }
 

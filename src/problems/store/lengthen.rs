@@ -86,7 +86,9 @@ pub async fn lengthen(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts) -
         return Ok(());
     }
     let due_at = longer.resolution_due;
-    keep_clock(tx, facts, &longer).await?;
+    if longer != clock {
+        keep_clock(tx, facts, &longer).await?;
+    }
     let touched = sql(
         "UPDATE problem SET matter = $1, due_at = $2, due_key = $3, urgency_due_key = $4, updated_at = $5, \
          updated_by = $6, last_progress_at = $5, version = version + 1 WHERE id = $7 AND version = $8",
@@ -134,14 +136,15 @@ async fn clock(tx: &mut Tx, facts: &ProblemFacts) -> Result<CycleClock, DbError>
 
 async fn keep_clock(tx: &mut Tx, facts: &ProblemFacts, clock: &CycleClock) -> Result<(), DbError> {
     sql(
-        "UPDATE cycle SET resolution_days = $1, resolution_due = $2, paused_due = $3, provisional = $4, lengthened = $5 \
-         WHERE problem_id = $6 AND n = $7",
+        "UPDATE cycle SET resolution_days = $1, resolution_due = $2, paused_due = $3, provisional = $4, lengthened = $5, \
+         calendar_version = $6 WHERE problem_id = $7 AND n = $8",
     )
     .bind(clock.resolution_days)
     .bind(clock.resolution_due)
     .bind(clock.paused_due)
     .bind(clock.provisional)
     .bind(clock.lengthened)
+    .bind(Calendar::shipped().version())
     .bind(facts.id)
     .bind(facts.cycle_no)
     .run(tx)
