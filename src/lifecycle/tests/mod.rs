@@ -62,7 +62,7 @@ impl World {
             .expect(201);
         let plan = json!({
             "kind": "one_matter_one_discussion", "title": "解决人才子女入学", "problem_ids": [id],
-            "need": "入学", "blockage": "学位统筹", "pain_point": "等待过久",
+            "liaison_id": seed::member("handler").person, "need": "入学", "blockage": "学位统筹", "pain_point": "等待过久",
             "discussion": { "on": "2019-01-10", "participants": ["人社局", "教育局"], "conclusion": "由教育局统筹学位。" },
             "measures": [{ "type": "green_channel", "text": "开通绿色通道" }],
             "steps": [{ "problem_id": id, "owner_id": seed::member("handler").person, "text": "落实学位",
