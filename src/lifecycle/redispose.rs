@@ -7,7 +7,7 @@ use super::workflow::{Action, Need, transition};
 use crate::assignments::store as assignments;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::problems::domain::Disposition;
-use crate::problems::store::change;
+use crate::problems::store::{change, write};
 
 /// Disposes of it anew. The clock goes on: the new due date is within the rule's from where the cycle began.
 ///
@@ -27,6 +27,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Redispose) -> ApiResult<()> {
     }
     change::end_disposition(step.tx, step.facts.id, step.act.at).await?;
     assignments::end_all(step.tx, &step.act, step.facts.id).await?;
+    write::no_lead(step.tx, step.facts.id, step.act.at).await?;
     // Nobody leads until the new disposition says who.
     (
         step.facts.lead_org_id,
