@@ -34,5 +34,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Redispose) -> ApiResult<()> {
         step.facts.lead_person_id,
         step.facts.study_org_id,
     ) = (None, None, None);
-    dispose::as_said(step, &body.disposition, Some(&body.reason), "/disposition").await
+    dispose::as_said(step, &body.disposition, Some(&body.reason), "/disposition").await?;
+    // Who resolves it on site by disposing of it anew handled it no less than who does so at first.
+    step.note_act(step.who.person(), Action::disposing(class).as_str()).await
 }
