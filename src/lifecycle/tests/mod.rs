@@ -4,6 +4,8 @@ mod disposing;
 mod ending;
 mod handling;
 mod matrix;
+mod misuse;
+mod model;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
