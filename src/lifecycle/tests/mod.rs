@@ -95,7 +95,7 @@ impl World {
     pub(super) async fn do_steps(&self, problem: &Value) {
         let id = problem["id"].as_str().expect("an id");
         let plans = self
-            .get(&format!("/action-plans?problem={id}"))
+            .get(&format!("/action-plans?problem_id={id}"))
             .by("handler")
             .send()
             .await
