@@ -27,7 +27,7 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
 #[utoipa::path(operation_id = "create_attachment", tag = "attachments",
     request_body(content = NewAttachment, content_type = "multipart/form-data"),
     responses((status = 201, description = "Uploaded", body = AttachmentView)),
-    extensions(("x-error-codes" = json!(["ended"]))))]
+    extensions(("x-error-codes" = json!(["merged", "ended"]))))]
 #[post("/attachments")]
 pub async fn create_attachment(who: Can<WriteAttachments>, work: Work, upload: Upload) -> ApiResult<HttpResponse> {
     let mut received = receive(&work.app, upload, work.now()).await?;
@@ -151,7 +151,7 @@ pub async fn attach_attachment(
     params(("id" = Uuid, Path, description = "The attachment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; required")),
     responses((status = 200, description = "Ended", body = AttachmentView)),
-    extensions(("x-error-codes" = json!(["ended"]))))]
+    extensions(("x-error-codes" = json!(["merged", "ended"]))))]
 #[post("/attachments/{id}/end")]
 pub async fn end_attachment(
     who: Can<WriteAttachments>,
