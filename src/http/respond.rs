@@ -14,9 +14,9 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, 
 use serde::Serialize;
 
 use super::gate::RequestId;
-use super::{answer, etag};
 use super::idempotency::Ticket;
 use super::locale::Locale;
+use super::{answer, etag};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Tx;

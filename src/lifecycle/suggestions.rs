@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::db::Db;
 use crate::clock::Timestamp;
+use crate::db::Db;
 use crate::directory::competence::competent_orgs;
 use crate::directory::competence::domain::{Ground, Suggestion, suggested};
 use crate::directory::orgs;
@@ -80,7 +80,10 @@ fn view(one: Suggestion, name: String, locale: Locale) -> SuggestedOrg {
 fn reason(one: Suggestion) -> Text {
     let (zh, en) = match one.ground {
         Ground::Proposed => {
-            return Text::new("处置时提出由其主办", "Proposed as the lead when the problem was disposed of");
+            return Text::new(
+                "处置时提出由其主办",
+                "Proposed as the lead when the problem was disposed of",
+            );
         }
         Ground::Category => ("主管该分类的问题", "Competent for problems of this category"),
         Ground::Audience => ("主管该类服务对象的问题", "Competent for problems of this audience"),

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::domain::coverage::{County, coverage};
 use super::domain::{GroupBy, Part};
 use super::dto::{
-    ConfirmedFigures, CountyFigures, GroupFigures, LevelFigures, ObjectFigures, ProblemFigures, Ratio, Satisfaction, Shares,
+    ConfirmedFigures, CountyFigures, GroupFigures, LevelFigures, ObjectFigures, ProblemFigures, Ratio, Satisfaction,
+    Shares,
 };
 use super::rollup::Outcome;
 use super::store::figures::FigureRow;

@@ -121,12 +121,7 @@ async fn one_by_one(work: &Work, who: &Caller, items: Vec<(Item, ApiResult<Comma
 ///
 /// # Errors
 /// Where no transaction can begin: that is the whole request's affair.
-async fn alone(
-    work: &Work,
-    who: &Caller,
-    item: &Item,
-    command: &Command,
-) -> ApiResult<ApiResult<(Tx, ProblemView)>> {
+async fn alone(work: &Work, who: &Caller, item: &Item, command: &Command) -> ApiResult<ApiResult<(Tx, ProblemView)>> {
     let mut tx = work.begin().await?;
     Ok(match item.carry_out(work, &mut tx, who, command).await {
         Ok(problem) => Ok((tx, problem)),

@@ -27,14 +27,22 @@ pub async fn list_suggested_orgs(
     locale: Locale,
 ) -> ApiResult<Page<SuggestedOrg>> {
     let now = app.clock.now();
-    let facts = store::facts(&app.db, &who.scope_ids(), &id, &who, now).await?.or_not_found()?;
+    let facts = store::facts(&app.db, &who.scope_ids(), &id, &who, now)
+        .await?
+        .or_not_found()?;
     let page = params.0.page(&("list_suggested_orgs", facts.id))?;
-    let all: Vec<(i64, SuggestedOrg)> = (0..).zip(suggestions::of(&app.db, &facts, now, locale).await?).collect();
+    let all: Vec<(i64, SuggestedOrg)> = (0..)
+        .zip(suggestions::of(&app.db, &facts, now, locale).await?)
+        .collect();
     let total = i64::try_from(all.len()).ok().filter(|_| page.with_total);
     // The order is a rule, not a column: a cursor is a place in it.
     let after = page.after::<i64>()?.map_or(-1, |(place, _)| place);
     let fetch = usize::try_from(page.fetch()).unwrap_or(usize::MAX);
-    let rows: Vec<_> = all.into_iter().filter(|(place, _)| *place > after).take(fetch).collect();
+    let rows: Vec<_> = all
+        .into_iter()
+        .filter(|(place, _)| *place > after)
+        .take(fetch)
+        .collect();
     Ok(page
         .page(rows, |(place, one)| (*place, one.org.id), |(_, one)| one)
         .with_total(total))

@@ -25,14 +25,25 @@ impl World {
     }
 
     async fn confirmed_figures(&self, query: &str) -> (Value, Value, i64) {
-        let figures = self.get(&format!("/metrics/overview?{query}")).by("dispatcher").send().await.expect(200);
+        let figures = self
+            .get(&format!("/metrics/overview?{query}"))
+            .by("dispatcher")
+            .send()
+            .await
+            .expect(200);
         let unconfirmed = figures["unconfirmed"].as_i64().expect("a number");
         let ratio = &figures["confirmed"];
         // The five parts of what is closed.
-        let four: i64 = ["account", "link", "portal", "call_back"].iter().filter_map(|way| figures["confirmed_via"][way].as_i64()).sum();
+        let four: i64 = ["account", "link", "portal", "call_back"]
+            .iter()
+            .filter_map(|way| figures["confirmed_via"][way].as_i64())
+            .sum();
         assert_eq!(ratio["numerator"].as_i64(), Some(four), "{figures}");
         assert_eq!(ratio["denominator"].as_i64(), Some(four + unconfirmed), "{figures}");
-        assert_eq!(figures["completion_rate"]["numerator"], ratio["denominator"], "{figures}");
+        assert_eq!(
+            figures["completion_rate"]["numerator"], ratio["denominator"],
+            "{figures}"
+        );
         (ratio.clone(), figures["confirmed_via"].clone(), unconfirmed)
     }
 }

@@ -7,13 +7,19 @@ use crate::on_both;
 use crate::test_support::{World, seed};
 
 async fn suggested(world: &World, who: &str, problem: &Value, query: &str) -> Value {
-    let path = format!("/problems/{}/suggested-orgs?{query}", problem["tracking_no"].as_str().unwrap());
+    let path = format!(
+        "/problems/{}/suggested-orgs?{query}",
+        problem["tracking_no"].as_str().unwrap()
+    );
     world.get(&path).by(who).send().await.expect(200)
 }
 
 fn grounds(page: &Value) -> Vec<(Value, Value, Value)> {
     let items = page["items"].as_array().unwrap();
-    items.iter().map(|one| (one["org"]["id"].clone(), one["ground"].clone(), one["distance"].clone())).collect()
+    items
+        .iter()
+        .map(|one| (one["org"]["id"].clone(), one["ground"].clone(), one["distance"].clone()))
+        .collect()
 }
 
 async fn competent(world: &World, who: &str, org: &str, division: &str, more: Value) {

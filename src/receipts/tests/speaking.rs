@@ -12,7 +12,13 @@ async fn act(world: &World, token: &str, problem: &Value, action: &str, body: Va
 async fn answered(world: &World) -> (Value, Value) {
     let mut body = problem_body();
     body["matter"] = json!("simple");
-    let recorded = world.post("/problems").by("officer").json(body).send().await.expect(201);
+    let recorded = world
+        .post("/problems")
+        .by("officer")
+        .json(body)
+        .send()
+        .await
+        .expect(201);
     let assign = json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-11" });
     let assigned = by(world, "dispatcher", &recorded, "assign", assign).await;
     let answer = json!({ "text": "可凭学位证书到市民中心办理。" });
