@@ -1,9 +1,12 @@
 //! The life of a problem, through the router.
 
+mod bulk;
 mod disposing;
 mod ending;
+mod figures;
 mod handling;
 mod matrix;
+mod suggestions;
 
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::super::domain::{Disposition, Matter, OnSiteKind, State, due_key, urgency_due_key};
+use super::super::domain::{ConfirmedVia, Disposition, Matter, OnSiteKind, State, due_key, urgency_due_key};
 use super::write::{keep_head, rollup_key, scope_rows};
 use super::{ProblemFacts, recount};
 use crate::clock::{Ids, Timestamp};
@@ -32,7 +32,8 @@ pub struct Move {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Closing {
     pub(crate) closed_at: Option<Timestamp>,
-    pub(crate) confirmed: bool,
+    /// By which way it was confirmed; `None` in what is closed: without an answer.
+    pub(crate) via: Option<ConfirmedVia>,
     pub(crate) looked_back_at: Option<Timestamp>,
 }
 
@@ -59,7 +60,7 @@ impl Closing {
     /// Not closed.
     pub const NOT: Self = Self {
         closed_at: None,
-        confirmed: false,
+        via: None,
         looked_back_at: None,
     };
 
@@ -67,7 +68,7 @@ impl Closing {
     pub fn of(facts: &ProblemFacts) -> Self {
         Self {
             closed_at: facts.closed_at,
-            confirmed: facts.confirmed_via.is_some(),
+            via: facts.confirmed_via,
             looked_back_at: facts.looked_back_at,
         }
     }
