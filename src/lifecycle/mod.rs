@@ -17,6 +17,7 @@ pub mod command;
 pub mod complete;
 pub mod conclude;
 pub mod confirm;
+pub mod diagram;
 pub mod dispose;
 pub mod dto;
 pub mod hand_over;
