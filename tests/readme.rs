@@ -1,4 +1,5 @@
-//! The README's story is run command by command against a fresh demo, so it cannot rot.
+//! The README's story is run command by command against a fresh demo, and its diagram is printed from the table of
+//! transitions, so neither can rot.
 #![cfg(test)]
 
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -104,4 +105,30 @@ fn the_story_of_the_readme_is_true() {
         }
         rest = after;
     }
+}
+
+/// The README with the diagram that the table gives.
+fn with_the_diagram(readme: &str) -> String {
+    let (before, rest) = readme.split_once(PRINTED).expect("the mark before the diagram");
+    let (_, after) = rest.split_once(END).expect("the mark behind the diagram");
+    let diagram = sanfuwu::lifecycle::diagram::mermaid();
+    format!("{before}{PRINTED}\n```mermaid\n{diagram}```\n{END}{after}")
+}
+
+const PRINTED: &str = "<!-- state diagram: printed -->";
+const END: &str = "<!-- state diagram: end -->";
+
+#[test]
+fn the_diagram_of_the_readme_is_the_table_of_transitions() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).expect("the README");
+    let printed = with_the_diagram(&readme);
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(path, &printed).expect("the README is written");
+        return;
+    }
+    assert!(
+        readme == printed,
+        "the README's diagram is not the table's: UPDATE_README=1 cargo test --test readme diagram"
+    );
 }

@@ -1,5 +1,6 @@
 //! What exists in demo mode only: its clock, its reset, its fixtures. Elsewhere these paths are 404, as if they were not.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, get, post, web};
@@ -129,11 +130,23 @@ pub struct SandboxFixtures {
     pub now: Timestamp,
     /// One account per role.
     pub accounts: Vec<DemoAccount>,
-    /// One problem per state that this version reaches.
+    /// One problem per state that acts reach.
     pub problems: Vec<DemoProblem>,
-    /// One visit per state.
-    #[schema(value_type = Object)]
+    /// Further problems, by what they show: `rated`, `looked_back`, `confirmed_by_call_back`, …
+    #[schema(value_type = Object, example = json!({ "rated": "01900000-0000-7000-8000-000000000001" }))]
+    pub shows: Value,
+    /// One action plan per state: its id.
+    #[schema(value_type = Object, example = json!({ "draft": "01900000-0000-7000-8000-000000000002" }))]
+    pub plans: Value,
+    /// One assignment per state: its id.
+    #[schema(value_type = Object, example = json!({ "pending": "01900000-0000-7000-8000-000000000003" }))]
+    pub assignments: Value,
+    /// One visit per state: its id.
+    #[schema(value_type = Object, example = json!({ "planned": "01900000-0000-7000-8000-000000000004" }))]
     pub visits: Value,
+    /// A receipt whose reporter has yet to confirm; null in a database of generated rows.
+    #[schema(required)]
+    pub receipt: Option<DemoReceipt>,
 }
 
 impl Versioned for SandboxFixtures {}
@@ -161,46 +174,61 @@ pub struct DemoProblem {
     pub tracking_no: String,
 }
 
+/// A receipt that everybody may know, because its reporter is invented.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DemoReceipt {
+    /// The problem that it is of.
+    pub problem: Uuid,
+    /// The code, for `POST /public/receipts/token`; public on purpose.
+    pub code: String,
+}
+
 /// The demo's fixtures
 ///
-/// One problem per state, one visit per state, one account per role with its password. Demo mode only.
+/// One problem, visit, action plan and assignment per state, one account per role with its password, and a receipt's
+/// code. Demo mode only.
 #[utoipa::path(operation_id = "get_sandbox_fixtures", tag = "demo",
     responses((status = 200, description = "The fixtures", body = SandboxFixtures)),
     extensions(("x-error-codes" = json!(["not_found"]))))]
 #[get("/sandbox/fixtures")]
 pub async fn get_sandbox_fixtures(app: web::Data<App>) -> ApiResult<View<SandboxFixtures>> {
     only_in_a_demo(&app)?;
-    let Holds::Demo(mark) = holds(&app.db).await? else {
+    let Holds::Demo(mut mark) = holds(&app.db).await? else {
         return Err(ApiError::not_found());
     };
-    let states: Vec<(String, Uuid)> =
-        serde_json::from_value::<std::collections::BTreeMap<String, Uuid>>(mark["problems"].clone())
-            .map_err(ApiError::internal)?
-            .into_iter()
-            .collect();
-    let ids: Vec<Uuid> = states.iter().map(|(_, id)| *id).collect();
-    let numbers: Vec<(Uuid, String)> = sql("SELECT id, tracking_no FROM problem WHERE id")
-        .in_list(&ids)
-        .all(&app.db)
-        .await?;
-    let problems = states.into_iter().map(|(state, id)| {
-        let tracking_no = numbers
-            .iter()
-            .find(|(other, _)| *other == id)
-            .map(|(_, number)| number.clone());
-        DemoProblem {
-            state,
-            id,
-            tracking_no: tracking_no.unwrap_or_default(),
-        }
-    });
-    let problems = problems.collect();
+    let mut told = |name: &str| match mark[name].take() {
+        Value::Null => Value::Object(serde_json::Map::new()),
+        rows => rows,
+    };
+    let problems = problems(&app.db, told("problems")).await?;
+    let (shows, plans, assignments, visits) = (told("shows"), told("plans"), told("assignments"), told("visits"));
     Ok(View(SandboxFixtures {
         now: app.clock.now(),
         accounts: accounts(),
         problems,
-        visits: mark["visits"].clone(),
+        shows,
+        plans,
+        assignments,
+        visits,
+        receipt: serde_json::from_value(mark["receipt"].take()).map_err(ApiError::internal)?,
     }))
+}
+
+/// The problems of the fixtures, with their numbers.
+async fn problems(db: &Db, states: Value) -> ApiResult<Vec<DemoProblem>> {
+    let states: BTreeMap<String, Uuid> = serde_json::from_value(states).map_err(ApiError::internal)?;
+    let ids: Vec<Uuid> = states.values().copied().collect();
+    let numbers: Vec<(Uuid, String)> = sql("SELECT id, tracking_no FROM problem WHERE id")
+        .in_list(&ids)
+        .all(db)
+        .await?;
+    let numbers: BTreeMap<Uuid, String> = numbers.into_iter().collect();
+    let problem = |(state, id): (String, Uuid)| DemoProblem {
+        state,
+        id,
+        tracking_no: numbers.get(&id).cloned().unwrap_or_default(),
+    };
+    Ok(states.into_iter().map(problem).collect())
 }
 
 /// The ways into the demo, one per role.

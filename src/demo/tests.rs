@@ -1,15 +1,120 @@
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Holds, holds, load_speech};
 use crate::on_both_empty;
+use crate::test_support::World;
 use crate::test_support::world::keys;
+
+/// Every fixture stands where its name says, as the demo's accounts see it.
+async fn the_fixtures_are_what_they_say(world: &World, mark: &Value) {
+    let dispatcher = format!("Bearer {}", world.sign_in("dispatcher").await);
+    let ask = async |path: String| {
+        world
+            .get(&path)
+            .header("Authorization", &dispatcher)
+            .send()
+            .await
+            .expect(200)
+    };
+    for (name, path, count) in [
+        ("problems", "problems", 12),
+        ("plans", "action-plans", 6),
+        ("assignments", "assignments", 6),
+        ("visits", "visits", 4),
+    ] {
+        let named = mark[name].as_object().unwrap();
+        assert_eq!(named.len(), count, "{name}");
+        for (state, id) in named {
+            let seen = ask(format!("/{path}/{}", id.as_str().unwrap())).await;
+            assert_eq!(seen["state"], json!(state), "{name} {seen}");
+        }
+    }
+    let shown = async |shows: &str| ask(format!("/problems/{}", mark["shows"][shows].as_str().unwrap())).await;
+    assert_eq!(
+        shown("confirmed_by_call_back").await["closure"]["confirmed_via"],
+        "call_back"
+    );
+    assert_eq!(shown("confirmed_by_receipt").await["closure"]["confirmed_via"], "link");
+    assert_eq!(shown("rejected_three_times").await["cycle_no"], 3);
+    let ratings = ask(format!(
+        "/problems/{}/ratings",
+        mark["shows"]["rated"].as_str().unwrap()
+    ))
+    .await;
+    assert_eq!(ratings["items"][0]["words"], "说到做到，谢谢。");
+    let events = ask(format!(
+        "/problems/{}/events",
+        mark["shows"]["looked_back"].as_str().unwrap()
+    ))
+    .await;
+    assert!(
+        events["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|event| event["type"] == "problem.looked_back")
+    );
+}
+
+/// Handler, head and reporter find work when they come in.
+async fn the_accounts_have_something_to_do(world: &World, mark: &Value) {
+    for (who, state, action) in [
+        ("handler", "assigned", "accept"),
+        ("handler", "open", "claim"),
+        ("head", "accepted", "start"),
+        ("head", "in_progress", "complete"),
+        ("supervisor", "closed", "look_back"),
+    ] {
+        let token = format!("Bearer {}", world.sign_in(who).await);
+        let path = format!("/problems/{}", mark["problems"][state].as_str().unwrap());
+        let seen = world
+            .get(&path)
+            .header("Authorization", &token)
+            .send()
+            .await
+            .expect(200);
+        let allowed = seen["allowed_actions"].as_array().unwrap();
+        assert!(
+            allowed.iter().any(|allowed| allowed["action"] == action),
+            "{who} {state} {seen}"
+        );
+    }
+    let reporter = format!("Bearer {}", world.sign_in("reporter").await);
+    let path = format!(
+        "/problems/{}",
+        mark["shows"]["awaits_account_reporter"].as_str().unwrap()
+    );
+    let own = world
+        .get(&path)
+        .header("Authorization", &reporter)
+        .send()
+        .await
+        .expect(200);
+    assert!(
+        own["allowed_actions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|allowed| allowed["action"] == "confirm"),
+        "{own}"
+    );
+    let token = world
+        .post("/public/receipts/token")
+        .json(json!({ "code": mark["receipt"]["code"] }))
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(token["problem"]["id"], mark["receipt"]["problem"]);
+}
 
 on_both_empty! {
     async fn s03_s05_the_demo_is_the_speech(world: World) {
         assert_eq!(holds(&world.app.db).await.unwrap(), Holds::Nothing);
         load_speech(&world.app.db, &world.app.settings, keys().into()).await.unwrap();
-        assert!(matches!(holds(&world.app.db).await.unwrap(), Holds::Demo(_)));
+        let Holds::Demo(mark) = holds(&world.app.db).await.unwrap() else { panic!("no demo") };
         world.app.clock.set("2019-01-14T09:00:00Z".parse().unwrap());
+        the_fixtures_are_what_they_say(&world, &mark).await;
+        the_accounts_have_something_to_do(&world, &mark).await;
         let token = world.sign_in("leader").await;
         let ask = async |query: &str| -> Value {
             let path = format!("/metrics/overview?campaign=2019&{query}");

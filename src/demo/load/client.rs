@@ -80,10 +80,34 @@ impl Client {
         body: &Value,
     ) -> Result<Value, LoadError> {
         let token = self.tokens.get(who).ok_or_else(|| LoadError::Unknown(who.to_owned()))?;
+        self.call(Some(token), at, (method, path), version, body)
+            .await
+            .map_err(|answer| LoadError::Refused {
+                what: format!("{path} by {who} at {at} with {body}"),
+                answer,
+            })
+    }
+
+    /// The token of somebody.
+    pub(super) fn token(&self, who: &str) -> Result<String, LoadError> {
+        let token = self.tokens.get(who).cloned();
+        token.ok_or_else(|| LoadError::Unknown(who.to_owned()))
+    }
+
+    /// Asks with a token, if one is needed; the answer's body, or what was said instead.
+    pub(super) async fn call(
+        &self,
+        token: Option<&str>,
+        at: DateTime<Utc>,
+        (method, path): (Method, &str),
+        version: Option<&Value>,
+        body: &Value,
+    ) -> Result<Value, String> {
         self.app.clock.set(at.into());
-        let mut request = test::TestRequest::with_uri(&format!("/api/v1{path}"))
-            .method(method)
-            .insert_header(("Authorization", format!("Bearer {token}")));
+        let mut request = test::TestRequest::with_uri(&format!("/api/v1{path}")).method(method);
+        if let Some(token) = token {
+            request = request.insert_header(("Authorization", format!("Bearer {token}")));
+        }
         if let Some(version) = version {
             request = request.insert_header(("If-Match", format!("\"{version}\"")));
         }
@@ -100,11 +124,7 @@ impl Client {
         if accepted {
             return Ok(serde_json::from_slice(&bytes).unwrap_or_default());
         }
-        let answer = String::from_utf8_lossy(&bytes).into_owned();
-        Err(LoadError::Refused {
-            what: format!("{path} by {who} at {at} with {body}"),
-            answer,
-        })
+        Err(String::from_utf8_lossy(&bytes).into_owned())
     }
 }
 

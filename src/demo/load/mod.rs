@@ -5,6 +5,7 @@
 //! nothing that the rules refuse, and a rule that changes is noticed here. The same seed gives the same rows: ids are
 //! counted, and only secrets (receipt codes, nonces) are drawn.
 
+mod acts;
 mod client;
 pub(in crate::demo) mod directory;
 mod records;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::web;
-use serde_json::json;
+use serde_json::{Value, json};
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 use uuid::Uuid;
@@ -64,6 +65,10 @@ pub struct Places {
     pub(in crate::demo) objects: BTreeMap<String, Uuid>,
     pub(in crate::demo) visits: BTreeMap<String, Uuid>,
     pub(in crate::demo) problems: BTreeMap<String, Uuid>,
+    pub(in crate::demo) plans: BTreeMap<String, Uuid>,
+    pub(in crate::demo) parts: BTreeMap<String, Uuid>,
+    /// Codes of receipts, by the key of the problem.
+    pub(in crate::demo) receipts: BTreeMap<String, String>,
 }
 
 /// The id of a key.
@@ -95,22 +100,30 @@ pub async fn load(db: &Db, settings: &Settings, keys: Arc<Keys>, script: &Script
         let mut places = directory::enter(&app, script).await?;
         let client = client::Client::new(app.clone(), script, &places).await?;
         records::carry_out(&client, script, &mut places).await?;
-        mark(&app, script, &places).await
+        let assignments = acts::found_assignments(&client, script, &places).await?;
+        mark(&app, script, &places, assignments).await
     };
     // Two thousand requests of the past are no log's business.
     loading.with_subscriber(NoSubscriber::default()).await
 }
 
 /// Remembers that this is a demo, where its fixtures are, and what time it is there.
-async fn mark(app: &App, script: &Script, places: &Places) -> Result<(), LoadError> {
+async fn mark(app: &App, script: &Script, places: &Places, assignments: Value) -> Result<(), LoadError> {
     let found = |keys: &BTreeMap<&'static str, String>, places: &BTreeMap<String, Uuid>| -> Result<_, LoadError> {
         keys.iter()
             .map(|(name, key)| Ok(((*name).to_owned(), json!(id_of(places, key)?))))
-            .collect::<Result<serde_json::Map<_, _>, LoadError>>()
+            .collect::<Result<serde_json::Map<String, Value>, LoadError>>()
     };
     let value = json!({
         "seed": script.seed,
         "problems": found(&script.fixtures.problems, &places.problems)?,
+        "shows": found(&script.fixtures.shows, &places.problems)?,
+        "plans": found(&script.fixtures.plans, &places.plans)?,
+        "assignments": assignments,
+        "receipt": {
+            "problem": id_of(&places.problems, &script.fixtures.receipt)?,
+            "code": places.receipts.get(&script.fixtures.receipt),
+        },
         "visits": found(&script.fixtures.visits, &places.visits)?,
     });
     set_mark(app, value).await?;
@@ -121,7 +134,7 @@ async fn mark(app: &App, script: &Script, places: &Places) -> Result<(), LoadErr
 }
 
 /// Marks the database as a demo's.
-pub(in crate::demo) async fn set_mark(app: &App, value: serde_json::Value) -> Result<(), LoadError> {
+pub(in crate::demo) async fn set_mark(app: &App, value: Value) -> Result<(), LoadError> {
     let mut tx = app.db.begin().await?;
     sql("INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, $3) \
          ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at")

@@ -4,9 +4,10 @@ use actix_web::http::Method;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::acts;
 use super::client::Client;
 use super::{LoadError, Places, id_of};
-use crate::demo::script::{Disposal, ObjectDetail, Problem, Recorder, Script, ServiceObject, Visit};
+use crate::demo::script::{Act, Assignment, Disposal, ObjectDetail, Problem, Recorder, Script, ServiceObject, Visit};
 
 /// One thing that somebody did.
 enum Step<'s> {
@@ -15,6 +16,8 @@ enum Step<'s> {
     Record(&'s Problem),
     Dispose(&'s Problem),
     Open(&'s Problem),
+    Assign(&'s Problem, &'s Assignment, &'s str),
+    Act(&'s Problem, &'s Act),
     Complete(&'s Visit),
     Cancel(&'s Visit),
 }
@@ -28,7 +31,9 @@ impl Step<'_> {
             Self::Record(_) => 2,
             Self::Open(_) => 3,
             Self::Dispose(_) => 4,
-            Self::Complete(_) | Self::Cancel(_) => 5,
+            Self::Assign(..) => 5,
+            Self::Act(..) => 6,
+            Self::Complete(_) | Self::Cancel(_) => 7,
         }
     }
 }
@@ -55,6 +60,16 @@ pub(super) async fn carry_out(client: &Client, script: &Script, places: &mut Pla
             .ask(keeper, began, (Method::POST, "/service-objects"), None, &body)
             .await?;
         places.objects.insert(object.key.clone(), id(&stored)?);
+    }
+    for granted in &script.authorisations {
+        let path = format!(
+            "/service-objects/{}/authorisations",
+            id_of(&places.objects, &granted.enterprise)?
+        );
+        let body = json!({ "person_id": id_of(&places.people, &granted.person)? });
+        client
+            .ask(&granted.granted_by, began, (Method::POST, &path), None, &body)
+            .await?;
     }
     for (at, step) in steps(script) {
         do_step(client, script, places, at, &step).await?;
@@ -89,9 +104,22 @@ fn steps(script: &Script) -> Vec<(DateTime<Utc>, Step<'_>)> {
                 .as_ref()
                 .map(|disposition| (disposition.at, Step::Dispose(problem))),
         );
+        steps.extend(assigned_later(problem));
+        steps.extend(problem.acts.iter().map(|act| (act.at, Step::Act(problem, act))));
     }
     steps.sort_by_key(|(at, step)| (*at, step.rank()));
     steps
+}
+
+/// What somebody assigned after it was disposed of. What goes to its bureau by itself is nobody's request.
+fn assigned_later(problem: &Problem) -> Option<(DateTime<Utc>, Step<'_>)> {
+    let assignment = problem.assignment.as_ref()?;
+    let at_once = problem
+        .disposition
+        .as_ref()
+        .is_some_and(|disposition| disposition.at == assignment.at);
+    let by = assignment.by.as_deref().filter(|_| !at_once)?;
+    Some((assignment.at, Step::Assign(problem, assignment, by)))
 }
 
 async fn do_step(
@@ -139,7 +167,17 @@ async fn do_step(
             };
             let stored = client.ask(who, at, (Method::POST, "/problems"), None, &body).await?;
             places.problems.insert(problem.key.clone(), id(&stored)?);
+            if let Some(code) = stored["receipt"]["code"].as_str() {
+                places.receipts.insert(problem.key.clone(), code.to_owned());
+            }
         }
+        Step::Assign(problem, assignment, by) => {
+            let body = json!({
+                "lead_org_id": id_of(&places.orgs, &assignment.organisation)?, "due_on": assignment.due_on,
+            });
+            move_problem(client, places, problem, by, at, "assign", body).await?;
+        }
+        Step::Act(problem, act) => acts::carry_out(client, places, problem, act).await?,
         Step::Open(problem) => {
             let who = problem.opened.as_ref().map(|(_, who)| who.as_str()).unwrap_or_default();
             move_problem(client, places, problem, who, at, "open", Value::Null).await?;
@@ -203,7 +241,7 @@ async fn move_problem(
     Ok(())
 }
 
-fn id(stored: &Value) -> Result<uuid::Uuid, LoadError> {
+pub(super) fn id(stored: &Value) -> Result<uuid::Uuid, LoadError> {
     let text = stored["id"].as_str().unwrap_or_default();
     text.parse().map_err(|_| LoadError::Unknown(stored.to_string()))
 }

@@ -4,6 +4,7 @@ use super::model::{Assignment, Authorisation, Layer, Problem, Recorder};
 use super::objects::reporter_of;
 use super::organisations::county_bureau;
 use super::patterns::Ending;
+use super::people::dispatcher_of;
 use super::places::County;
 use super::record::{Entry, noon_of_next_working_day};
 use super::scene::{Handling, Speaker, Stage, Task, context};
@@ -64,7 +65,7 @@ pub(super) fn play(stage: &mut Stage, county: &County) -> Authorisation {
         };
         enter(stage, county, direct, speaker);
     }
-    let (person, granted_by) = ("reporter".to_owned(), "admin".to_owned());
+    let (person, granted_by) = ("reporter".to_owned(), dispatcher_of(county.code));
     Authorisation {
         person,
         enterprise: firm.key,
@@ -83,7 +84,7 @@ struct Direct {
     minutes: i64,
 }
 
-/// Puts it on record; what is older than a working day has found its bureau by itself.
+/// Puts it on record; what is older than a working day the dispatcher has handed to its bureau.
 fn enter(stage: &mut Stage, county: &County, direct: Direct, speaker: Speaker) {
     let task = Task {
         category: direct.category,
@@ -111,7 +112,7 @@ fn enter(stage: &mut Stage, county: &County, direct: Direct, speaker: Speaker) {
     };
     let mut problem = stage.record(entry, &written);
     if direct.january < 14 {
-        assign_by_itself(
+        hand_out(
             stage,
             county,
             &mut problem,
@@ -122,7 +123,7 @@ fn enter(stage: &mut Stage, county: &County, direct: Direct, speaker: Speaker) {
     stage.problems.push(problem);
 }
 
-fn assign_by_itself(
+fn hand_out(
     stage: &mut Stage,
     county: &County,
     problem: &mut Problem,
@@ -134,7 +135,7 @@ fn assign_by_itself(
         organisation: county_bureau(county.code, slug),
         due_on: stage.due(date, problem),
         at: noon_of_next_working_day(date),
-        by: None,
+        by: Some(dispatcher_of(county.code)),
     });
     problem.state = "assigned";
 }

@@ -2,11 +2,11 @@
 //!
 //! Layer one is the speech (campaign `2019`): 52 counties visited by leaders of the four bodies between 2019-01-02 and
 //! 2019-01-14, 417 problems, 76 resolved on site, 204 followed up, 137 typical. Layer two (campaign `2019-county`) shows
-//! the states that these acts reach. Nothing here touches a database; a loader puts each row through the domain's own
+//! every state that acts reach, and what belongs to it: plans, parts, ratings, look-backs. Nothing here touches a database; a loader puts each row through the domain's own
 //! functions, in the order of time, and must arrive at the `state` that the row names.
 //!
-//! Read on in `model` (what there is), `speech` and `county`, `direct` (the two layers), `itinerary`, `scene` and `record` (how a visit is
-//! played), `patterns` and `author` (where the words come from).
+//! Read on in `model` (what there is), `speech` (layer one), `county`, `direct` and `lives` (layer two), `itinerary`,
+//! `scene` and `record` (how a visit is played), `patterns` and `author` (where the words come from).
 
 mod accounts;
 mod author;
@@ -14,6 +14,7 @@ mod competence;
 mod county;
 mod direct;
 mod itinerary;
+mod lives;
 mod model;
 mod objects;
 mod organisations;
@@ -30,9 +31,9 @@ mod time;
 mod words;
 
 pub use model::{
-    Account, Assignment, Authorisation, Campaign, Cancellation, Client, Competence, Delegation, Disposal, Disposition,
-    Fixtures, Focus, Layer, Member, Membership, ObjectDetail, Organisation, Person, Problem, Recorder, Reporter,
-    Script, ServiceObject, Visit,
+    Account, Act, Assignment, Authorisation, Campaign, Cancellation, Client, Competence, Deed, Delegation, Disposal,
+    Disposition, Doer, Fixtures, Focus, Layer, Member, Membership, ObjectDetail, Organisation, Person, Problem,
+    Recorder, Reporter, Script, ServiceObject, Visit,
 };
 
 use self::scene::Stage;
@@ -61,10 +62,12 @@ impl Script {
         speech::play(&mut stage, &counties);
         county::play(&mut stage, &counties);
         let demo = counties.iter().find(|county| county.code == "330782");
-        let authorisations = demo
-            .map(|county| direct::play(&mut stage, county))
-            .into_iter()
-            .collect();
+        let mut authorisations = Vec::new();
+        if let Some(county) = demo {
+            let authorised = direct::play(&mut stage, county);
+            lives::play(&mut stage, county, &authorised.enterprise);
+            authorisations.push(authorised);
+        }
         let Stage {
             register,
             cast,
@@ -156,8 +159,8 @@ fn referred(problems: &[Problem]) -> BTreeSet<String> {
     organisations
 }
 
-/// The first row of each state in 义乌市's county layer; of the assigned problems the first that the demo's handler can
-/// accept.
+/// The first row of each state in 义乌市's county layer, whole lives before others; of the assigned problems the first
+/// that the demo's handler can accept.
 fn fixtures(accounts: &[Account], visits: &[Visit], problems: &[Problem]) -> Fixtures {
     let handlers = organisations::key("330782", "human_resources");
     let elsewhere = |problem: &Problem| {
@@ -170,7 +173,10 @@ fn fixtures(accounts: &[Account], visits: &[Visit], problems: &[Problem]) -> Fix
     let local = problems
         .iter()
         .filter(|row| row.layer == Layer::County && row.division.starts_with("330782"));
-    for problem in local.filter(|problem| !elsewhere(problem)) {
+    let (lived, others): (Vec<&Problem>, Vec<&Problem>) = local.partition(|problem| !problem.acts.is_empty());
+    // What was assigned in the course of a life was handed to another bureau.
+    let lived = lived.into_iter().filter(|problem| problem.state != "assigned");
+    for problem in lived.chain(others).filter(|problem| !elsewhere(problem)) {
         problem_of.entry(problem.state).or_insert_with(|| problem.key.clone());
     }
     let mut visit_of = BTreeMap::new();
@@ -184,6 +190,10 @@ fn fixtures(accounts: &[Account], visits: &[Visit], problems: &[Problem]) -> Fix
     let client = ("integrator", accounts::client().client_id.to_owned());
     Fixtures {
         problems: problem_of,
+        shows: lives::shows(),
+        plans: lives::plans(),
+        assignments: lives::assignments(),
+        receipt: lives::RECEIPT.to_owned(),
         visits: visit_of,
         accounts: account_of.chain([client]).collect(),
     }

@@ -249,6 +249,14 @@ pub(super) fn county_person(role: &str, code: &str) -> String {
     format!("{role}-{code}")
 }
 
+/// Key of a staffed division's dispatcher.
+pub(super) fn dispatcher_of(code: &str) -> String {
+    match code {
+        "330782" => "dispatcher".to_owned(),
+        _ => county_person("dispatcher", code),
+    }
+}
+
 /// A staffed division's leader, who goes out with one officer.
 pub(super) fn county_team(code: &str) -> Team {
     Team {

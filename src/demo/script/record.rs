@@ -5,6 +5,7 @@ use super::author::Written;
 use super::model::{Assignment, Disposal, Disposition, Layer, Problem, Recorder};
 use super::organisations::{PROVINCE, county_bureau, key};
 use super::patterns::Ending;
+use super::people::dispatcher_of;
 use super::scene::{Handling, Occasion, Speaker, Stage, Task, campaign_of};
 use super::time::{at, clock, demo_starts_at, working_day_after};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -79,6 +80,7 @@ impl Stage {
             disposition: None,
             opened: None,
             assignment: None,
+            acts: Vec::new(),
             state,
         }
     }
@@ -119,7 +121,12 @@ impl Stage {
                     } else {
                         noon_of_next_working_day(occasion.date)
                     },
-                    by: at_once.then(|| leader.clone()),
+                    // What nobody claimed in the county layer its dispatcher hands out; in the speech's it goes by itself.
+                    by: if at_once {
+                        Some(leader.clone())
+                    } else {
+                        (occasion.layer == Layer::County).then(|| dispatcher_of(occasion.county.code))
+                    },
                 };
                 problem.assignment = Some(assignment).filter(|assignment| assignment.at <= demo_starts_at());
                 if problem.assignment.is_some() {

@@ -262,7 +262,7 @@ on_both! {
         world.plan(&problem).await;
         let started = world.act("head", &problem, "start", Value::Null).await.expect(200);
         world.act("dispatcher", &started, "merge", json!({ "target_id": target["id"] })).await.expect(200);
-        let plans = world.get(&format!("/action-plans?problem={}", id_of(&problem))).by("handler").send().await.expect(200);
+        let plans = world.get(&format!("/action-plans?problem_id={}", id_of(&problem))).by("handler").send().await.expect(200);
         assert_eq!(plans["items"][0]["state"], "done");
     }
 

@@ -1,10 +1,12 @@
 //! What the script says, as plain values. Rows refer to each other by key; a key is unique among rows of its kind and
 //! has no meaning outside the script. Codes are those of the domain's vocabulary.
 
+mod acts;
 mod directory;
 mod records;
 mod served;
 
+pub use acts::{Act, Deed, Doer};
 pub use directory::{Account, Authorisation, Client, Competence, Delegation, Membership, Organisation, Person};
 pub use records::{Assignment, Cancellation, Disposal, Disposition, Member, Problem, Recorder, Visit};
 pub use served::{ObjectDetail, Reporter, ServiceObject};
@@ -101,6 +103,14 @@ pub enum Layer {
 pub struct Fixtures {
     /// One problem per state, by state; all lie in 义乌市, where the demo accounts work.
     pub problems: BTreeMap<&'static str, String>,
+    /// Further problems, by what they show.
+    pub shows: BTreeMap<&'static str, String>,
+    /// One action plan per state, by state.
+    pub plans: BTreeMap<&'static str, String>,
+    /// One assignment per state, by state; keys of the lead's are `lead:` and the problem's.
+    pub assignments: BTreeMap<&'static str, String>,
+    /// A problem that awaits its reporter, whose receipt may be told.
+    pub receipt: String,
     /// One visit per state, by state.
     pub visits: BTreeMap<&'static str, String>,
     /// Username or client id, by role.

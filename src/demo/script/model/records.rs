@@ -1,6 +1,6 @@
 //! Visits and problems.
 
-use super::Layer;
+use super::{Act, Layer};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A visit as it stands when the clock starts.
@@ -119,6 +119,8 @@ pub struct Problem {
     pub opened: Option<(DateTime<Utc>, String)>,
     /// Who got it.
     pub assignment: Option<Assignment>,
+    /// Whatever followed.
+    pub acts: Vec<Act>,
     /// Where it stands when the clock starts; the loader must arrive at the same.
     pub state: &'static str,
 }

@@ -71,6 +71,37 @@ fn every_key_that_is_named_exists() {
         all_known(&reporters, script.problems.iter().map(|row| &row.reporter));
         all_known(&visits, script.problems.iter().filter_map(|row| row.visit.as_ref()));
         all_known(&problems, script.fixtures.problems.values());
+        all_known(&problems, script.fixtures.shows.values());
+        all_known(&problems, script.fixtures.assignments.values());
+        all_known(&problems, [&script.fixtures.receipt]);
+        let planned = script
+            .problems
+            .iter()
+            .flat_map(|row| &row.acts)
+            .filter_map(|act| match &act.deed {
+                Deed::Plan(key) => Some(key.clone()),
+                _ => None,
+            });
+        all_known(&planned.collect(), script.fixtures.plans.values());
+        let assigned = script.problems.iter().filter(|row| row.layer == Layer::County);
+        let assigners = assigned.filter_map(|row| row.assignment.as_ref()?.by.as_ref());
+        all_known(&people, assigners);
+        for act in script.problems.iter().flat_map(|row| &row.acts) {
+            if let Doer::Person(person) = &act.by {
+                all_known(&people, [person]);
+            }
+            let said = act.said.to_string();
+            for (kind, known) in [
+                ("people", &people),
+                ("orgs", &organisations),
+                ("objects", &objects),
+                ("problems", &problems),
+            ] {
+                let mark = format!("\"@{kind}/");
+                let named = said.split(&mark).skip(1);
+                all_known(known, named.map(|rest| rest.split('"').next().unwrap()));
+            }
+        }
         all_known(&visits, script.fixtures.visits.values());
         for problem in &script.problems {
             match &problem.recorded_by {

@@ -1,0 +1,50 @@
+//! What was done about a problem after it was put on record, as the requests that somebody sent.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+/// One act of a problem's life.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Act {
+    /// When; each act of a problem is later than the one before.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub by: Doer,
+    /// What.
+    pub deed: Deed,
+    /// What was said; null where the deed says nothing. A text `@people/handler` stands for the id of that key; so do
+    /// `@orgs/…`, `@objects/…` and `@problems/…`.
+    pub said: Value,
+}
+
+/// Who does something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doer {
+    /// Key of a person with a membership.
+    Person(String),
+    /// Whoever holds the receipt of the problem: its reporter, without an account.
+    Receipt,
+}
+
+/// What is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// A transition of the problem, by the last segment of its path.
+    Transition(&'static str),
+    /// An analysis is signed.
+    Analyse,
+    /// A contact is logged.
+    Contact,
+    /// An organisation gets a part beside the lead; the key of its assignment.
+    GivePart(String),
+    /// A part is accepted, done, refused or waived; the key of its assignment.
+    MovePart(String, &'static str),
+    /// A plan is worked out; its key.
+    Plan(String),
+    /// A plan is submitted, approved, sent back or abandoned; its key.
+    MovePlan(String, &'static str),
+    /// A plan gets a further step; the plan's key.
+    AddStep(String),
+    /// The first open step of a plan is done; the plan's key.
+    StepDone(String),
+}
