@@ -130,7 +130,7 @@ impl Expected {
                 self.enter(State::Assigned);
             }
             Action::Start if ask.ready.analysed && ask.ready.planned && ask.ready.steps > 0 => {
-                self.enter(State::InProgress)
+                self.enter(State::InProgress);
             }
             Action::Start => return Err((409, "not_ready")),
             Action::AskReporter if self.raised == Raised::ByNobody => return Err((409, "no_contact")),

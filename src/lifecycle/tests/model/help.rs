@@ -192,7 +192,7 @@ pub async fn ready(world: &World, problem: &Expected) -> Ready {
 }
 
 /// The handler and the head of an organisation.
-fn doers<'p>(people: &'p [Persona], org: Org) -> (&'p Persona, &'p Persona) {
+fn doers(people: &[Persona], org: Org) -> (&Persona, &Persona) {
     match org {
         "yiwu-finance" => (called(people, "finance-handler"), called(people, "finance-head")),
         "province-hr" => (called(people, "study-handler"), called(people, "study-head")),
