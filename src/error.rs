@@ -198,14 +198,24 @@ impl ApiError {
         self.0.cause.as_deref()
     }
 
-    /// The whole answer in a language, for the request at `instance`.
-    pub fn render(&self, locale: Locale, instance: &str, request_id: &str) -> HttpResponse {
+    /// Moves its pointers below a place of the body: those of an item's own body to where the item stands.
+    #[must_use]
+    pub fn under(mut self, place: &str) -> Self {
+        for fault in &mut self.0.faults {
+            if fault.pointer.is_empty() || fault.pointer.starts_with('/') {
+                fault.pointer.insert_str(0, place);
+            }
+        }
+        self
+    }
+
+    /// The problem details in a language, for the request at `instance`.
+    pub fn to_json(&self, locale: Locale, instance: &str, request_id: &str) -> Json {
         let Inner {
             code,
             detail,
             faults,
             members,
-            headers,
             ..
         } = &*self.0;
         let mut body = serde_json::json!({
@@ -226,6 +236,13 @@ impl ApiError {
             }
             fields.extend(members.clone());
         }
+        body
+    }
+
+    /// The whole answer in a language, for the request at `instance`.
+    pub fn render(&self, locale: Locale, instance: &str, request_id: &str) -> HttpResponse {
+        let Inner { code, headers, .. } = &*self.0;
+        let body = self.to_json(locale, instance, request_id);
         let mut answer = HttpResponse::build(self.status_code());
         answer.content_type("application/problem+json");
         if *code == Code::InvalidClient {

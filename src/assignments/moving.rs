@@ -9,6 +9,7 @@ use super::dto::{AssignmentView, NewAssignment};
 use super::store::{self, AssignmentRow};
 use crate::auth::{Caller, Role};
 use crate::calendar::Calendar;
+use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::directory::{memberships, orgs};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
@@ -123,7 +124,7 @@ async fn due_on(
         faults.push(Fault::new("/org_id", FaultCode::UnknownReference));
     }
     let rule = Calendar::shipped().add_working_days(today, SUPPORTING_DAYS).date;
-    let whole = facts.due_at.map(|due| due.shanghai_date());
+    let whole = facts.due_at.map(Timestamp::shanghai_date);
     // Where the whole is due sooner, or overdue, so is the part.
     let latest = whole.map_or(rule, |whole| whole.max(today));
     let due_on = body.due_on.unwrap_or(rule.min(latest));
@@ -201,7 +202,7 @@ async fn responsible(
     who: &Caller,
     row: &AssignmentRow,
     named: Option<Uuid>,
-    now: crate::clock::Timestamp,
+    now: Timestamp,
 ) -> ApiResult<Uuid> {
     let person = named
         .or(who.person())

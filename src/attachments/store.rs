@@ -10,6 +10,7 @@ pub mod write;
 
 use uuid::Uuid;
 
+use super::domain::OwnerKind;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::Sql;
@@ -52,6 +53,8 @@ pub enum Author {
     Person(Uuid),
     /// A client by itself.
     Client(Uuid),
+    /// Whoever bears the receipt of this problem: his is what came with it and from no person and no client.
+    Bearer(Uuid),
     /// Nobody: no attachment is his.
     Nobody,
 }
@@ -59,10 +62,11 @@ pub enum Author {
 impl Author {
     /// The caller as an author.
     pub fn of(who: &Caller) -> Self {
-        match (who.person(), who.client) {
-            (Some(person), _) => Self::Person(person),
-            (None, Some(client)) => Self::Client(client),
-            (None, None) => Self::Nobody,
+        match (who.case, who.person(), who.client) {
+            (Some(problem), ..) => Self::Bearer(problem),
+            (None, Some(person), _) => Self::Person(person),
+            (None, None, Some(client)) => Self::Client(client),
+            (None, None, None) => Self::Nobody,
         }
     }
 
@@ -71,6 +75,10 @@ impl Author {
         match self {
             Self::Person(person) => row.created_by == Some(person),
             Self::Client(client) => row.created_by.is_none() && row.client_app_id == Some(client),
+            Self::Bearer(problem) => {
+                let came_alone = row.created_by.is_none() && row.client_app_id.is_none();
+                came_alone && OwnerKind::parse(&row.owner_kind) == Some(OwnerKind::Problem) && row.owner_id == problem
+            }
             Self::Nobody => false,
         }
     }
@@ -80,6 +88,10 @@ impl Author {
         match self {
             Self::Person(person) => statement.push_bind("a.created_by = ", person),
             Self::Client(client) => statement.push_bind("a.created_by IS NULL AND a.client_app_id = ", client),
+            Self::Bearer(problem) => statement.push_bind(
+                "a.created_by IS NULL AND a.client_app_id IS NULL AND a.owner_kind = 'problem' AND a.owner_id = ",
+                problem,
+            ),
             Self::Nobody => statement.push("1 = 0"),
         }
     }

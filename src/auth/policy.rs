@@ -185,6 +185,12 @@ permissions! {
     WithdrawProblem "reporters:act" [Reporter Integrator Officer Leader] [withdraw_problem];
     /// Beginning anew what was closed.
     ReopenProblem "reporters:act" [Reporter Integrator Supervisor] [reopen_problem];
+    /// Many transitions in one request; each is asked for by its own permission too.
+    BulkAct "reporters:act"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Integrator]
+        [act_on_problems];
+    /// Who could take a problem.
+    SuggestOrgs "problems:read" [Officer Leader Handler Head Dispatcher Supervisor] [list_suggested_orgs];
     /// Looking back at what was closed.
     LookBackProblem "problems:look_back" [Supervisor Officer] [look_back_problem];
     /// Who answers for a problem.

@@ -209,6 +209,18 @@ impl Tx {
         Ok(())
     }
 
+    /// Undoes everything, and waits until the database has, so that its locks are free. A connection that is gone has undone
+    /// it by that.
+    pub async fn undo(self) {
+        let undone = match self {
+            Self::Sqlite(tx) => tx.rollback().await,
+            Self::Postgres(tx) => tx.rollback().await,
+        };
+        if let Err(fault) = undone {
+            tracing::debug!(%fault, "a transaction was undone with its connection");
+        }
+    }
+
     /// `Db::pick` inside a transaction.
     pub fn pick<T>(&self, sqlite: T, postgres: T) -> T {
         match self {

@@ -25,6 +25,12 @@ pub(super) struct Context {
 
 /// An error's answer. A failure of ours is logged here, once, with its cause.
 pub(super) fn of_error(error: &ApiError, context: &Context) -> HttpResponse {
+    log(error);
+    error.render(context.locale, &context.instance, &context.request_id)
+}
+
+/// Logs a failure of ours with its cause, and what was refused where somebody looks closely.
+pub(super) fn log(error: &ApiError) {
     let code = error.code().as_str();
     let cause = || error.cause().map(ToString::to_string).unwrap_or_default();
     match error.status_code().as_u16() {
@@ -32,7 +38,6 @@ pub(super) fn of_error(error: &ApiError, context: &Context) -> HttpResponse {
         500.. => tracing::error!(code, cause = cause(), "request failed"),
         _ => tracing::debug!(code, "request refused"),
     }
-    error.render(context.locale, &context.instance, &context.request_id)
 }
 
 /// Gives a handler's error, or the framework's own, its form and language.

@@ -30,6 +30,29 @@ impl<T: DeserializeOwned + Validate> FromRequest for ValidJson<T> {
     }
 }
 
+/// A JSON body whose parts its handler reads one by one with [`read`], so that what is wrong with one part is not the others'
+/// affair: parsed, checked against the document, deserialised.
+#[derive(Debug)]
+pub struct PartedJson<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for PartedJson<T> {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let body = request.extensions().get::<ParsedBody>().map(|body| body.0.clone());
+        ready(deserialised(body.unwrap_or_default()).map(Self))
+    }
+}
+
+fn deserialised<T: DeserializeOwned>(body: Value) -> ApiResult<T> {
+    serde_json::from_value::<T>(body).map_err(|fault| {
+        // The document let it through and the type does not: the two differ in what a schema cannot say.
+        tracing::debug!(%fault, "a body fits its schema and not its type");
+        ApiError::invalid_at("", FaultCode::NoMatch)
+    })
+}
+
 /// Reads a value that fits the document: as a body does, or a line of an import.
 ///
 /// # Errors
@@ -41,11 +64,7 @@ pub fn read<T: DeserializeOwned + Validate>(body: Value) -> ApiResult<T> {
             faults.push(Fault::new(pointer, FaultCode::IdNumber));
         }
     });
-    let value = serde_json::from_value::<T>(body).map_err(|fault| {
-        // The document let it through and the type does not: the two differ in what a schema cannot say.
-        tracing::debug!(%fault, "a body fits its schema and not its type");
-        ApiError::invalid_at("", FaultCode::NoMatch)
-    })?;
+    let value = deserialised::<T>(body)?;
     if let Err(errors) = value.validate() {
         collect(&errors, "", &mut faults);
     }
@@ -161,10 +180,17 @@ impl FromRequest for PathRef {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let text = request.match_info().get("id").unwrap_or_default();
-        ready(match Uuid::try_parse(text) {
-            Ok(id) => Ok(Self::Id(id)),
-            Err(_) if text.is_empty() || text.len() > 64 || text.contains('\0') => Err(ApiError::not_found()),
-            Err(_) => Ok(Self::Name(text.to_owned())),
-        })
+        ready(Self::of(text).ok_or_else(ApiError::not_found))
+    }
+}
+
+impl PathRef {
+    /// What a text refers to; `None` for what is no name of anything: empty, longer than 64 bytes, or with a NUL.
+    pub fn of(text: &str) -> Option<Self> {
+        match Uuid::try_parse(text) {
+            Ok(id) => Some(Self::Id(id)),
+            Err(_) if text.is_empty() || text.len() > 64 || text.contains('\0') => None,
+            Err(_) => Some(Self::Name(text.to_owned())),
+        }
     }
 }

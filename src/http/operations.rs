@@ -140,6 +140,14 @@ impl Operations {
         }
     }
 
+    /// The operation of this `operationId`.
+    pub fn named(&self, id: &str) -> Option<&'static Operation> {
+        self.all
+            .iter()
+            .map(|(_, _, operation)| *operation)
+            .find(|operation| operation.id == id)
+    }
+
     /// Method, path and operation of all, in the order of the document.
     pub fn all(&self) -> &[(Method, String, &'static Operation)] {
         &self.all

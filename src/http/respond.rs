@@ -2,7 +2,7 @@
 //!
 //! A write is a unit of work: `begin` opens its transaction (and locks the idempotency key), `created`, `ok` or `empty`
 //! keeps the answer for that key, commits, and sends what was stored. There is no other way to commit a request, so no
-//! answer can be sent for a change that was lost.
+//! answer can be sent for a change that was lost. A bulk request commits its items one by one with `part`.
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -13,9 +13,10 @@ use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, web};
 use serde::Serialize;
 
-use super::etag;
+use super::gate::RequestId;
 use super::idempotency::Ticket;
 use super::locale::Locale;
+use super::{answer, etag};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -64,6 +65,7 @@ pub struct Work {
     pub app: web::Data<App>,
     /// The caller's language.
     pub locale: Locale,
+    request_id: String,
     ticket: Option<Arc<Ticket>>,
 }
 
@@ -80,6 +82,7 @@ impl FromRequest for Work {
         ready(Ok(Self {
             app,
             locale,
+            request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             ticket: extensions.get::<Arc<Ticket>>().cloned(),
         }))
     }
@@ -110,6 +113,18 @@ impl Work {
     /// Business time.
     pub fn now(&self) -> Timestamp {
         self.app.clock.now()
+    }
+
+    /// Commits one part of a request whose parts stand by themselves. The answer for its key is kept with the last part, so a
+    /// request that is sent again after a crash between them is carried out again: each part must bear that.
+    pub async fn part(&self, tx: Tx) -> ApiResult<()> {
+        Ok(tx.commit().await?)
+    }
+
+    /// The problem details of a part that was refused, as if it had been a request to `instance`. Logged like an answer.
+    pub fn refusal(&self, error: &ApiError, instance: &str) -> serde_json::Value {
+        answer::log(error);
+        error.to_json(self.locale, instance, &self.request_id)
     }
 
     /// Commits, and answers 201 with `Location`.

@@ -84,7 +84,7 @@ pub async fn close(step: &mut Step<'_>, via: Option<ConfirmedVia>, event: NewEve
     let change = Move {
         closing: Closing {
             closed_at: Some(closed_at),
-            confirmed: via.is_some(),
+            via,
             looked_back_at: step.facts.looked_back_at,
         },
         ..Move::of(&step.facts, State::Closed, event)

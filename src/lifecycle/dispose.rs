@@ -121,6 +121,7 @@ async fn resolved_on_site(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move
     let text = body.text.as_deref().unwrap_or_default();
     cycle::responded(step.tx, &step.facts, resolved_at).await?;
     cycle::resolved(step.tx, &step.facts, resolved_at, text).await?;
+    cycle::unchoose(step.tx, &step.facts).await?;
     for org in &body.organisations {
         write::part(step.tx, problem, org.org_id, "supporting", now).await?;
     }

@@ -2,6 +2,7 @@
 
 use super::dto::Merge;
 use super::step::Step;
+use crate::action_plans;
 use crate::assignments::store as assignments;
 use crate::error::{ApiError, ApiResult, FaultCode};
 use crate::events::NewEvent;
@@ -35,7 +36,8 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Merge) -> ApiResult<()> {
         due_at: None,
         ..Move::of(&step.facts, State::Merged, event)
     };
-    step.apply(change).await
+    step.apply(change).await?;
+    Ok(action_plans::store::settle(step.tx, &step.work.app.ids, &step.act, problem).await?)
 }
 
 async fn target(step: &mut Step<'_>, body: &Merge) -> ApiResult<ProblemFacts> {

@@ -9,6 +9,7 @@ pub mod accept;
 pub mod answer;
 pub mod ask_reporter;
 pub mod assign;
+pub mod bulk;
 pub mod claim;
 pub mod close_unanswered;
 pub mod closing;
@@ -31,6 +32,7 @@ pub mod routes;
 pub mod situation;
 pub mod start;
 pub mod step;
+pub mod suggestions;
 pub mod supply;
 pub mod support;
 #[cfg(test)]
@@ -65,5 +67,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(routes::closing::close_unanswered)
         .service(routes::closing::look_back_problem)
         .service(routes::closing::reopen_problem)
+        .service(routes::bulk::act_on_problems)
+        .service(routes::suggestions::list_suggested_orgs)
         .service(routes::meta::get_state_machine);
 }

@@ -7,7 +7,7 @@ use super::workflow::{Action, Need, transition};
 use crate::assignments::store as assignments;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::problems::domain::Disposition;
-use crate::problems::store::change;
+use crate::problems::store::{change, write};
 
 /// Disposes of it anew. The clock goes on: the new due date is within the rule's from where the cycle began.
 ///
@@ -27,11 +27,14 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Redispose) -> ApiResult<()> {
     }
     change::end_disposition(step.tx, step.facts.id, step.act.at).await?;
     assignments::end_all(step.tx, &step.act, step.facts.id).await?;
+    write::no_lead(step.tx, step.facts.id, step.act.at).await?;
     // Nobody leads until the new disposition says who.
     (
         step.facts.lead_org_id,
         step.facts.lead_person_id,
         step.facts.study_org_id,
     ) = (None, None, None);
-    dispose::as_said(step, &body.disposition, Some(&body.reason), "/disposition").await
+    dispose::as_said(step, &body.disposition, Some(&body.reason), "/disposition").await?;
+    // Who resolves it on site by disposing of it anew handled it no less than who does so at first.
+    step.note_act(step.who.person(), Action::disposing(class).as_str()).await
 }

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::claim;
 use super::situation::Situation;
 use super::workflow::{Action, Tie, transition};
-use crate::auth::{Caller, Scope, policy};
+use crate::auth::policy::{self, Rule};
+use crate::auth::{Caller, Scope};
 use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, shanghai_time};
 use crate::clock::{Ids, Timestamp};
 use crate::db::Tx;
@@ -59,14 +60,7 @@ impl<'a> Step<'a> {
         action: Action,
         at: Option<&IfMatch>,
     ) -> ApiResult<Self> {
-        let operation = action.operation();
-        let Some(rule) = policy::rule_of(operation) else {
-            return Err(ApiError::internal(format!("no rule for {operation}")));
-        };
-        // The gate has asked this of the operation called; a recording or a bulk request carries out another.
-        if !who.may_call(rule, operation) {
-            return Err(ApiError::new(Code::Forbidden).with_member("permission", rule.permission));
-        }
+        let rule = permit(who, action.operation())?;
         let scopes: Vec<Uuid> = who.scopes_for(rule).iter().map(Scope::id).collect();
         let now = work.now();
         let facts = store::facts_to_change(tx, &scopes, reference, who, now)
@@ -195,6 +189,22 @@ impl<'a> Step<'a> {
         let ids = self.ids();
         self.note_act(self.who.person(), self.action.as_str()).await?;
         change::apply(self.tx, ids, &self.act, &self.facts, change).await
+    }
+}
+
+/// The rule of an operation that carries a transition out, where the caller may call it. The gate has asked this of the
+/// operation called; a recording or a bulk request carries out another.
+///
+/// # Errors
+/// 403 `forbidden` with the permission.
+pub fn permit(who: &Caller, operation: &'static str) -> ApiResult<&'static Rule> {
+    let Some(rule) = policy::rule_of(operation) else {
+        return Err(ApiError::internal(format!("no rule for {operation}")));
+    };
+    if who.may_call(rule, operation) {
+        Ok(rule)
+    } else {
+        Err(ApiError::new(Code::Forbidden).with_member("permission", rule.permission))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::calendar::Calendar;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::problems::domain::State;
 use crate::problems::store::change::Move;
-use crate::problems::store::course;
+use crate::problems::store::{course, cycle};
 use crate::{action_plans, receipts};
 
 /// Withdraws it.
@@ -25,6 +25,9 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Withdraw) -> ApiResult<()> {
         }
     }
     let (now, problem) = (step.now(), step.facts.id);
+    if step.facts.state == State::AwaitingReporter {
+        cycle::go_on(step.tx, &step.facts, now).await?;
+    }
     assignments::end_all(step.tx, &step.act, problem).await?;
     course::lapse_requests(step.tx, &step.act, problem).await?;
     receipts::store::expire(step.tx, problem, now).await?;

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::domain::{AssignmentOrigin, AssignmentRole, AssignmentState};
 use super::store::{ActionRow, AssignmentRow, ProblemRow};
 use crate::action_plans::domain::{PlanState, StepState};
+use crate::assignments::domain::{AssignmentOrigin, AssignmentPart, AssignmentState};
 use crate::clock::Timestamp;
 use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
 use crate::directory::words::Audience;
@@ -146,7 +146,7 @@ pub struct ListedAssignment {
     /// Who is responsible.
     pub org: OrgRef,
     /// As what.
-    pub role: AssignmentRole,
+    pub role: AssignmentPart,
     /// The one responsible person; null until it is accepted.
     #[schema(required)]
     pub person: Option<PersonRef>,

@@ -70,6 +70,13 @@ async fn assign(
 ) -> Uuid {
     let (id, at) = (world.app.ids.next(), at.parse::<Timestamp>().unwrap());
     let mut tx = world.app.db.begin().await.unwrap();
+    // In place of the one that assigning the problem made.
+    sql("DELETE FROM assignment WHERE problem_id = $1 AND org_id = $2 AND ended_at IS NULL")
+        .bind(id_of(problem))
+        .bind(seed::org(org))
+        .run(&mut tx)
+        .await
+        .unwrap();
     sql(
         "INSERT INTO assignment (id, problem_id, cycle_no, org_id, role, duty, due_on, origin, state, assigned_at, ended_at, \
          created_at, updated_at) VALUES ($1, $2, 1, $3, $4, '核定学位', $5, 'assigned', $6, $7, $8, $7, $7)",

@@ -138,6 +138,23 @@ pub struct Satisfaction {
     pub response_rate: Ratio,
 }
 
+/// What was closed and confirmed by its reporter, by each of the four ways.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ConfirmedFigures {
+    /// 账号: the reporter's own account, or one that his enterprise authorised.
+    #[schema(minimum = 0)]
+    pub account: i64,
+    /// 回执链接: the code of his receipt.
+    #[schema(minimum = 0)]
+    pub link: i64,
+    /// 门户: the system through which he came.
+    #[schema(minimum = 0)]
+    pub portal: i64,
+    /// 电话回访: he was called back, by somebody who neither handled nor recorded it.
+    #[schema(minimum = 0)]
+    pub call_back: i64,
+}
+
 /// Counties reached (S-03).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CountyFigures {
@@ -282,6 +299,13 @@ pub struct Overview {
     pub finally_solved_rate: Ratio,
     /// Closed, of those due or closed; what it has above `finally_solved_rate` is not yet shown to last.
     pub completion_rate: Ratio,
+    /// Closed by their reporters' confirmation, of those closed.
+    pub confirmed: Ratio,
+    /// The same by the four ways, which sum to the numerator.
+    pub confirmed_via: ConfirmedFigures,
+    /// Closed without an answer: the rest of those closed.
+    #[schema(minimum = 0)]
+    pub unconfirmed: i64,
     /// What those served say.
     pub satisfaction: Satisfaction,
     /// Completed visits.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::domain::coverage::{County, coverage};
 use super::domain::{GroupBy, Part};
 use super::dto::{
-    CountyFigures, GroupFigures, LevelFigures, ObjectFigures, ProblemFigures, Ratio, Satisfaction, Shares,
+    ConfirmedFigures, CountyFigures, GroupFigures, LevelFigures, ObjectFigures, ProblemFigures, Ratio, Satisfaction,
+    Shares,
 };
 use super::rollup::Outcome;
 use super::store::figures::FigureRow;
@@ -202,18 +203,20 @@ impl Group {
         }
     }
 
+    fn of(&self, outcome: Outcome) -> i64 {
+        self.outcomes.get(&outcome).copied().unwrap_or(0)
+    }
+
     fn of_settled(&self, outcome: Outcome) -> Ratio {
-        let of = |outcome| self.outcomes.get(&outcome).copied().unwrap_or(0);
-        Ratio::of(of(outcome), of(Outcome::Settled))
+        Ratio::of(self.of(outcome), self.of(Outcome::Settled))
     }
 
     fn satisfaction(&self) -> Satisfaction {
-        let of = |outcome| self.outcomes.get(&outcome).copied().unwrap_or(0);
-        let rated = of(Outcome::Rated);
+        let rated = self.of(Outcome::Rated);
         Satisfaction {
-            mean: Ratio::of(of(Outcome::Points), rated),
-            satisfied: Ratio::of(of(Outcome::Satisfied), rated),
-            response_rate: Ratio::of(rated, of(Outcome::Invited)),
+            mean: Ratio::of(self.of(Outcome::Points), rated),
+            satisfied: Ratio::of(self.of(Outcome::Satisfied), rated),
+            response_rate: Ratio::of(rated, self.of(Outcome::Invited)),
         }
     }
 
@@ -251,6 +254,32 @@ impl Total<'_> {
     /// What was closed of what was due or closed.
     pub fn completion_rate(&self) -> Ratio {
         self.all.of_settled(Outcome::Closed)
+    }
+
+    /// What its reporters confirmed of what was closed.
+    pub fn confirmed(&self) -> Ratio {
+        let ConfirmedFigures {
+            account,
+            link,
+            portal,
+            call_back,
+        } = self.confirmed_via();
+        Ratio::of(account + link + portal + call_back, self.all.of(Outcome::Closed))
+    }
+
+    /// By which ways they did.
+    pub fn confirmed_via(&self) -> ConfirmedFigures {
+        ConfirmedFigures {
+            account: self.all.of(Outcome::ConfirmedAccount),
+            link: self.all.of(Outcome::ConfirmedLink),
+            portal: self.all.of(Outcome::ConfirmedPortal),
+            call_back: self.all.of(Outcome::ConfirmedCallBack),
+        }
+    }
+
+    /// What was closed without an answer.
+    pub fn unconfirmed(&self) -> i64 {
+        self.all.of(Outcome::Unconfirmed)
     }
 
     /// What those served say.

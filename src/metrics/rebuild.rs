@@ -76,6 +76,8 @@ async fn outcomes(tx: &mut Tx) -> Result<(), DbError> {
          AND l.cycle_no = p.cycle_no AND l.done_at IS NOT NULL))",
     );
     let is_solved = " AND p.state = 'closed' AND c.closed_at IS NOT NULL AND c.confirmed_via IS NOT NULL";
+    // One of the five for each that is closed.
+    let confirmed = ", CASE WHEN c.confirmed_via IS NULL THEN 'unconfirmed' ELSE 'confirmed_' || c.confirmed_via END, ";
     let invited = " FROM problem p JOIN rating_invitation i ON i.problem_id = p.id";
     let invited_on = day_of!(tx, "i.invited_at");
     let rated = " FROM problem p JOIN rating t ON t.problem_id = p.id";
@@ -84,6 +86,7 @@ async fn outcomes(tx: &mut Tx) -> Result<(), DbError> {
         (", 'settled', ", settled, ", COUNT(*)", cycle, is_settled),
         (", 'closed', ", closed, ", COUNT(*)", cycle, is_closed),
         (", 'solved', ", solved, ", COUNT(*)", cycle, is_solved),
+        (confirmed, closed, ", COUNT(*)", cycle, is_closed),
         (", 'invited', ", invited_on, ", COUNT(*)", invited, ""),
         (", 'rated', ", rated_on, ", COUNT(*)", rated, ""),
         (", 'satisfied', ", rated_on, ", COUNT(*)", rated, " AND t.result >= 4"),

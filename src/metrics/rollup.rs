@@ -95,6 +95,17 @@ text_enum! {
         Satisfied = "satisfied" / "满意" / "satisfied",
         /// The sum of the results, 1 to 5 each.
         Points = "points" / "评分合计" / "sum of results",
+        /// Closed, and confirmed with the reporter's own account; this and the next four since the day of closing, so that
+        /// the five always sum to `Closed`.
+        ConfirmedAccount = "confirmed_account" / "账号确认" / "confirmed by account",
+        /// Confirmed with the receipt.
+        ConfirmedLink = "confirmed_link" / "回执链接确认" / "confirmed by the receipt's link",
+        /// Confirmed through the system that knows the reporter.
+        ConfirmedPortal = "confirmed_portal" / "门户确认" / "confirmed through a portal",
+        /// Confirmed when the reporter was called back.
+        ConfirmedCallBack = "confirmed_call_back" / "回访确认" / "confirmed by a call back",
+        /// Closed without an answer.
+        Unconfirmed = "unconfirmed" / "未经确认" / "closed without an answer",
     }
 }
 
@@ -151,6 +162,20 @@ pub async fn move_outcome(
     steps.sort();
     for (key, since, delta) in steps {
         outcome(tx, key, what, since, delta).await?;
+    }
+    Ok(())
+}
+
+/// Keeps everybody else from the roll-ups of problems until the end of the transaction. For one that changes many problems:
+/// it comes back to the roll-ups after each, and could not touch them in the order of their keys. Called behind the locks
+/// of its problems and before anything else.
+pub async fn lock_all(tx: &mut Tx) -> Result<(), DbError> {
+    // SQLite has one writer.
+    if let Some(lock) = tx.pick(
+        None,
+        Some("LOCK TABLE problem_rollup, outcome_rollup IN SHARE ROW EXCLUSIVE MODE"),
+    ) {
+        sql(lock).run(tx).await?;
     }
     Ok(())
 }

@@ -6,15 +6,19 @@ use crate::clock::Timestamp;
 /// what everybody may about himself.
 pub const OPERATIONS: &[&str] = &[
     "get_problem",
-    "list_problems",
     "list_problem_events",
     "list_supplements",
+    "list_contacts",
     "list_ratings",
+    "list_problem_attachments",
+    "get_attachment",
+    "create_attachment_link",
+    "create_attachment",
     "create_supplement",
     "create_rating",
+    "supply_problem",
     "confirm_problem",
     "reject_result",
-    "supply_problem",
     "withdraw_problem",
     "reopen_problem",
 ];

@@ -103,6 +103,29 @@ impl World {
         format!("Bearer {}", self.app.tokens.sign(&claims).expect("a signature"))
     }
 
+    /// Every roll-up, in an order that both databases share.
+    pub async fn rollups(&self) -> Vec<(String, String, i64)> {
+        let mut all: Vec<(String, String, i64)> = sql(
+            "SELECT CAST(day AS text), audience || '/' || leading_body || '/' || disposition, problems \
+             FROM problem_rollup WHERE problems > 0 UNION ALL SELECT CAST(day AS text), outcome || '/' || \
+             CAST(since AS text) || '/' || disposition, amount FROM outcome_rollup WHERE amount > 0 UNION ALL \
+             SELECT CAST(day AS text), mode || '/' || origin || '/' || place_kind, visits FROM visit_rollup \
+             WHERE visits > 0 UNION ALL SELECT CAST(day AS text), object_type, COUNT(*) FROM visit_fact GROUP BY 1, 2",
+        )
+        .all(&self.app.db)
+        .await
+        .expect("rows");
+        all.sort();
+        all
+    }
+
+    /// Fills the roll-ups anew, from what they count.
+    pub async fn rebuild_rollups(&self) {
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        crate::metrics::rebuild::rebuild(&mut tx).await.expect("rebuilt");
+        tx.commit().await.expect("a commit");
+    }
+
     /// The types of the events of something, in their order.
     pub async fn event_types(&self, aggregate: Uuid) -> Vec<String> {
         let rows: Vec<(String,)> = sql("SELECT type FROM event WHERE aggregate_id = $1 ORDER BY aggregate_seq")

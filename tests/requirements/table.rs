@@ -276,6 +276,7 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
         &[
             "s55_of_many_claims_at_once_one_wins_and_the_others_learn_who",
             "s55_only_the_competent_and_the_proposed_lead_claim",
+            "s55_the_competent_are_suggested_best_first_and_the_proposed_before_them",
         ],
     ),
     (56, "各负其责", &["s56_one_lead_accepts_with_one_person"]),

@@ -23,14 +23,19 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
 /// and checked where `sha256` names it. Its type is found in its content, whatever its name; a part whose `Content-Type`
 /// contradicts the content is refused (422 `other_file_type`) rather than corrected, because one of the two is wrong. A
 /// file name is a label: a path in it is refused (`file_name`). Without an owner the file waits 24 hours for `attach`,
-/// and only its author sees it. There is no `Idempotency-Key`: equal contents are kept once.
+/// and only its author sees it; who comes with a receipt names his problem at once. There is no `Idempotency-Key`: equal
+/// contents are kept once.
 #[utoipa::path(operation_id = "create_attachment", tag = "attachments",
     request_body(content = NewAttachment, content_type = "multipart/form-data"),
     responses((status = 201, description = "Uploaded", body = AttachmentView)),
-    extensions(("x-error-codes" = json!(["ended"]))))]
+    extensions(("x-error-codes" = json!(["merged", "ended"]))))]
 #[post("/attachments")]
 pub async fn create_attachment(who: Can<WriteAttachments>, work: Work, upload: Upload) -> ApiResult<HttpResponse> {
     let mut received = receive(&work.app, upload, work.now()).await?;
+    // Who comes with a receipt cannot come back to attach it: nobody knows him again.
+    if who.case.is_some() && received.owner().is_none() {
+        return Err(ApiError::invalid_at("/owner_id", FaultCode::Required));
+    }
     received.put_in_place(&work.app).await?;
     let reach = owners::reach(&work.app, &who, WriteAttachments::RULE);
     let mut tx = work.begin().await?;
@@ -151,7 +156,7 @@ pub async fn attach_attachment(
     params(("id" = Uuid, Path, description = "The attachment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; required")),
     responses((status = 200, description = "Ended", body = AttachmentView)),
-    extensions(("x-error-codes" = json!(["ended"]))))]
+    extensions(("x-error-codes" = json!(["merged", "ended"]))))]
 #[post("/attachments/{id}/end")]
 pub async fn end_attachment(
     who: Can<WriteAttachments>,

@@ -54,6 +54,27 @@ fn facts(id: Uuid) -> Sql {
     .bind(id)
 }
 
+/// Ids and names of those of these organisations that have not ended.
+pub async fn names(on: impl Into<On<'_>>, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, DbError> {
+    sql("SELECT o.id, o.name FROM org o WHERE o.ended_at IS NULL AND o.id")
+        .in_list(ids)
+        .all(on)
+        .await
+}
+
+/// The dispatch office that is responsible for a division: its own, or that of the nearest division above, and how far
+/// above that is.
+pub async fn dispatch_office(on: impl Into<On<'_>>, division: Uuid) -> Result<Option<(Uuid, String, i64)>, DbError> {
+    sql(
+        "SELECT o.id, o.name, a.depth FROM org o JOIN division_ancestor a ON a.ancestor_id = o.division_id \
+         WHERE a.descendant_id = $1 AND o.kind = $2 AND o.ended_at IS NULL ORDER BY a.depth, o.id LIMIT 1",
+    )
+    .bind(division)
+    .bind(OrgKind::DispatchOffice)
+    .optional(on)
+    .await
+}
+
 /// An organisation as it is read.
 #[derive(FromRow)]
 struct OrgRow {

@@ -55,7 +55,7 @@ on_both! {
         };
         assert_eq!(names("role=dispatcher&division=330782").await, ["示例交办员"]);
         assert_eq!(names(&format!("org={}", seed::org("yiwu-hr"))).await, ["示例局长", "示例承办人"]);
-        assert_eq!(names(&format!("org={}", seed::org("yiwu-government"))).await.len(), 5);
+        assert_eq!(names(&format!("org={}", seed::org("yiwu-government"))).await.len(), 6);
         assert_eq!(names("q=%E5%BE%B7%E6%B8%85").await.len(), 4);
         let page = world.get("/people?role=leader&limit=1&with_total=true").by("leader").send().await.expect(200);
         assert_eq!((&page["total"], &page["items"][0]["roles"]), (&json!(3), &json!(["leader"])));

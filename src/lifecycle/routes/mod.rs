@@ -1,9 +1,11 @@
 //! The transitions as operations: each hands its body to the command of the same name.
 
+pub mod bulk;
 pub mod closing;
 pub mod disposing;
 pub mod handling;
 pub mod meta;
+pub mod suggestions;
 
 use actix_web::HttpResponse;
 

@@ -67,7 +67,7 @@ on_both! {
         let token = format!("Bearer {}", world.app.tokens.sign(&claims).unwrap());
         let path = format!("/problems/{}/look_back", closed["id"].as_str().unwrap());
         let refused = world.post(&path).header("Authorization", &token).at(&closed["version"]).json(body.clone()).send().await;
-        assert_eq!(refused.json()["earlier_act"]["act"], "accept");
+        assert_eq!(refused.json()["earlier_act"]["act"], "responsible");
         refused.expect_error(403, "separation_of_duties");
         let holds = json!({ "result": "holds", "method": "phone", "evidence": "电话核实。" });
         let held = world.act("supervisor", &closed, "look_back", holds).await.expect(200);
@@ -89,7 +89,7 @@ on_both! {
             let refused = world.act("head", &accepted, "start", Value::Null).await;
             assert_eq!(refused.json()["missing"], json!(["step_of_this_cycle"]), "{}", refused.json());
             let id = problem["id"].as_str().unwrap();
-            let plans = world.get(&format!("/action-plans?problem={id}")).by("handler").send().await.expect(200);
+            let plans = world.get(&format!("/action-plans?problem_id={id}")).by("handler").send().await.expect(200);
             let path = format!("/action-plans/{}/steps", plans["items"][0]["id"].as_str().unwrap());
             let step = json!({ "problem_id": id, "owner_id": seed::member("handler").person, "text": "再落实", "due_on": "2019-01-18", "expected_result": "入学" });
             let plan = &plans["items"][0];

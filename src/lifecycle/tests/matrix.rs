@@ -9,7 +9,7 @@ use crate::problems::domain::{Disposition, State};
 use crate::test_support::seed;
 
 /// A body of the right shape for an action.
-fn body_of(action: Action) -> Value {
+pub(super) fn body_of(action: Action) -> Value {
     let lead = json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21" });
     match action {
         Action::DisposeResolvedOnSite => answered(),

@@ -1,9 +1,12 @@
 //! The life of a problem, through the router.
 
+mod bulk;
 mod disposing;
 mod ending;
+mod figures;
 mod handling;
 mod matrix;
+mod suggestions;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -95,7 +98,7 @@ impl World {
     pub(super) async fn do_steps(&self, problem: &Value) {
         let id = problem["id"].as_str().expect("an id");
         let plans = self
-            .get(&format!("/action-plans?problem={id}"))
+            .get(&format!("/action-plans?problem_id={id}"))
             .by("handler")
             .send()
             .await

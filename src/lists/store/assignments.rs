@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::super::domain::{AssignmentOrigin, AssignmentRole, AssignmentState, Whose};
+use super::super::domain::Whose;
 use super::super::dto::AssignmentListFilters;
 use super::Listing;
+use crate::assignments::domain::{AssignmentOrigin, AssignmentPart, AssignmentState};
 use crate::clock::Timestamp;
 use crate::db::Sql;
 use crate::problems::domain::State;
@@ -21,7 +22,7 @@ pub struct AssignmentRow {
     pub(crate) problem_state: State,
     pub(crate) org_id: Uuid,
     pub(crate) org_name: String,
-    pub(crate) role: AssignmentRole,
+    pub(crate) role: AssignmentPart,
     pub(crate) person_id: Option<Uuid>,
     pub(crate) person_name: Option<String>,
     pub(crate) duty: Option<String>,

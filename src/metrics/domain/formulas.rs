@@ -73,6 +73,22 @@ pub const OVERVIEW: &[Formula] = &[
         en: "closed / problems of P due or closed by as_of",
     },
     Formula {
+        figure: "confirmed",
+        zh: "经反映人确认而销号的问题数 ÷ 已销号的问题数；无回应销号的不计入确认",
+        en: "problems of P closed by their reporter's confirmation / problems of P closed by as_of; silence is no \
+             confirmation",
+    },
+    Formula {
+        figure: "confirmed_via",
+        zh: "按账号、回执链接、门户、回访四种方式分别计数，合计等于 confirmed 的分子",
+        en: "the numerator of confirmed by the four ways: account, receipt's link, portal, call back",
+    },
+    Formula {
+        figure: "unconfirmed",
+        zh: "无回应销号的问题数：已销号数 − 经确认数",
+        en: "problems of P closed without an answer: closed - confirmed",
+    },
+    Formula {
         figure: "satisfaction",
         zh: "mean：评分合计 ÷ 评价数；satisfied：评分不低于 4 的评价数 ÷ 评价数；response_rate：评价数 ÷ 邀请数；未评价的不计入满意",
         en: "mean: sum of results / ratings; satisfied: ratings of 4 or more / ratings; response_rate: ratings / \

@@ -89,7 +89,7 @@ pub async fn list_supplements(
 #[utoipa::path(operation_id = "create_supplement", tag = "problems", request_body = NewSupplement,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Added", body = SupplementView)),
-    extensions(("x-error-codes" = json!(["ended"]))))]
+    extensions(("x-error-codes" = json!(["merged", "ended"]))))]
 #[post("/problems/{id}/supplements")]
 pub async fn create_supplement(
     who: Can<SupplementProblem>,

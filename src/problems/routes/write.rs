@@ -122,7 +122,7 @@ async fn earlier(
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "As it now stands", body = ProblemView)),
-    extensions(("x-error-codes" = json!(["immutable", "ended"]))))]
+    extensions(("x-error-codes" = json!(["immutable", "merged", "ended"]))))]
 #[patch("/problems/{id}")]
 pub async fn update_problem(
     who: Can<MayUpdate>,

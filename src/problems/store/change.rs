@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::super::domain::{Disposition, Matter, OnSiteKind, State, due_key, urgency_due_key};
+use super::super::domain::{ConfirmedVia, Disposition, Matter, OnSiteKind, State, due_key, urgency_due_key};
 use super::write::{keep_head, rollup_key, scope_rows};
 use super::{ProblemFacts, recount};
 use crate::clock::{Ids, Timestamp};
@@ -32,7 +32,8 @@ pub struct Move {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Closing {
     pub(crate) closed_at: Option<Timestamp>,
-    pub(crate) confirmed: bool,
+    /// By which way it was confirmed; `None` in what is closed: without an answer.
+    pub(crate) via: Option<ConfirmedVia>,
     pub(crate) looked_back_at: Option<Timestamp>,
 }
 
@@ -59,7 +60,7 @@ impl Closing {
     /// Not closed.
     pub const NOT: Self = Self {
         closed_at: None,
-        confirmed: false,
+        via: None,
         looked_back_at: None,
     };
 
@@ -67,7 +68,7 @@ impl Closing {
     pub fn of(facts: &ProblemFacts) -> Self {
         Self {
             closed_at: facts.closed_at,
-            confirmed: facts.confirmed_via.is_some(),
+            via: facts.confirmed_via,
             looked_back_at: facts.looked_back_at,
         }
     }
@@ -105,13 +106,8 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
     .bind(facts.version)
     .run(tx)
     .await?;
-    if touched == 0 {
-        return Err(ApiError::new(Code::PreconditionFailed));
-    }
     scope_rows(tx, facts.id).await?;
-    sort_keys(tx, facts.id).await?;
-    let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
-    keep_head(tx, facts.id, &head).await?;
+    written(tx, ids, act, facts, touched, event).await?;
     let counts = (!matches!(change.to, State::Merged | State::Withdrawn)).then(|| ProblemKey {
         disposition: change.disposition.map(Disposition::as_str),
         ..rollup_key(facts)
@@ -119,8 +115,27 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
     Ok(recount::carry_over(tx, facts, counts.as_ref(), change.due_at, change.closing).await?)
 }
 
-/// Carries state and sort keys over to the scope rows.
-pub(super) async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+/// What follows every change of the row: the scope rows get its state and sort keys, and the chain its event. `touched`
+/// rows were of the version that was read.
+///
+/// # Errors
+/// 412 where another writer was faster.
+pub(super) async fn written(
+    tx: &mut Tx,
+    ids: &Ids,
+    act: &Act,
+    facts: &ProblemFacts,
+    touched: u64,
+    event: NewEvent,
+) -> ApiResult<()> {
+    if touched == 0 {
+        return Err(ApiError::new(Code::PreconditionFailed));
+    }
+    sort_keys(tx, facts.id).await?;
+    Ok(note(tx, ids, act, facts, event).await?)
+}
+
+async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
     sql("UPDATE problem_scope SET (state, due_key, updated_at, urgency_due_key) = \
          (SELECT p.state, p.due_key, p.updated_at, p.urgency_due_key FROM problem p WHERE p.id = $1) WHERE problem_id = $1")
     .bind(problem)
@@ -251,12 +266,7 @@ pub async fn correct(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, ch
         .push_bind(" AND version = ", facts.version)
         .run(tx)
         .await?;
-    if touched == 0 {
-        return Err(ApiError::new(Code::PreconditionFailed));
-    }
-    sort_keys(tx, facts.id).await?;
-    let head = events::store::append(tx, ids, act, &facts.head(), change.event).await?;
-    keep_head(tx, facts.id, &head).await?;
+    written(tx, ids, act, facts, touched, change.event).await?;
     let counts = ProblemKey {
         category_id: category,
         ..rollup_key(facts)

@@ -3,12 +3,12 @@
 use uuid::Uuid;
 
 use super::ProblemFacts;
-use super::change::sort_keys;
-use super::write::{keep_head, scope_rows};
+use super::change::written;
+use super::write::scope_rows;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, sql};
-use crate::error::{ApiError, ApiResult, Code};
-use crate::events::{self, Act, NewEvent};
+use crate::error::ApiResult;
+use crate::events::{Act, NewEvent};
 
 /// Counts a question to the reporter (S-60).
 pub async fn count_request(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
@@ -113,11 +113,6 @@ pub async fn note_participants(
     .bind(facts.version)
     .run(tx)
     .await?;
-    if touched == 0 {
-        return Err(ApiError::new(Code::PreconditionFailed));
-    }
     scope_rows(tx, facts.id).await?;
-    sort_keys(tx, facts.id).await?;
-    let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
-    Ok(keep_head(tx, facts.id, &head).await?)
+    written(tx, ids, act, facts, touched, event).await
 }

@@ -33,6 +33,16 @@ pub async fn choose(tx: &mut Tx, facts: &ProblemFacts, chosen: Chosen) -> Result
     Ok(())
 }
 
+/// What was resolved on site is due at no time: a time that an earlier disposition chose is none any more.
+pub async fn unchoose(tx: &mut Tx, facts: &ProblemFacts) -> Result<(), DbError> {
+    sql("UPDATE cycle SET resolution_days = NULL, resolution_due = NULL WHERE problem_id = $1 AND n = $2")
+        .bind(facts.id)
+        .bind(facts.cycle_no)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 /// The first response of a person to the reporter in this cycle; what came later is none.
 pub async fn responded(tx: &mut Tx, facts: &ProblemFacts, at: Timestamp) -> Result<(), DbError> {
     sql("UPDATE cycle SET first_response_at = $1 WHERE problem_id = $2 AND n = $3 AND first_response_at IS NULL")

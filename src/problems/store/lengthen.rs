@@ -8,13 +8,13 @@ use sqlx::FromRow;
 
 use super::super::domain::{Matter, due_key, resolution_days, urgency_due_key};
 use super::ProblemFacts;
-use super::change::sort_keys;
-use super::write::{keep_head, rollup_key};
+use super::change::written;
+use super::write::rollup_key;
 use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, sql};
-use crate::error::{ApiError, ApiResult, Code};
-use crate::events::{self, Act, NewEvent};
+use crate::error::ApiResult;
+use crate::events::{Act, NewEvent};
 use crate::metrics::rollup::{self, Outcome};
 
 /// The clock of a cycle.
@@ -103,10 +103,6 @@ pub async fn lengthen(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts) -
     .bind(facts.version)
     .run(tx)
     .await?;
-    if touched == 0 {
-        return Err(ApiError::new(Code::PreconditionFailed));
-    }
-    sort_keys(tx, facts.id).await?;
     let kind = if longer == clock {
         "problem.found_institutional"
     } else {
@@ -115,8 +111,7 @@ pub async fn lengthen(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts) -
     let event = NewEvent::of("problem", facts.id, kind)
         .public()
         .with(json!({ "working_days": longer.resolution_days, "due_at": due_at }));
-    let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
-    keep_head(tx, facts.id, &head).await?;
+    written(tx, ids, act, facts, touched, event).await?;
     let key = rollup_key(facts);
     let was_due = facts.due_at.map(|due| (&key, due.shanghai_date()));
     let is_due = due_at.map(|due| (&key, due.shanghai_date()));

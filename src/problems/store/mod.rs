@@ -161,9 +161,23 @@ pub async fn facts_to_change(
 /// Locks two problems in the order of their ids, as every transaction locks them, so that two that merge each into the
 /// other wait instead of failing.
 pub async fn lock_both(tx: &mut Tx, reference: &PathRef, other: Uuid) -> Result<(), DbError> {
+    lock_all(tx, &[reference.clone(), PathRef::Id(other)]).await
+}
+
+/// The same of any number, for a transaction that changes many.
+pub async fn lock_all(tx: &mut Tx, references: &[PathRef]) -> Result<(), DbError> {
+    // SQLite has one writer.
     if let Some(lock) = tx.pick(None, Some(" ORDER BY p.id FOR UPDATE")) {
-        let both = by_reference(sql("SELECT p.id FROM problem p WHERE "), reference).push_bind(" OR p.id = ", other);
-        both.push(lock).all::<(Uuid,)>(tx).await?;
+        let (mut ids, mut names) = (Vec::new(), Vec::new());
+        for reference in references {
+            match reference {
+                PathRef::Id(id) => ids.push(*id),
+                PathRef::Name(tracking_no) => names.push(tracking_no.as_str()),
+            }
+        }
+        let all = sql("SELECT p.id FROM problem p WHERE p.id").in_list(&ids);
+        let all = all.push(" OR p.tracking_no").in_list(&names);
+        all.push(lock).all::<(Uuid,)>(tx).await?;
     }
     Ok(())
 }

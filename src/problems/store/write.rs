@@ -241,6 +241,22 @@ pub async fn lead(tx: &mut Tx, problem: Uuid, org: Uuid, now: Timestamp) -> Resu
     part(tx, problem, org, "lead", now).await
 }
 
+/// Makes nobody the one that leads or studies: who did is a former lead, which had a part in handling and has none now.
+pub async fn no_lead(tx: &mut Tx, problem: Uuid, now: Timestamp) -> Result<(), DbError> {
+    sql("INSERT INTO problem_org (problem_id, org_id, part, since) \
+         SELECT problem_id, org_id, 'former_lead', $1 FROM problem_org \
+         WHERE problem_id = $2 AND part IN ('lead', 'study') ON CONFLICT (problem_id, org_id, part) DO NOTHING")
+    .bind(now)
+    .bind(problem)
+    .run(&mut *tx)
+    .await?;
+    sql("DELETE FROM problem_org WHERE problem_id = $1 AND part IN ('lead', 'study')")
+        .bind(problem)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 /// Notes who did what to a problem; every separation rule reads it.
 pub async fn actor(
     tx: &mut Tx,

@@ -146,7 +146,7 @@ on_both! {
         world.get(&path_of(&target)).bearer(&token).send().await.expect_error(404, "not_found");
         let words = json!({ "text": "补充" });
         world.post(&format!("{}/supplements", path_of(&problem))).bearer(&token).json(words).send().await
-            .expect_error(409, "ended");
-        replace(&world, "officer", &problem).await.expect_error(409, "ended");
+            .expect_error(409, "merged");
+        replace(&world, "officer", &problem).await.expect_error(409, "merged");
     }
 }

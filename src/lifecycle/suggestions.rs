@@ -1,0 +1,103 @@
+//! Which organisations could take a problem (S-55): what claiming and assigning ask, shown before either.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::db::Db;
+use crate::directory::competence::competent_orgs;
+use crate::directory::competence::domain::{Ground, Suggestion, suggested};
+use crate::directory::orgs;
+use crate::directory::refs::OrgRef;
+use crate::error::{ApiResult, Text};
+use crate::http::Locale;
+use crate::problems::store::ProblemFacts;
+
+/// An organisation that could take the problem.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SuggestedOrg {
+    /// Which organisation.
+    pub org: OrgRef,
+    /// On which ground.
+    pub ground: Ground,
+    /// How many divisions above the problem's own it is competent: 0 is the same; null for one that was proposed and is
+    /// not competent.
+    #[schema(required, minimum = 0)]
+    pub distance: Option<i64>,
+    /// The priority of its competence, higher first where two fit equally well; null without one.
+    #[schema(required, minimum = -1000, maximum = 1000)]
+    pub priority: Option<i64>,
+    /// Whether nobody is competent, so that the dispatch office has to find somebody.
+    pub unrouted: bool,
+    /// The ground in words, in the caller's language.
+    #[schema(example = "本区划内主管该分类的问题")]
+    pub reason: String,
+}
+
+/// The organisations that could take a problem, best first: who was proposed, then who is competent; where there are none,
+/// the nearest dispatch office, `unrouted`. Three short queries at most.
+pub async fn of(db: &Db, facts: &ProblemFacts, now: Timestamp, locale: Locale) -> ApiResult<Vec<SuggestedOrg>> {
+    let fits = competent_orgs(db, facts.division_id, facts.category_id, facts.audience, now).await?;
+    let suggestions = suggested(facts.proposed_lead_id, &fits);
+    let ids: Vec<Uuid> = suggestions.iter().map(|one| one.org).collect();
+    let mut names: BTreeMap<Uuid, String> = match ids.as_slice() {
+        [] => BTreeMap::new(),
+        ids => orgs::store::names(db, ids).await?.into_iter().collect(),
+    };
+    // One that was proposed may have ended since.
+    let mut all: Vec<SuggestedOrg> = suggestions
+        .into_iter()
+        .filter_map(|one| Some(view(one, names.remove(&one.org)?, locale)))
+        .collect();
+    if all.is_empty()
+        && let Some((org, name, distance)) = orgs::store::dispatch_office(db, facts.division_id).await?
+    {
+        let office = Suggestion {
+            org,
+            ground: Ground::DispatchOffice,
+            distance: Some(distance),
+            priority: None,
+        };
+        all.push(view(office, name, locale));
+    }
+    Ok(all)
+}
+
+fn view(one: Suggestion, name: String, locale: Locale) -> SuggestedOrg {
+    SuggestedOrg {
+        org: OrgRef { id: one.org, name },
+        ground: one.ground,
+        distance: one.distance,
+        priority: one.priority,
+        unrouted: one.ground == Ground::DispatchOffice,
+        reason: reason(one).get(locale).to_owned(),
+    }
+}
+
+fn reason(one: Suggestion) -> Text {
+    let (zh, en) = match one.ground {
+        Ground::Proposed => {
+            return Text::new(
+                "处置时提出由其主办",
+                "Proposed as the lead when the problem was disposed of",
+            );
+        }
+        Ground::Category => ("主管该分类的问题", "Competent for problems of this category"),
+        Ground::Audience => ("主管该类服务对象的问题", "Competent for problems of this audience"),
+        Ground::Division => ("主管该区划的问题", "Competent for problems of the division"),
+        Ground::DispatchOffice => (
+            "没有单位主管该问题，由“三服务”办公室分流",
+            "Nobody is competent: the dispatch office finds somebody",
+        ),
+    };
+    match one.distance.unwrap_or(0) {
+        0 => Text::new(format!("本区划内{zh}"), format!("{en}, in its own division")),
+        above => Text::new(
+            format!("上{above}级区划内{zh}"),
+            format!("{en}, in the division {above} above its own"),
+        ),
+    }
+}

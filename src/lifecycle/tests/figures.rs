@@ -1,0 +1,132 @@
+//! What a life counts: kept in every transaction, and found again by counting anew.
+
+use serde_json::{Value, json};
+
+use super::follow_up;
+use crate::on_both;
+use crate::test_support::builders::problem_body;
+use crate::test_support::{World, seed};
+
+impl World {
+    /// A simple problem of this reporter that was answered: as it was recorded by `who`, and as it now is.
+    async fn answered_for(&self, who: &str, reporter: Option<Value>) -> (Value, Value) {
+        let mut body = problem_body();
+        body["matter"] = json!("simple");
+        match reporter {
+            Some(reporter) => body["reporter"] = reporter,
+            None => _ = body.as_object_mut().expect("an object").remove("reporter"),
+        }
+        let recorded = self.post("/problems").by(who).json(body).send().await.expect(201);
+        let assign = json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-11" });
+        let assigned = self.act("dispatcher", &recorded, "assign", assign).await.expect(200);
+        let answer = json!({ "text": "可到市民中心办理。" });
+        let now = self.act("handler", &assigned, "answer", answer).await.expect(200);
+        (recorded, now)
+    }
+
+    async fn confirmed_figures(&self, query: &str) -> (Value, Value, i64) {
+        let figures = self
+            .get(&format!("/metrics/overview?{query}"))
+            .by("dispatcher")
+            .send()
+            .await
+            .expect(200);
+        let unconfirmed = figures["unconfirmed"].as_i64().expect("a number");
+        let ratio = &figures["confirmed"];
+        // The five parts of what is closed.
+        let four: i64 = ["account", "link", "portal", "call_back"]
+            .iter()
+            .filter_map(|way| figures["confirmed_via"][way].as_i64())
+            .sum();
+        assert_eq!(ratio["numerator"].as_i64(), Some(four), "{figures}");
+        assert_eq!(ratio["denominator"].as_i64(), Some(four + unconfirmed), "{figures}");
+        assert_eq!(
+            figures["completion_rate"]["numerator"], ratio["denominator"],
+            "{figures}"
+        );
+        (ratio.clone(), figures["confirmed_via"].clone(), unconfirmed)
+    }
+}
+
+fn named() -> Value {
+    json!({ "kind": "person", "display_name": "示例业主", "phone": "13900000001", "anonymity": "named" })
+}
+
+on_both! {
+    async fn the_four_ways_of_confirming_are_counted_apart_and_silence_as_none(world: World) {
+        let nothing = json!({ "account": 0, "link": 0, "portal": 0, "call_back": 0 });
+        let none = json!({ "numerator": 0, "denominator": 0, "value": null });
+        assert_eq!(world.confirmed_figures("").await, (none.clone(), nothing.clone(), 0));
+        let (_, by_account) = world.answered_for("reporter", None).await;
+        world.act("reporter", &by_account, "confirm", json!({})).await.expect(200);
+        let (recorded, by_link) = world.answered_for("officer", Some(named())).await;
+        let token = world.receipt_token(&recorded).await;
+        let path = format!("/problems/{}/confirm", by_link["id"].as_str().unwrap());
+        world.post(&path).bearer(&token).at(&by_link["version"]).json(json!({})).send().await.expect(200);
+        let (_, by_call_back) = world.answered_for("officer", Some(named())).await;
+        world.called_back(&by_call_back).await;
+        let (_, silent) = world.answered_for("officer", Some(json!({ "kind": "person", "anonymity": "unknown" }))).await;
+        world.app.clock.set("2019-01-28T02:00:00Z".parse().unwrap());
+        let silent = world.act("dispatcher", &silent, "close_unanswered", json!({})).await.expect(200);
+        let ratio = json!({ "numerator": 3, "denominator": 4, "value": 0.75 });
+        let ways = json!({ "account": 1, "link": 1, "portal": 0, "call_back": 1 });
+        assert_eq!(world.confirmed_figures("").await, (ratio, ways, 1));
+        // The day before, the fourth was not closed; nothing was before the tenth.
+        let three = json!({ "numerator": 3, "denominator": 3, "value": 1.0 });
+        assert_eq!(world.confirmed_figures("as_of=2019-01-27").await.0, three);
+        assert_eq!(world.confirmed_figures("as_of=2019-01-09").await, (none, nothing, 0));
+        // Who was silent may still speak.
+        world.called_back(&silent).await;
+        let all = json!({ "account": 1, "link": 1, "portal": 0, "call_back": 2 });
+        let (ratio, ways, unconfirmed) = world.confirmed_figures("").await;
+        assert_eq!((&ratio["numerator"], &ratio["denominator"], ways, unconfirmed), (&json!(4), &json!(4), all, 0));
+        let kept = world.rollups().await;
+        world.rebuild_rollups().await;
+        assert_eq!(world.rollups().await, kept);
+    }
+
+    async fn what_is_kept_through_a_life_is_what_a_rebuild_finds(world: World) {
+        let same = async |moment: &str| {
+            let kept = world.rollups().await;
+            world.rebuild_rollups().await;
+            assert_eq!(world.rollups().await, kept, "after {moment}");
+            kept
+        };
+        let disposed = world.dispose("dispatcher", &world.open_problem().await, follow_up()).await.expect(200);
+        same("disposing").await;
+        let target = world.open_problem().await;
+        let (recorded, answered) = world.answered_for("officer", Some(named())).await;
+        same("answering").await;
+        let token = world.receipt_token(&recorded).await;
+        let by_link = async |problem: &Value, action: &str, body: Value| {
+            let path = format!("/problems/{}/{action}", problem["id"].as_str().unwrap());
+            world.post(&path).bearer(&token).at(&problem["version"]).json(body).send().await.expect(200)
+        };
+        let rejected = by_link(&answered, "reject_result", json!({ "reason": "没有解决" })).await;
+        same("rejecting").await;
+        let accepted = world.act("handler", &rejected, "accept", json!({})).await.expect(200);
+        world.plan(&accepted).await;
+        let started = world.act("head", &accepted, "start", Value::Null).await.expect(200);
+        world.do_steps(&started).await;
+        let body = json!({ "result": "已办好。", "no_face_to_face_reason": "反映人在外地" });
+        let completed = world.act("head", &started, "complete", body).await.expect(200);
+        world.app.clock.set("2019-01-15T02:00:00Z".parse().unwrap());
+        let rating = json!({ "rating": { "result": 4, "speed": 4, "attitude": 5 } });
+        let closed = by_link(&completed, "confirm", rating).await;
+        let kept = same("confirming").await;
+        assert!(kept.iter().any(|(_, what, amount)| what.starts_with("confirmed_link/2019-01-15/") && *amount == 1), "{kept:?}");
+        let look = |result: &str| json!({ "result": result, "method": "visit", "evidence": "实地回访。" });
+        let held = world.act("supervisor", &closed, "look_back", look("holds")).await.expect(200);
+        same("looking back").await;
+        let relapsed = world.act("supervisor", &held, "look_back", look("relapsed")).await.expect(200);
+        let kept = same("a relapse").await;
+        assert!(!kept.iter().any(|(_, what, _)| what.starts_with("confirmed_") || what.starts_with("closed/")), "{kept:?}");
+        let into = json!({ "target_id": target["id"] });
+        world.act("dispatcher", &relapsed, "merge", into.clone()).await.expect(200);
+        same("merging what was rated").await;
+        world.act("dispatcher", &disposed, "merge", into).await.expect(200);
+        same("merging").await;
+        world.act("officer", &target, "withdraw", json!({ "reason": "重复录入" })).await;
+        same("the end").await;
+    }
+}
