@@ -279,7 +279,14 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
             "s55_the_competent_are_suggested_best_first_and_the_proposed_before_them",
         ],
     ),
-    (56, "各负其责", &["s56_one_lead_accepts_with_one_person"]),
+    (
+        56,
+        "各负其责",
+        &[
+            "s56_one_lead_accepts_with_one_person",
+            "s56_nothing_is_done_while_a_step_or_a_part_is_open",
+        ],
+    ),
     (57, "能在本级解决的就不要等着上一级来解决", &[]),
     (
         58,
@@ -375,7 +382,10 @@ pub const REQUIREMENTS: &[(u8, &str, &[&str])] = &[
     (
         75,
         "常搞‘回头看’",
-        &["s75_a_relapse_begins_the_next_cycle_under_the_same_number"],
+        &[
+            "s75_a_relapse_begins_the_next_cycle_under_the_same_number",
+            "s75_who_handled_it_or_was_handed_it_neither_calls_back_nor_looks_back_nor_rates",
+        ],
     ),
     (76, "不断提高人民群众对我们的信任感和满意度", &[]),
     (77, "今年服务企业是重点、民营企业是重中之重", &[]),
