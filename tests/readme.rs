@@ -111,8 +111,8 @@ fn the_story_of_the_readme_is_true() {
 fn with_the_diagram(readme: &str) -> String {
     let (before, rest) = readme.split_once(PRINTED).expect("the mark before the diagram");
     let (_, after) = rest.split_once(END).expect("the mark behind the diagram");
-    let diagram = sanfuwu::lifecycle::diagram::mermaid();
-    format!("{before}{PRINTED}\n```mermaid\n{diagram}```\n{END}{after}")
+    let diagram = sanfuwu::lifecycle::diagram::markdown();
+    format!("{before}{PRINTED}\n{diagram}{END}{after}")
 }
 
 const PRINTED: &str = "<!-- state diagram: printed -->";

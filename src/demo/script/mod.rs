@@ -21,7 +21,7 @@ mod organisations;
 mod patterns;
 mod people;
 mod places;
-mod random;
+pub(crate) mod random;
 mod record;
 mod scene;
 mod speech;

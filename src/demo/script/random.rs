@@ -4,12 +4,12 @@
 //! Nothing secret may ever come from here.
 
 /// A stream of numbers that depends on the seed alone.
-pub(super) struct Random {
+pub(crate) struct Random {
     state: u64,
 }
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
@@ -21,39 +21,39 @@ impl Random {
     }
 
     /// A number in `0..bound`; 0 where the bound is 0. The bias of the remainder is below 2⁻⁴⁰ for the bounds used here.
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next().checked_rem(bound).unwrap_or(0)
     }
 
     /// A number in `low..=high`.
-    pub(super) fn between(&mut self, low: u64, high: u64) -> u64 {
+    pub(crate) fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.below(high.saturating_sub(low) + 1)
     }
 
     /// True in `percent` of a hundred draws.
-    pub(super) fn chance(&mut self, percent: u64) -> bool {
+    pub(crate) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     /// An index into something of this length; 0 where it is empty.
-    pub(super) fn index(&mut self, length: usize) -> usize {
+    pub(crate) fn index(&mut self, length: usize) -> usize {
         let bound = u64::try_from(length).unwrap_or(u64::MAX);
         usize::try_from(self.below(bound)).unwrap_or(0)
     }
 
     /// One of the items. The tables of the demo are constants and never empty.
-    pub(super) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.index(items.len())]
     }
 
     /// One of the words of a list that is written with spaces.
-    pub(super) fn word<'a>(&mut self, list: &'a str) -> &'a str {
+    pub(crate) fn word<'a>(&mut self, list: &'a str) -> &'a str {
         let index = self.index(list.split(' ').count());
         list.split(' ').nth(index).unwrap_or_default()
     }
 
     /// Fisher–Yates.
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let other = self.index(last + 1);
             items.swap(last, other);
@@ -61,7 +61,7 @@ impl Random {
     }
 
     /// Deals `total` things to `parts` people, nearly evenly and at least one each.
-    pub(super) fn deal(&mut self, total: usize, parts: usize) -> Vec<usize> {
+    pub(crate) fn deal(&mut self, total: usize, parts: usize) -> Vec<usize> {
         let mut shares: Vec<usize> = (0..parts)
             .map(|part| total / parts + usize::from(part < total % parts))
             .collect();

@@ -6,6 +6,8 @@ mod ending;
 mod figures;
 mod handling;
 mod matrix;
+mod misuse;
+mod model;
 mod suggestions;
 
 use serde_json::{Value, json};

@@ -1,0 +1,334 @@
+//! Problems at random against a model: whoever asks for whatever in whatever state, the answer is what the model
+//! foresees, a refusal changes nothing, and after each step the rows hold together.
+//!
+//! An episode is ten problems that live side by side for a hundred steps; the clock moves on by hours and days between
+//! them. `MODEL_EPISODES` and `MODEL_SEED` make a longer or another run (`.ci/long`); a failure names seed and step.
+
+mod ask;
+mod expected;
+mod foresee;
+mod help;
+mod invariants;
+mod people;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use self::ask::{Said, Sent};
+use self::expected::{Expected, Refusal};
+use self::foresee::Ask;
+use self::people::{Persona, everybody};
+use crate::clock::Timestamp;
+use crate::demo::script::random::Random;
+use crate::lifecycle::workflow::{Action, transition};
+use crate::on_both;
+use crate::problems::domain::State;
+use crate::test_support::world::Answer;
+use crate::test_support::{World, seed};
+
+const EPISODES: u64 = 20;
+const PROBLEMS: u64 = 10;
+const STEPS: u64 = 100;
+const SEED: u64 = 2019;
+
+on_both! {
+    async fn random_problems_live_as_the_model_says(world: World) {
+        let (episodes, seed) = (setting("MODEL_EPISODES", EPISODES), setting("MODEL_SEED", SEED));
+        help::make_competent(&world).await;
+        let mut run = Run {
+            people: everybody(&world),
+            random: Random::new(seed),
+            problems: Vec::new(),
+            first: 0,
+            done: BTreeMap::new(),
+            asked: 0,
+            world,
+        };
+        for episode in 0..episodes {
+            run.live(&format!("MODEL_SEED={seed}, episode {episode}")).await;
+        }
+        let missing: Vec<Action> = Action::ALL.iter().filter(|action| !run.done.contains_key(action)).copied().collect();
+        assert!(missing.is_empty(), "never carried out: {missing:?}; {:?}", run.done);
+        assert!(run.asked >= episodes * STEPS / 2, "only {} of {} steps were requests", run.asked, episodes * STEPS);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the size of a test, chosen from outside")]
+fn setting(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |text| text.parse().expect("a number"))
+}
+
+/// A run of the model.
+struct Run {
+    world: World,
+    people: Vec<Persona>,
+    random: Random,
+    problems: Vec<Expected>,
+    /// Where the problems of this episode begin.
+    first: usize,
+    /// How often each action was carried out.
+    done: BTreeMap<Action, u64>,
+    asked: u64,
+}
+
+impl Run {
+    /// One episode, from a random day of the year.
+    async fn live(&mut self, name: &str) {
+        let start: Timestamp = seed::NOW.parse().expect("a literal");
+        self.world
+            .app
+            .clock
+            .set(start.plus_seconds(i64::try_from(self.random.below(240 * 24)).unwrap_or(0) * 3600));
+        let visit = help::visit(&self.world).await;
+        self.first = self.problems.len();
+        for _ in 0..PROBLEMS {
+            let number = u64::try_from(self.problems.len()).unwrap_or(0);
+            let problem = help::record(&self.world, &mut self.random, &visit, number).await;
+            self.problems.push(problem);
+        }
+        for step in 0..STEPS {
+            let context = format!("{name}, step {step}");
+            self.pass_time();
+            let mut index = self.first + self.random.index(self.problems.len() - self.first);
+            if !self.problems[index].is_alive() && self.random.chance(80) {
+                index = self.first + self.random.index(self.problems.len() - self.first);
+            }
+            if self.random.chance(25) && self.problems[index].is_alive() {
+                self.help(index).await;
+                self.look(index, &context).await;
+            } else {
+                self.ask(index, &context).await;
+            }
+        }
+        let world = &self.world;
+        invariants::hold(world, None, name).await;
+        invariants::parts_sum(world, name).await;
+        invariants::rollups_are_true(world, name).await;
+        for who in [
+            "officer",
+            "handler",
+            "finance-handler",
+            "study-handler",
+            "dispatcher",
+            "reporter",
+            "integrator",
+            "leader",
+        ] {
+            invariants::lists_fit(world, help::called(&self.people, who), &self.problems, name).await;
+        }
+        let bearer = self.bearer(self.first);
+        invariants::lists_fit(world, &bearer, &self.problems, name).await;
+    }
+
+    fn pass_time(&mut self) {
+        let hours = match self.random.below(20) {
+            0..=11 => 0,
+            12..=16 => self.random.between(1, 12),
+            17..=18 => self.random.between(13, 72),
+            _ => self.random.between(100, 400),
+        };
+        let clock = &self.world.app.clock;
+        clock.set(clock.now().plus_seconds(i64::try_from(hours).unwrap_or(0) * 3600));
+    }
+
+    fn bearer(&self, index: usize) -> Persona {
+        let problem = &self.problems[index];
+        Persona::bearer(problem.id, &problem.receipt)
+    }
+
+    /// Does what a transition may wait for.
+    async fn help(&mut self, index: usize) {
+        let bearer = self.bearer(index);
+        let (world, people, random) = (&self.world, &self.people, &mut self.random);
+        let problem = &mut self.problems[index];
+        match (problem.state, random.below(4)) {
+            (State::Accepted, 0..=2) => help::plan(world, people, problem, random).await,
+            (State::InProgress, 0..=1) => help::do_steps(world, people, problem).await,
+            (State::InProgress, 2) if !problem.duties.is_empty() => help::waive_parts(world, people, problem).await,
+            (State::PendingConfirmation | State::Closed, 0) => {
+                let result = random.between(1, 5);
+                help::rate(world, &bearer, problem, result).await;
+            }
+            (State::PendingConfirmation, _) => help::contact(world, people, problem, false).await,
+            (State::Assigned | State::Accepted | State::InProgress | State::AwaitingReporter, 3) => {
+                let org = *random.pick(&["yiwu-hr", "yiwu-finance", "province-hr"]);
+                help::give_part(world, people, problem, org).await;
+            }
+            _ => {
+                let met = random.chance(50);
+                help::contact(world, people, problem, met).await;
+            }
+        }
+    }
+
+    /// Draws somebody and what he asks for: mostly what the table lets him.
+    fn draw(&mut self, index: usize) -> (Persona, Action) {
+        let bearer = self.bearer(index);
+        let other = self.first + self.random.index(self.problems.len() - self.first);
+        let stranger = self.bearer(other);
+        let problem = &self.problems[index];
+        let everybody = || self.people.iter().chain([&bearer]);
+        let likely: Vec<Action> = Action::ALL
+            .iter()
+            .filter(|action| transition(**action).is_some_and(|row| row.from.contains(&problem.state)))
+            .flat_map(|action| std::iter::repeat_n(*action, weight(*action)))
+            .collect();
+        if likely.is_empty() || self.random.chance(12) {
+            let who = if self.random.chance(10) {
+                stranger
+            } else {
+                (*self.random.pick(&everybody().collect::<Vec<_>>())).clone()
+            };
+            return (who, *self.random.pick(Action::ALL));
+        }
+        let action = *self.random.pick(&likely);
+        let may: Vec<&Persona> = everybody()
+            .filter(|who| problem.ask_table(who, action).is_ok())
+            .collect();
+        let who = if may.is_empty() || self.random.chance(12) {
+            (*self.random.pick(&everybody().collect::<Vec<_>>())).clone()
+        } else {
+            (*self.random.pick(&may)).clone()
+        };
+        (who, action)
+    }
+
+    async fn ask(&mut self, index: usize, context: &str) {
+        self.asked += 1;
+        let (who, action) = self.draw(index);
+        let (now, first) = (self.world.app.clock.now(), self.first);
+        let others = self.problems.len() - first;
+        let said = Said::draw(&mut self.random, &self.problems[index], &who, action, (now, others));
+        let sent = match self.random.below(20) {
+            0 => Sent::Stale,
+            1 => Sent::Missing,
+            _ => Sent::Right,
+        };
+        let problem = &self.problems[index];
+        let ask = Ask {
+            who: &who,
+            action,
+            said: &said,
+            sent,
+            now,
+            others: &self.problems[first..],
+            ready: help::ready(&self.world, problem).await,
+        };
+        let foreseen = problem.foresee(&ask);
+        let context = format!(
+            "{context}: {} {action} on {} in {}, {said:?}, {sent:?}",
+            who.name, problem.number, problem.state
+        );
+        match foreseen {
+            Ok(next) => self.expect_done(index, (&who, action, &said), next, &context).await,
+            Err(refusal) => {
+                self.expect_refused(index, (&who, action, &said, sent), refusal, &context)
+                    .await
+            }
+        }
+    }
+
+    async fn send(&self, index: usize, (who, action, said): (&Persona, Action, &Said), sent: Sent) -> Answer {
+        let problem = &self.problems[index];
+        let version = match sent {
+            Sent::Right => Some(problem.version),
+            Sent::Stale => Some(problem.version - 1),
+            Sent::Missing => None,
+        };
+        // Either name of a problem will do.
+        let name = if said.rating {
+            problem.number.clone()
+        } else {
+            problem.id.to_string()
+        };
+        let path = format!("/problems/{name}/{}", action.path());
+        let body = said.body(action, problem, &self.problems[self.first..]);
+        help::call(&self.world, who, &path, version, body).await
+    }
+
+    async fn expect_done(&mut self, index: usize, asked: (&Persona, Action, &Said), next: Expected, context: &str) {
+        let (who, action, said) = asked;
+        let before = self.problems[index].state;
+        let answer = self.send(index, asked, Sent::Right).await;
+        assert_eq!(answer.status, 200, "{}: {context}", answer.json());
+        let row = transition(action).expect("a row");
+        assert!(row.from.contains(&before) && row.to.contains(&next.state), "{context}");
+        assert_eq!(answer.json()["version"], next.version, "{context}");
+        self.problems[index] = next;
+        if action == Action::Merge {
+            let reporter = seed::member("reporter").person;
+            let follows = self.problems[index].seen.contains(&reporter);
+            let target = self.first + said.target;
+            self.problems[target].version += 1;
+            self.problems[target].seen.extend(follows.then_some(reporter));
+            self.look(target, context).await;
+        }
+        *self.done.entry(action).or_default() += 1;
+        self.look(index, context).await;
+        let allowed = self.problems[index].allowed(who);
+        let listed = answer.json();
+        let listed: Vec<&str> = listed["allowed_actions"]
+            .as_array()
+            .expect("actions")
+            .iter()
+            .filter_map(|one| one["action"].as_str())
+            .collect();
+        if who.sees(&self.problems[index]) {
+            assert_eq!(listed, allowed, "what {} may do next: {context}", who.name);
+        }
+    }
+
+    async fn expect_refused(
+        &mut self,
+        index: usize,
+        asked: (&Persona, Action, &Said, Sent),
+        refusal: Refusal,
+        context: &str,
+    ) {
+        let (who, action, said, sent) = asked;
+        let (before, counted) = (self.read(index).await, invariants::fingerprint(&self.world).await);
+        let answer = self.send(index, (who, action, said), sent).await;
+        let body = answer.json();
+        assert_eq!(
+            (answer.status, body["code"].as_str()),
+            (refusal.0, Some(refusal.1)),
+            "{body}: {context}"
+        );
+        assert_eq!(self.read(index).await, before, "a refusal changes nothing: {context}");
+        assert_eq!(
+            invariants::fingerprint(&self.world).await,
+            counted,
+            "a refusal writes nothing: {context}"
+        );
+        self.problems[index].agree(&before, context);
+    }
+
+    async fn read(&self, index: usize) -> Value {
+        let path = format!("/problems/{}", self.problems[index].id);
+        self.world
+            .get(&path)
+            .header("Authorization", &help::called(&self.people, "dispatcher").token)
+            .send()
+            .await
+            .expect(200)
+    }
+
+    /// Looks whether a problem stands as the model says, in the answer and in the rows.
+    async fn look(&self, index: usize, context: &str) {
+        let problem = &self.problems[index];
+        problem.agree(&self.read(index).await, context);
+        invariants::hold(&self.world, Some(problem.id), context).await;
+        invariants::add_up(&self.world, problem, context).await;
+    }
+}
+
+/// How often an action is drawn beside others: seldom what ends a problem.
+const fn weight(action: Action) -> usize {
+    match action {
+        Action::Merge | Action::Withdraw => 1,
+        Action::Claim | Action::Accept | Action::Start | Action::Complete | Action::CloseUnanswered => 8,
+        Action::Confirm | Action::RejectResult | Action::Supply | Action::Answer => 5,
+        _ => 3,
+    }
+}

@@ -1,0 +1,418 @@
+//! What must come of a request, by the rules of the domain model: how the problem stands afterwards, or the refusal.
+
+use chrono::Days;
+
+use super::ask::{Said, Sent};
+use super::expected::{Expected, Org, Raised, Refusal};
+use super::people::{Persona, members};
+use crate::auth::{Role, policy};
+use crate::calendar::Calendar;
+use crate::clock::Timestamp;
+use crate::lifecycle::dto::LookBackResult;
+use crate::lifecycle::workflow::{Action, transition};
+use crate::problems::domain::{Disposition, Matter, State};
+use crate::receipts::domain::OPERATIONS;
+
+/// A request, with what the model does not keep itself.
+pub struct Ask<'a> {
+    pub who: &'a Persona,
+    pub action: Action,
+    pub said: &'a Said,
+    pub sent: Sent,
+    pub now: Timestamp,
+    /// Every problem of the episode.
+    pub others: &'a [Expected],
+    pub ready: Ready,
+}
+
+/// How far the problem is planned, as the tables say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ready {
+    pub analysed: bool,
+    pub planned: bool,
+    pub steps: i64,
+    pub open_steps: i64,
+}
+
+const INVALID: Refusal = (422, "invalid");
+
+impl Expected {
+    /// How it stands after a request.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn foresee(&self, ask: &Ask<'_>) -> Result<Self, Refusal> {
+        let operation = ask.action.operation();
+        let rule = policy::rule_of(operation).expect("every operation has a rule");
+        if !rule.roles.contains(&ask.who.role) || ask.who.case.is_some() && !OPERATIONS.contains(&operation) {
+            return Err((403, "forbidden"));
+        }
+        if ask.said.is_misshapen && !matches!(ask.action, Action::Open | Action::Start) {
+            return Err(INVALID);
+        }
+        self.ask_table(ask.who, ask.action)?;
+        match ask.sent {
+            Sent::Missing => return Err((428, "precondition_required")),
+            Sent::Stale => return Err((412, "precondition_failed")),
+            Sent::Right => {}
+        }
+        let mut next = Self {
+            version: self.version + 1,
+            ..self.clone()
+        };
+        next.carry_out(ask)?;
+        if let (Some(person), false) = (ask.who.person, self.speaks_in(ask)) {
+            next.acts.insert((person, ask.action.as_str()));
+        }
+        Ok(next)
+    }
+
+    /// Whether he speaks for the reporter in this action: then the act is the reporter's.
+    fn speaks_in(&self, ask: &Ask<'_>) -> bool {
+        let row = transition(ask.action).expect("every action has a row");
+        let asked = row
+            .who
+            .iter()
+            .any(|(role, tie)| *role == ask.who.role && *tie == crate::lifecycle::workflow::Tie::Speaks);
+        asked && self.speaks(ask.who)
+    }
+
+    fn carry_out(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
+        let (said, now) = (ask.said, ask.now);
+        match ask.action {
+            Action::DisposeResolvedOnSite | Action::DisposeFollowUp | Action::DisposeTypical => self.dispose(ask)?,
+            Action::Redispose => self.redispose(ask)?,
+            Action::Open => self.enter(State::Open),
+            Action::Claim => {
+                let person = responsible(said, ask.who)?;
+                self.due = self
+                    .due
+                    .or(Some(self.rule(self.disposition, Some(ask.who.org), self.began)));
+                self.follow_up(ask.who.org);
+                self.lead_by(ask.who.org);
+                self.answer_for(person);
+                self.enter(State::Accepted);
+            }
+            Action::Assign => {
+                let due = named(self, ask)?;
+                self.follow_up(said.org);
+                self.lead_by(said.org);
+                self.due = Some(due);
+                self.enter(State::Assigned);
+            }
+            Action::Answer => {
+                let org = self.lead.unwrap_or(ask.who.org);
+                self.due = self.due.or(Some(self.rule(self.disposition, Some(org), self.began)));
+                self.follow_up(org);
+                if self.lead.is_none() {
+                    self.lead_by(org);
+                    self.person = ask.who.person;
+                    self.acts.extend(ask.who.person.map(|person| (person, "responsible")));
+                }
+                self.person = self.person.or(ask.who.person);
+                self.reported_done(now);
+            }
+            Action::Accept => {
+                let person = responsible(said, ask.who)?;
+                self.answer_for(person);
+                self.enter(State::Accepted);
+            }
+            Action::Conclude if said.with_output => {
+                self.outputs = true;
+                self.reported_done(now);
+            }
+            Action::Conclude | Action::Transfer => {
+                let conflict = ask.action == Action::Transfer && self.lead == Some(said.org);
+                let due = named(self, ask)?;
+                if conflict {
+                    return Err(INVALID);
+                }
+                self.lead_by(said.org);
+                self.due = Some(due);
+                self.enter(State::Assigned);
+            }
+            Action::Start if ask.ready.analysed && ask.ready.planned && ask.ready.steps > 0 => {
+                self.enter(State::InProgress)
+            }
+            Action::Start => return Err((409, "not_ready")),
+            Action::AskReporter if self.raised == Raised::ByNobody => return Err((409, "no_contact")),
+            Action::AskReporter => {
+                self.asked_at = Some(now);
+                self.paused_due = self.due.take();
+                let back = self.state;
+                self.enter(State::AwaitingReporter);
+                self.back_to = Some(back);
+            }
+            Action::Supply => {
+                let back = self.back_to.expect("a state to return to");
+                self.due = self
+                    .paused_due
+                    .take()
+                    .map(|due| later(due, self.asked_at.expect("asked"), now));
+                self.enter(back);
+            }
+            Action::HandOver => {
+                let (person, belongs) = said.person.ok_or(INVALID)?;
+                if !belongs || !members(self.lead.or(self.study).expect("who leads")).contains(&person) {
+                    return Err(INVALID);
+                }
+                self.answer_for(person);
+            }
+            Action::Complete => self.complete(ask)?,
+            Action::Confirm => self.confirm(ask)?,
+            Action::RejectResult => self.reject(ask)?,
+            Action::CloseUnanswered => self.close_unanswered(now)?,
+            Action::LookBack if said.found == LookBackResult::Relapsed => self.begin_anew(now, self.matter),
+            Action::LookBack => {}
+            Action::Reopen if self.is_too_old(now) => return Err((409, "too_late")),
+            Action::Reopen => self.begin_anew(now, self.matter),
+            Action::Merge => self.merge(ask)?,
+            Action::Withdraw => self.withdraw(ask)?,
+        }
+        Ok(())
+    }
+
+    fn dispose(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
+        let said = ask.said;
+        if said.assign && !self.may_assign(ask.who) {
+            return Err((403, "forbidden"));
+        }
+        let on_site = said.class == Disposition::ResolvedOnSite;
+        let due = if on_site { None } else { Some(named(self, ask)?) };
+        let support = said.support.filter(|_| said.class != Disposition::Typical);
+        if said.class == Disposition::FollowUp && support == Some(said.org) && said.org_exists {
+            return Err(INVALID);
+        }
+        self.disposition = Some(said.class);
+        self.due = due;
+        (self.proposed, self.study, self.person) = (None, None, None);
+        if let Some(org) = support {
+            self.show(org);
+            if on_site || said.assign {
+                self.parts.insert(org);
+            }
+        }
+        match said.class {
+            Disposition::ResolvedOnSite => self.reported_done(ask.now),
+            Disposition::FollowUp => {
+                self.proposed = Some(said.org);
+                self.show(said.org);
+                if said.assign {
+                    self.lead_by(said.org);
+                    self.duties.extend(support);
+                    self.enter(State::Assigned);
+                } else {
+                    self.enter(State::Open);
+                }
+            }
+            Disposition::Typical => {
+                self.study = Some(said.org);
+                self.parts.insert(said.org);
+                self.show(said.org);
+                self.enter(State::Studying);
+            }
+        }
+        Ok(())
+    }
+
+    fn redispose(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
+        let class = ask.said.class;
+        let row = transition(Action::disposing(class)).expect("a row");
+        if !self.may(ask.who, row) {
+            return Err((403, "forbidden"));
+        }
+        let on_site = class == Disposition::ResolvedOnSite;
+        if self.disposition == Some(class) || on_site && self.raised != Raised::InVisit {
+            return Err((409, "already_disposed"));
+        }
+        self.duties.clear();
+        self.lead = None;
+        self.dispose(ask)?;
+        self.acts
+            .extend(ask.who.person.map(|person| (person, Action::disposing(class).as_str())));
+        Ok(())
+    }
+
+    fn follow_up(&mut self, org: Org) {
+        if self.disposition.is_none() {
+            self.disposition = Some(Disposition::FollowUp);
+            self.proposed = Some(org);
+        }
+    }
+
+    fn lead_by(&mut self, org: Org) {
+        (self.lead, self.last_lead, self.person) = (Some(org), Some(org), None);
+        self.duties.remove(org);
+        self.parts.insert(org);
+        self.show(org);
+    }
+
+    fn answer_for(&mut self, person: uuid::Uuid) {
+        self.person = Some(person);
+        self.acts.insert((person, "responsible"));
+    }
+
+    fn reported_done(&mut self, now: Timestamp) {
+        self.resolved_at = Some(now);
+        self.enter(State::PendingConfirmation);
+    }
+
+    fn complete(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
+        let said = ask.said;
+        match () {
+            () if ask.ready.open_steps > 0 || !self.duties.is_empty() => Err((409, "open_duties")),
+            () if !said.is_excused && !self.met && self.raised != Raised::ByNobody => Err((409, "no_face_to_face")),
+            () if self.matter == Matter::Institutional && !said.with_output && !self.outputs => {
+                Err((409, "output_missing"))
+            }
+            () => {
+                self.outputs |= said.with_output;
+                self.reported_done(ask.now);
+                Ok(())
+            }
+        }
+    }
+
+    /// By which way he confirms or rejects: with a call back exactly where he does not speak for the reporter.
+    fn way(&self, ask: &Ask<'_>) -> Result<(), Refusal> {
+        let since = self.resolved_at.expect("reported done");
+        match (self.speaks(ask.who), ask.said.called_at) {
+            (true, None) => Ok(()),
+            (false, Some(at)) if at >= since && at <= ask.now => Ok(()),
+            _ => Err(INVALID),
+        }
+    }
+
+    fn confirm(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
+        if self.is_too_old(ask.now) {
+            return Err((409, "too_late"));
+        }
+        self.way(ask)?;
+        if ask.said.rating && !self.speaks(ask.who) {
+            return Err(INVALID);
+        }
+        if ask.said.rating && self.rated {
+            return Err((409, "duplicate"));
+        }
+        self.rated |= ask.said.rating;
+        if ask.said.rating {
+            self.acts.extend(ask.who.person.map(|person| (person, "rate")));
+        }
+        self.close(ask.now);
+        self.confirmed = true;
+        Ok(())
+    }
+
+    fn close(&mut self, now: Timestamp) {
+        self.closed_at = self.closed_at.or(Some(now));
+        self.duties.clear();
+        self.enter(State::Closed);
+    }
+
+    /// More than a year after closing.
+    fn is_too_old(&self, now: Timestamp) -> bool {
+        let until = self.closed_at.map(|at| at.shanghai_date() + Days::new(365));
+        self.state == State::Closed && until.is_some_and(|until| now.shanghai_date() > until)
+    }
+
+    fn reject(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
+        self.way(ask)?;
+        if self.rejections == 2 {
+            self.enter(State::InDispute);
+            return Ok(());
+        }
+        self.rejections += 1;
+        let matter = if self.matter == Matter::Simple {
+            Matter::Complex
+        } else {
+            self.matter
+        };
+        self.begin_anew(ask.now, matter);
+        Ok(())
+    }
+
+    fn begin_anew(&mut self, now: Timestamp, matter: Matter) {
+        (self.matter, self.cycle, self.began) = (matter, self.cycle + 1, now);
+        (self.asked_at, self.resolved_at, self.closed_at, self.confirmed) = (None, None, None, false);
+        (self.met, self.attempts, self.rated) = (false, 0, false);
+        self.duties.clear();
+        self.due = self.last_lead.map(|org| self.rule(self.disposition, Some(org), now));
+        (self.lead, self.person) = (None, None);
+        match self.last_lead {
+            Some(org) => {
+                self.lead_by(org);
+                self.enter(State::Assigned);
+            }
+            None => self.enter(State::Open),
+        }
+    }
+
+    fn close_unanswered(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        let done = self.resolved_at.expect("reported done");
+        let (until, _) = Calendar::shipped().due_at(done.utc(), 10);
+        match () {
+            () if now.utc() < until => Err((409, "too_early")),
+            () if self.attempts < 2 && self.raised != Raised::ByNobody => Err((409, "attempts_missing")),
+            () => {
+                self.close(now);
+                Ok(())
+            }
+        }
+    }
+
+    fn merge(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
+        let target = &ask.others[ask.said.target];
+        let fits = target.id != self.id
+            && ask.who.sees(target)
+            && target.audience == self.audience
+            && !target.state.has_ended();
+        if !fits {
+            return Err(INVALID);
+        }
+        self.merged_into = Some(target.id);
+        self.duties.clear();
+        self.due = None;
+        self.enter(State::Merged);
+        Ok(())
+    }
+
+    fn withdraw(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
+        if !self.speaks(ask.who) || ask.who.role != Role::Reporter && ask.who.role != Role::Integrator {
+            let (until, _) = Calendar::shipped().due_at(self.recorded_at.utc(), 1);
+            let touched = self.acts.iter().any(|(person, _)| Some(*person) != ask.who.person);
+            if touched || ask.now.utc() > until {
+                return Err((409, "too_late"));
+            }
+        }
+        self.duties.clear();
+        self.due = None;
+        self.enter(State::Withdrawn);
+        Ok(())
+    }
+}
+
+/// The person who is to be responsible: the one named, or whoever asks.
+fn responsible(said: &Said, who: &Persona) -> Result<uuid::Uuid, Refusal> {
+    match said.person {
+        Some((person, true)) => Ok(person),
+        Some((_, false)) => Err(INVALID),
+        None => who.person.ok_or(INVALID),
+    }
+}
+
+/// The due time that is named together with an organisation.
+fn named(problem: &Expected, ask: &Ask<'_>) -> Result<Timestamp, Refusal> {
+    let latest = problem.latest(ask.action, ask.said);
+    let earliest = latest.min(ask.now.shanghai_date());
+    if !ask.said.org_exists || ask.said.due_on < earliest || ask.said.due_on > latest {
+        return Err(INVALID);
+    }
+    Ok(Expected::end_of(ask.said.due_on))
+}
+
+/// A due time moved by the working days of a pause.
+pub fn later(due: Timestamp, asked: Timestamp, now: Timestamp) -> Timestamp {
+    let calendar = Calendar::shipped();
+    let days = calendar.working_days_between(asked.shanghai_date(), now.shanghai_date());
+    Expected::end_of(calendar.add_working_days(due.shanghai_date(), days).date)
+}
