@@ -194,7 +194,7 @@ on_both! {
             assert_eq!(answer.json()["earlier_act"]["act"], act, "{who} {action}: {}", answer.json());
             answer.expect_error(403, "separation_of_duties");
         };
-        for (who, act) in [(handed_to, "responsible"), (handler, "accept"), (above, "hand_over")] {
+        for (who, act) in [(handed_to, "responsible"), (handler, "responsible"), (above, "hand_over")] {
             refused(who, act, &done, "confirm", &call_back).await;
         }
         // He is the reporter besides: what he says as such binds, and what he thinks of his own work counts nowhere.
@@ -211,7 +211,7 @@ on_both! {
         assert_eq!(now(&world, &done).await["state"], "pending_confirmation");
         let closed = act_with(&world, &as_reporter, &done, "confirm", json!({})).await.expect(200);
         rate(&closed).await;
-        for (who, act) in [(handed_to, "responsible"), (handler, "accept"), (above, "hand_over")] {
+        for (who, act) in [(handed_to, "responsible"), (handler, "responsible"), (above, "hand_over")] {
             refused(who, act, &closed, "look_back", &look_back).await;
         }
         // Both roles in one token help no more than one after the other.

@@ -1,10 +1,11 @@
 //! Problems at random against a model: whoever asks for whatever in whatever state, the answer is what the model
 //! foresees, a refusal changes nothing, and after each step the rows hold together.
 //!
-//! An episode is ten problems that live side by side for a hundred steps; the clock moves on by hours and days between
+//! An episode is a dozen problems that live side by side for a hundred steps; the clock moves on by hours and days between
 //! them. `MODEL_EPISODES` and `MODEL_SEED` make a longer or another run (`.ci/long`); a failure names seed and step.
 
 mod ask;
+mod ending;
 mod expected;
 mod foresee;
 mod help;
@@ -17,7 +18,7 @@ use serde_json::Value;
 
 use self::ask::{Said, Sent};
 use self::expected::{Expected, Refusal};
-use self::foresee::Ask;
+use self::foresee::{Ask, Ready};
 use self::people::{Persona, everybody};
 use crate::clock::Timestamp;
 use crate::demo::script::random::Random;
@@ -27,8 +28,8 @@ use crate::problems::domain::State;
 use crate::test_support::world::Answer;
 use crate::test_support::{World, seed};
 
-const EPISODES: u64 = 20;
-const PROBLEMS: u64 = 10;
+const EPISODES: u64 = 16;
+const PROBLEMS: u64 = 12;
 const STEPS: u64 = 100;
 const SEED: u64 = 2019;
 
@@ -57,6 +58,26 @@ on_both! {
 #[expect(clippy::disallowed_methods, reason = "the size of a test, chosen from outside")]
 fn setting(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().expect("a number"))
+}
+
+/// What somebody asks for.
+struct Request {
+    who: Persona,
+    action: Action,
+    said: Said,
+    sent: Sent,
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            who,
+            action,
+            said,
+            sent,
+        } = self;
+        write!(out, "{} {action} {said:?} {sent:?}", who.name)
+    }
 }
 
 /// A run of the model.
@@ -163,7 +184,7 @@ impl Run {
     }
 
     /// Draws somebody and what he asks for: mostly what the table lets him.
-    fn draw(&mut self, index: usize) -> (Persona, Action) {
+    fn draw_action(&mut self, index: usize) -> (Persona, Action) {
         let bearer = self.bearer(index);
         let other = self.first + self.random.index(self.problems.len() - self.first);
         let stranger = self.bearer(other);
@@ -194,44 +215,58 @@ impl Run {
         (who, action)
     }
 
-    async fn ask(&mut self, index: usize, context: &str) {
-        self.asked += 1;
-        let (who, action) = self.draw(index);
-        let (now, first) = (self.world.app.clock.now(), self.first);
-        let others = self.problems.len() - first;
-        let said = Said::draw(&mut self.random, &self.problems[index], &who, action, (now, others));
+    /// Draws a request.
+    fn draw(&mut self, index: usize) -> Request {
+        let (who, action) = self.draw_action(index);
+        let at = (self.world.app.clock.now(), self.problems.len() - self.first);
+        let said = Said::draw(&mut self.random, &self.problems[index], &who, action, at);
         let sent = match self.random.below(20) {
             0 => Sent::Stale,
             1 => Sent::Missing,
             _ => Sent::Right,
         };
-        let problem = &self.problems[index];
-        let ask = Ask {
-            who: &who,
+        Request {
+            who,
             action,
-            said: &said,
+            said,
             sent,
-            now,
-            others: &self.problems[first..],
-            ready: help::ready(&self.world, problem).await,
-        };
-        let foreseen = problem.foresee(&ask);
-        let context = format!(
-            "{context}: {} {action} on {} in {}, {said:?}, {sent:?}",
-            who.name, problem.number, problem.state
-        );
-        match foreseen {
-            Ok(next) => self.expect_done(index, (&who, action, &said), next, &context).await,
-            Err(refusal) => {
-                self.expect_refused(index, (&who, action, &said, sent), refusal, &context)
-                    .await
-            }
         }
     }
 
-    async fn send(&self, index: usize, (who, action, said): (&Persona, Action, &Said), sent: Sent) -> Answer {
-        let problem = &self.problems[index];
-        let version = match sent {
+    fn foresee(&self, index: usize, request: &Request, ready: Ready) -> Result<Expected, Refusal> {
+        self.problems[index].foresee(&Ask {
+            who: &request.who,
+            action: request.action,
+            said: &request.said,
+            sent: request.sent,
+            now: self.world.app.clock.now(),
+            others: &self.problems[self.first..],
+            ready,
+        })
+    }
+
+    /// Asks for something: as it comes, or drawn again where it would be refused, so that problems get somewhere.
+    async fn ask(&mut self, index: usize, context: &str) {
+        self.asked += 1;
+        let ready = help::ready(&self.world, &self.problems[index]).await;
+        let as_it_comes = self.random.chance(35);
+        let mut request = self.draw(index);
+        for _ in 0..3 {
+            if !as_it_comes && self.foresee(index, &request, ready).is_err() {
+                request = self.draw(index);
+            }
+        }
+        let (number, state) = (self.problems[index].number.clone(), self.problems[index].state);
+        let context = format!("{context}: on {number} in {state}: {request:?}");
+        match self.foresee(index, &request, ready) {
+            Ok(next) => self.expect_done(index, &request, next, &context).await,
+            Err(refusal) => self.expect_refused(index, &request, refusal, &context).await,
+        }
+    }
+
+    async fn send(&self, index: usize, request: &Request) -> Answer {
+        let (problem, said, action) = (&self.problems[index], &request.said, request.action);
+        let version = match request.sent {
             Sent::Right => Some(problem.version),
             Sent::Stale => Some(problem.version - 1),
             Sent::Missing => None,
@@ -244,13 +279,12 @@ impl Run {
         };
         let path = format!("/problems/{name}/{}", action.path());
         let body = said.body(action, problem, &self.problems[self.first..]);
-        help::call(&self.world, who, &path, version, body).await
+        help::call(&self.world, &request.who, &path, version, body).await
     }
 
-    async fn expect_done(&mut self, index: usize, asked: (&Persona, Action, &Said), next: Expected, context: &str) {
-        let (who, action, said) = asked;
-        let before = self.problems[index].state;
-        let answer = self.send(index, asked, Sent::Right).await;
+    async fn expect_done(&mut self, index: usize, request: &Request, next: Expected, context: &str) {
+        let (who, action, before) = (&request.who, request.action, self.problems[index].state);
+        let answer = self.send(index, request).await;
         assert_eq!(answer.status, 200, "{}: {context}", answer.json());
         let row = transition(action).expect("a row");
         assert!(row.from.contains(&before) && row.to.contains(&next.state), "{context}");
@@ -259,7 +293,7 @@ impl Run {
         if action == Action::Merge {
             let reporter = seed::member("reporter").person;
             let follows = self.problems[index].seen.contains(&reporter);
-            let target = self.first + said.target;
+            let target = self.first + request.said.target;
             self.problems[target].version += 1;
             self.problems[target].seen.extend(follows.then_some(reporter));
             self.look(target, context).await;
@@ -279,16 +313,9 @@ impl Run {
         }
     }
 
-    async fn expect_refused(
-        &mut self,
-        index: usize,
-        asked: (&Persona, Action, &Said, Sent),
-        refusal: Refusal,
-        context: &str,
-    ) {
-        let (who, action, said, sent) = asked;
+    async fn expect_refused(&mut self, index: usize, request: &Request, refusal: Refusal, context: &str) {
         let (before, counted) = (self.read(index).await, invariants::fingerprint(&self.world).await);
-        let answer = self.send(index, (who, action, said), sent).await;
+        let answer = self.send(index, request).await;
         let body = answer.json();
         assert_eq!(
             (answer.status, body["code"].as_str()),

@@ -1,7 +1,5 @@
 //! What must come of a request, by the rules of the domain model: how the problem stands afterwards, or the refusal.
 
-use chrono::Days;
-
 use super::ask::{Said, Sent};
 use super::expected::{Expected, Org, Raised, Refusal};
 use super::people::{Persona, members};
@@ -34,7 +32,7 @@ pub struct Ready {
     pub open_steps: i64,
 }
 
-const INVALID: Refusal = (422, "invalid");
+pub(super) const INVALID: Refusal = (422, "invalid");
 
 impl Expected {
     /// How it stands after a request.
@@ -240,7 +238,7 @@ impl Expected {
         }
     }
 
-    fn lead_by(&mut self, org: Org) {
+    pub(super) fn lead_by(&mut self, org: Org) {
         (self.lead, self.last_lead, self.person) = (Some(org), Some(org), None);
         self.duties.remove(org);
         self.parts.insert(org);
@@ -252,112 +250,9 @@ impl Expected {
         self.acts.insert((person, "responsible"));
     }
 
-    fn reported_done(&mut self, now: Timestamp) {
+    pub(super) fn reported_done(&mut self, now: Timestamp) {
         self.resolved_at = Some(now);
         self.enter(State::PendingConfirmation);
-    }
-
-    fn complete(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
-        let said = ask.said;
-        match () {
-            () if ask.ready.open_steps > 0 || !self.duties.is_empty() => Err((409, "open_duties")),
-            () if !said.is_excused && !self.met && self.raised != Raised::ByNobody => Err((409, "no_face_to_face")),
-            () if self.matter == Matter::Institutional && !said.with_output && !self.outputs => {
-                Err((409, "output_missing"))
-            }
-            () => {
-                self.outputs |= said.with_output;
-                self.reported_done(ask.now);
-                Ok(())
-            }
-        }
-    }
-
-    /// By which way he confirms or rejects: with a call back exactly where he does not speak for the reporter.
-    fn way(&self, ask: &Ask<'_>) -> Result<(), Refusal> {
-        let since = self.resolved_at.expect("reported done");
-        match (self.speaks(ask.who), ask.said.called_at) {
-            (true, None) => Ok(()),
-            (false, Some(at)) if at >= since && at <= ask.now => Ok(()),
-            _ => Err(INVALID),
-        }
-    }
-
-    fn confirm(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
-        if self.is_too_old(ask.now) {
-            return Err((409, "too_late"));
-        }
-        self.way(ask)?;
-        if ask.said.rating && !self.speaks(ask.who) {
-            return Err(INVALID);
-        }
-        if ask.said.rating && self.rated {
-            return Err((409, "duplicate"));
-        }
-        self.rated |= ask.said.rating;
-        if ask.said.rating {
-            self.acts.extend(ask.who.person.map(|person| (person, "rate")));
-        }
-        self.close(ask.now);
-        self.confirmed = true;
-        Ok(())
-    }
-
-    fn close(&mut self, now: Timestamp) {
-        self.closed_at = self.closed_at.or(Some(now));
-        self.duties.clear();
-        self.enter(State::Closed);
-    }
-
-    /// More than a year after closing.
-    fn is_too_old(&self, now: Timestamp) -> bool {
-        let until = self.closed_at.map(|at| at.shanghai_date() + Days::new(365));
-        self.state == State::Closed && until.is_some_and(|until| now.shanghai_date() > until)
-    }
-
-    fn reject(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
-        self.way(ask)?;
-        if self.rejections == 2 {
-            self.enter(State::InDispute);
-            return Ok(());
-        }
-        self.rejections += 1;
-        let matter = if self.matter == Matter::Simple {
-            Matter::Complex
-        } else {
-            self.matter
-        };
-        self.begin_anew(ask.now, matter);
-        Ok(())
-    }
-
-    fn begin_anew(&mut self, now: Timestamp, matter: Matter) {
-        (self.matter, self.cycle, self.began) = (matter, self.cycle + 1, now);
-        (self.asked_at, self.resolved_at, self.closed_at, self.confirmed) = (None, None, None, false);
-        (self.met, self.attempts, self.rated) = (false, 0, false);
-        self.duties.clear();
-        self.due = self.last_lead.map(|org| self.rule(self.disposition, Some(org), now));
-        (self.lead, self.person) = (None, None);
-        match self.last_lead {
-            Some(org) => {
-                self.lead_by(org);
-                self.enter(State::Assigned);
-            }
-            None => self.enter(State::Open),
-        }
-    }
-
-    fn close_unanswered(&mut self, now: Timestamp) -> Result<(), Refusal> {
-        let done = self.resolved_at.expect("reported done");
-        let (until, _) = Calendar::shipped().due_at(done.utc(), 10);
-        match () {
-            () if now.utc() < until => Err((409, "too_early")),
-            () if self.attempts < 2 && self.raised != Raised::ByNobody => Err((409, "attempts_missing")),
-            () => {
-                self.close(now);
-                Ok(())
-            }
-        }
     }
 
     fn merge(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
