@@ -119,6 +119,7 @@ const PRINTED: &str = "<!-- state diagram: printed -->";
 const END: &str = "<!-- state diagram: end -->";
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test has no configuration")]
 fn the_diagram_of_the_readme_is_the_table_of_transitions() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
     let readme = std::fs::read_to_string(path).expect("the README");
