@@ -8,7 +8,7 @@ use crate::calendar::Calendar;
 use crate::clock::Timestamp;
 use crate::lifecycle::dto::LookBackResult;
 use crate::lifecycle::workflow::{Action, transition};
-use crate::problems::domain::{Disposition, Matter, State};
+use crate::problems::domain::{Disposition, State};
 use crate::receipts::domain::OPERATIONS;
 
 /// A request, with what the model does not keep itself.
