@@ -73,13 +73,16 @@ pub struct Listening {
     app: web::Data<App>,
     api: Server,
     figures: Option<Server>,
+    signals: Signals,
 }
 
-/// Takes the addresses. Must be called within `actix_web::rt::System`.
+/// Takes the addresses, and hears signals from now on: who has read that it listens may tell it to stop. Must be called
+/// within `actix_web::rt::System`.
 ///
 /// # Errors
-/// Where an address cannot be had.
+/// Where an address cannot be had, or signals cannot be heard.
 pub fn listen(app: web::Data<App>) -> Result<Listening, ServeError> {
+    let signals = Signals::hear()?;
     let figures = match app.settings.metrics_listen {
         Some(address) => Some(figures(&app, address)?),
         None => None,
@@ -104,6 +107,7 @@ pub fn listen(app: web::Data<App>) -> Result<Listening, ServeError> {
         app,
         api: http.run(),
         figures,
+        signals,
     })
 }
 
@@ -135,10 +139,15 @@ impl Listening {
     /// Serves until SIGTERM or SIGINT, and then until what was begun is finished. A second signal ends it at once.
     ///
     /// # Errors
-    /// Where signals cannot be heard or the server fails.
+    /// Where the server fails.
     pub async fn serve(self) -> Result<(), ServeError> {
-        let Self { app, api, figures, .. } = self;
-        let signals = Signals::hear()?;
+        let Self {
+            app,
+            api,
+            figures,
+            signals,
+            ..
+        } = self;
         tasks::begin(&app);
         let figures_handle = figures.as_ref().map(Server::handle);
         if let Some(figures) = figures {

@@ -1,8 +1,10 @@
-//! Which test proves which requirement of the speech. The table is in `requirements/table.rs`; this file keeps it true:
+//! Which test proves which requirement of the speech. The table is in `requirements/`; this file keeps it true:
 //! a test that is named after a requirement stands in that requirement's row, and what a row claims is a test that runs.
 
 #![cfg(test)]
 
+#[path = "requirements/duties.rs"]
+mod duties;
 mod source;
 #[path = "requirements/table.rs"]
 mod table;
@@ -10,21 +12,30 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-use table::REQUIREMENTS;
+use table::Row;
+
+/// The whole table.
+fn requirements() -> impl Iterator<Item = &'static Row> + Clone {
+    table::REQUIREMENTS.iter().chain(duties::REQUIREMENTS)
+}
 
 #[test]
 fn the_table_has_each_number_of_the_speech_once_and_in_order() {
-    let numbers: Vec<u8> = REQUIREMENTS.iter().map(|(number, _, _)| *number).collect();
+    let numbers: Vec<u8> = requirements().map(|(number, _, _)| *number).collect();
     assert_eq!(numbers, (1..=86).collect::<Vec<u8>>());
-    let phrases: BTreeSet<&str> = REQUIREMENTS.iter().map(|(_, phrase, _)| *phrase).collect();
-    assert_eq!(phrases.len(), REQUIREMENTS.len(), "two requirements with one phrase");
+    let phrases: BTreeSet<&str> = requirements().map(|(_, phrase, _)| *phrase).collect();
+    assert_eq!(
+        phrases.len(),
+        requirements().count(),
+        "two requirements with one phrase"
+    );
 }
 
 #[test]
 fn every_claim_is_a_test_and_every_test_named_after_a_requirement_is_claimed() {
     let tests = tests_in_the_project();
     let mut faults = Vec::new();
-    for (number, _, claims) in REQUIREMENTS {
+    for (number, _, claims) in requirements() {
         for claim in *claims {
             if !tests.contains_key(*claim) {
                 faults.push(format!("S-{number:02} claims {claim}, which is no test"));
@@ -33,10 +44,7 @@ fn every_claim_is_a_test_and_every_test_named_after_a_requirement_is_claimed() {
     }
     for (name, path) in &tests {
         let Some(number) = number_in(name) else { continue };
-        match REQUIREMENTS
-            .iter()
-            .find(|(known, _, _)| format!("{known:02}") == number)
-        {
+        match requirements().find(|(known, _, _)| format!("{known:02}") == number) {
             None => faults.push(format!("{path}: {name} names a requirement that does not exist")),
             Some((_, _, claims)) if !claims.contains(&name.as_str()) => {
                 faults.push(format!("{path}: {name} is missing in the row of S-{number}"));
@@ -50,15 +58,14 @@ fn every_claim_is_a_test_and_every_test_named_after_a_requirement_is_claimed() {
 /// Not a failure: it keeps in sight what is still to be done. It goes around the test runner's capture on purpose.
 #[test]
 fn what_is_not_yet_proved_is_said() {
-    let open: Vec<String> = REQUIREMENTS
-        .iter()
+    let open: Vec<String> = requirements()
         .filter(|(_, _, claims)| claims.is_empty())
         .map(|(number, _, _)| format!(" S-{number:02}"))
         .collect();
-    let proved = REQUIREMENTS.len() - open.len();
+    let proved = requirements().count() - open.len();
     let report = format!(
         "{proved} of {} requirements proved; not yet proved:{}\n",
-        REQUIREMENTS.len(),
+        requirements().count(),
         open.concat()
     );
     std::io::stderr()

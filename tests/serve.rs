@@ -195,7 +195,10 @@ fn told_twice_it_stops_at_once() {
     let folder = folder();
     let server = Server::start(folder.path(), &["--drain-seconds", "60"]);
     server.signal("TERM");
-    std::thread::sleep(Duration::from_millis(200));
+    // Two signals at once would be heard as one.
+    while !server.get("/readyz").starts_with("HTTP/1.1 503 ") {
+        std::thread::sleep(Duration::from_millis(20));
+    }
     server.signal("TERM");
     let (code, log, took) = server.wait();
     assert_eq!(code, Some(0), "{log}");

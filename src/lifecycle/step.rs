@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::claim;
 use super::situation::Situation;
 use super::workflow::{Action, Tie, transition};
+use crate::action_plans;
 use crate::auth::policy::{self, Rule};
 use crate::auth::{Caller, Scope};
 use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, shanghai_time};
@@ -187,6 +188,9 @@ impl<'a> Step<'a> {
     /// 412 where another writer was faster.
     pub async fn apply(&mut self, change: Move) -> ApiResult<()> {
         let ids = self.ids();
+        if change.to.has_ended() || self.facts.state.has_ended() {
+            action_plans::store::hold(self.tx, self.facts.id).await?;
+        }
         self.note_act(self.who.person(), self.action.as_str()).await?;
         change::apply(self.tx, ids, &self.act, &self.facts, change).await
     }

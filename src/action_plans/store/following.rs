@@ -112,6 +112,13 @@ pub async fn revive(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid) -> Result<
     follow(tx, ids, act, (&row, &revived), "action_plan.revived").await
 }
 
+/// Locks the plan that covers a problem, so that a move which ends or revives it locks the plan before the roll-ups, as
+/// starting does.
+pub async fn hold(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+    lock_plan_of(tx, problem).await?;
+    Ok(())
+}
+
 async fn lock_plan_of(tx: &mut Tx, problem: Uuid) -> Result<Option<PlanRow>, DbError> {
     let plan: Option<(Uuid,)> =
         sql("SELECT action_plan_id FROM action_plan_problem WHERE problem_id = $1 AND left_at IS NULL")

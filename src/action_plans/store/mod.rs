@@ -15,7 +15,7 @@ use sqlx::FromRow;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-pub use following::{Standing, begin, revive, settle, standing};
+pub use following::{Standing, begin, hold, revive, settle, standing};
 
 use super::domain::{PlanKind, PlanState};
 use crate::auth::{Caller, Role};

@@ -24,7 +24,10 @@ on_both! {
     async fn all_are_done_together(world: World) {
         let (one, two, three) = (world.open_problem().await, world.open_problem().await, world.open_problem().await);
         let merge = json!({ "target_id": three["id"] });
-        let items = [item(&one, "assign", assign_body()), item(&two, "merge", merge), item(&three, "assign", assign_body())];
+        let mut after = item(&three, "assign", assign_body());
+        // The merging has changed who takes part in it.
+        after["version"] = json!(three["version"].as_i64().unwrap() + 1);
+        let items = [item(&one, "assign", assign_body()), item(&two, "merge", merge), after];
         let answer = atomic(&world, "dispatcher", &items).await;
         assert!(answer.headers.contains_key("etag"));
         let answer = answer.expect(200);
