@@ -20,7 +20,7 @@ use crate::visits::domain::Origin;
 /// Which figures are asked for. A filter applies where the thing counted bears it; `filters` in the answer says where.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct OverviewParams {
+pub struct FigureParams {
     /// A campaign's slug; without it all campaigns are counted.
     #[param(max_length = 64, example = "2019")]
     pub campaign: Option<String>,
@@ -52,6 +52,12 @@ pub struct OverviewParams {
     #[serde(default)]
     #[param(inline, required = false)]
     pub disposition: Vec<Part>,
+}
+
+/// What is asked of visits besides, and how figures are grouped.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct VisitParams {
     /// Visits of these modes, by code.
     #[serde(default)]
     #[param(required = false, max_items = 50)]

@@ -1,74 +1,18 @@
 //! The matrix of horizon and nature (S-45) on the wire, and how it is put together.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::domain::FigureStatus;
 use super::domain::formulas::MATRIX;
-use super::domain::{FigureStatus, Part};
-use super::dto::{FormulaView, OverviewParams, Ratio};
+use super::dto::{FigureParams, FormulaView, Ratio};
 use super::question::Question;
 use super::store::matrix::MatrixRow;
 use crate::analyses::domain::{Horizon, Nature};
 use crate::directory::refs::DivisionRef;
-use crate::directory::words::{Audience, LeadingBody};
 use crate::http::Locale;
 use crate::http::respond::Versioned;
-
-/// Whose problems are counted.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct MatrixParams {
-    /// A campaign's slug; without it all campaigns are counted.
-    #[param(max_length = 64, example = "2019")]
-    pub campaign: Option<String>,
-    /// A year of the campaign (or campaigns).
-    #[param(minimum = 1949, maximum = 9999, example = 2019)]
-    pub year: Option<i64>,
-    /// The day, in Asia/Shanghai, whose current analyses are counted; today by default.
-    pub as_of: Option<NaiveDate>,
-    /// The first day of recording that counts.
-    pub from: Option<NaiveDate>,
-    /// The day after the last that counts.
-    pub to: Option<NaiveDate>,
-    /// Code of a division of the caller's: it and what lies below. By default the caller's own, widest first.
-    #[param(pattern = "^([0-9]{6}|[0-9]{9}|[0-9]{12})$", example = "330782")]
-    pub division: Option<String>,
-    /// Problems of these audiences.
-    #[serde(default)]
-    #[param(required = false)]
-    pub audience: Vec<Audience>,
-    /// Problems of these categories, by code; a heading stands for those below it.
-    #[serde(default)]
-    #[param(required = false, max_items = 50)]
-    pub category: Vec<String>,
-    /// Problems of visits led by these bodies.
-    #[serde(default)]
-    #[param(required = false)]
-    pub leading_body: Vec<LeadingBody>,
-    /// Problems of these parts of the total.
-    #[serde(default)]
-    #[param(inline, required = false)]
-    pub disposition: Vec<Part>,
-}
-
-impl From<MatrixParams> for OverviewParams {
-    fn from(asked: MatrixParams) -> Self {
-        Self {
-            campaign: asked.campaign,
-            year: asked.year,
-            as_of: asked.as_of,
-            from: asked.from,
-            to: asked.to,
-            division: asked.division,
-            audience: asked.audience,
-            category: asked.category,
-            leading_body: asked.leading_body,
-            disposition: asked.disposition,
-            ..Self::default()
-        }
-    }
-}
 
 /// One of the four cells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -117,7 +61,7 @@ impl Versioned for Matrix {}
 
 impl Matrix {
     /// Puts the answer together.
-    pub fn of(asked: OverviewParams, question: Question, rows: &[MatrixRow], locale: Locale) -> Self {
+    pub fn of(asked: FigureParams, question: Question, rows: &[MatrixRow], locale: Locale) -> Self {
         let cells = cells(rows);
         let analysed = cells.iter().map(|cell| cell.problems).sum();
         let all = rows.iter().filter(|row| row.horizon.is_none()).map(|row| row.n).sum();

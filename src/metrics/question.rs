@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::domain::{FigureStatus, Period};
-use super::dto::{AppliedFilters, OverviewParams};
+use super::dto::{AppliedFilters, FigureParams, VisitParams};
 use super::store::figures::Filters;
 use super::store::{Meaning, MeantDivision, MeantYear, Words};
 use crate::auth::Caller;
@@ -42,14 +42,14 @@ impl OwnDivisions {
 }
 
 /// The words of a question, to be looked up.
-pub fn words<'q>(asked: &'q OverviewParams, own: &'q OwnDivisions) -> Words<'q> {
+pub fn words<'q>(asked: &'q FigureParams, visits: &'q VisitParams, own: &'q OwnDivisions) -> Words<'q> {
     Words {
         division: asked.division.as_deref().unwrap_or(&own.widest),
         within: &own.ids,
         campaign: asked.campaign.as_deref(),
         year: asked.year,
         categories: &asked.category,
-        modes: &asked.mode,
+        modes: &visits.mode,
     }
 }
 
@@ -70,7 +70,7 @@ pub struct Question {
 ///
 /// # Errors
 /// 422 `unknown_reference` at each parameter that names nothing in the caller's scope.
-pub fn understand(asked: &OverviewParams, meaning: Meaning, period: Period) -> ApiResult<Question> {
+pub fn understand(asked: &FigureParams, visits: &VisitParams, meaning: Meaning, period: Period) -> ApiResult<Question> {
     let mut faults = Vec::new();
     let mut unknown = |parameter: &str| faults.push(Fault::new(format!("?{parameter}"), FaultCode::UnknownReference));
     let division = division(meaning.divisions, period.as_of);
@@ -88,7 +88,7 @@ pub fn understand(asked: &OverviewParams, meaning: Meaning, period: Period) -> A
     if !asked.category.iter().all(|code| is_known("category", code)) {
         unknown("category");
     }
-    if !asked.mode.iter().all(|code| is_known("visit_mode", code)) {
+    if !visits.mode.iter().all(|code| is_known("visit_mode", code)) {
         unknown("mode");
     }
     let Some(division) = division.filter(|_| faults.is_empty()) else {
@@ -109,9 +109,9 @@ pub fn understand(asked: &OverviewParams, meaning: Meaning, period: Period) -> A
         category: categories.map(|term| term.id).collect(),
         leading_body: asked.leading_body.clone(),
         disposition: asked.disposition.clone(),
-        mode: asked.mode.clone(),
-        origin: asked.origin.clone(),
-        group_by: asked.group_by,
+        mode: visits.mode.clone(),
+        origin: visits.origin.clone(),
+        group_by: visits.group_by,
     };
     let covered: Vec<&MeantYear> = meaning.years.iter().filter(|year| covers(year, &period)).collect();
     let is_final = !covered.is_empty() && covered.iter().all(|year| year.closed);
@@ -147,7 +147,7 @@ fn covers(year: &MeantYear, period: &Period) -> bool {
 }
 
 /// Which filters applied to what: problems have no mode, visits no category.
-pub fn applied(asked: &OverviewParams) -> AppliedFilters {
+pub fn applied(asked: &FigureParams, visits: &VisitParams) -> AppliedFilters {
     let given = [
         ("campaign", asked.campaign.is_some(), true, true),
         ("year", asked.year.is_some(), true, true),
@@ -157,8 +157,8 @@ pub fn applied(asked: &OverviewParams) -> AppliedFilters {
         ("category", !asked.category.is_empty(), true, false),
         ("leading_body", !asked.leading_body.is_empty(), true, true),
         ("disposition", !asked.disposition.is_empty(), true, false),
-        ("mode", !asked.mode.is_empty(), false, true),
-        ("origin", !asked.origin.is_empty(), false, true),
+        ("mode", !visits.mode.is_empty(), false, true),
+        ("origin", !visits.origin.is_empty(), false, true),
     ];
     let given = || given.iter().filter(|(_, is_given, _, _)| *is_given);
     AppliedFilters {

@@ -4,8 +4,8 @@ use actix_web::{get, web};
 
 use super::domain::Period;
 use super::domain::formulas::OVERVIEW;
-use super::dto::{FormulaView, Overview, OverviewParams, Ratio};
-use super::matrix::{Matrix, MatrixParams};
+use super::dto::{FigureParams, FormulaView, Overview, Ratio, VisitParams};
+use super::matrix::Matrix;
 use super::overview::Sums;
 use super::question::{OwnDivisions, Question, applied, understand, words};
 use super::store;
@@ -25,22 +25,23 @@ use crate::http::respond::View;
 /// which level (S-61 to S-63). No count of activity stands without what became of the problems and what those served say
 /// (S-27). The figures are those of the caller's division and what lies below it, or of a `division` therein: 422
 /// `unknown_reference` for another. Nobody is ordered by anything.
-#[utoipa::path(operation_id = "get_metrics_overview", tag = "metrics", params(OverviewParams),
+#[utoipa::path(operation_id = "get_metrics_overview", tag = "metrics", params(FigureParams, VisitParams),
     responses((status = 200, description = "The figures", body = Overview)))]
 #[get("/metrics/overview")]
 pub async fn get_metrics_overview(
     who: Can<ReadMetrics>,
     app: web::Data<App>,
     locale: Locale,
-    query: ValidQuery<OverviewParams>,
+    query: ValidQuery<FigureParams>,
+    visits: ValidQuery<VisitParams>,
 ) -> ApiResult<View<Overview>> {
-    let asked = query.0;
+    let (asked, visits) = (query.0, visits.0);
     let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
     let own = OwnDivisions::of(&who)?;
-    let meaning = store::meaning(&app.db, words(&asked, &own)).await?;
-    let question = understand(&asked, meaning, period)?;
+    let meaning = store::meaning(&app.db, words(&asked, &visits, &own)).await?;
+    let question = understand(&asked, &visits, meaning, period)?;
     let sums = Sums::of(store::figures::figures(&app.db, &question.filters).await?);
-    Ok(View(view(asked, question, &sums, locale)))
+    Ok(View(view(asked, &visits, question, &sums, locale)))
 }
 
 /// The matrix of horizon and nature
@@ -48,25 +49,25 @@ pub async fn get_metrics_overview(
 /// How many of a division's problems are long- or short-term, institutional or operational, by the analysis that was
 /// current on `as_of` (S-45). The four cells sum to the problems that were analysed; how many were not is the rest of
 /// `analysed`. Scope and filters are those of the overview.
-#[utoipa::path(operation_id = "get_metrics_matrix", tag = "metrics", params(MatrixParams),
+#[utoipa::path(operation_id = "get_metrics_matrix", tag = "metrics", params(FigureParams),
     responses((status = 200, description = "The matrix", body = Matrix)))]
 #[get("/metrics/matrix")]
 pub async fn get_metrics_matrix(
     who: Can<ReadMetrics>,
     app: web::Data<App>,
     locale: Locale,
-    query: ValidQuery<MatrixParams>,
+    query: ValidQuery<FigureParams>,
 ) -> ApiResult<View<Matrix>> {
-    let asked = OverviewParams::from(query.0);
+    let (asked, visits) = (query.0, VisitParams::default());
     let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
     let own = OwnDivisions::of(&who)?;
-    let meaning = store::meaning(&app.db, words(&asked, &own)).await?;
-    let question = understand(&asked, meaning, period)?;
+    let meaning = store::meaning(&app.db, words(&asked, &visits, &own)).await?;
+    let question = understand(&asked, &visits, meaning, period)?;
     let rows = store::matrix::statement(&question.filters).all(&app.db).await?;
     Ok(View(Matrix::of(asked, question, &rows, locale)))
 }
 
-fn view(asked: OverviewParams, question: Question, sums: &Sums, locale: Locale) -> Overview {
+fn view(asked: FigureParams, visits: &VisitParams, question: Question, sums: &Sums, locale: Locale) -> Overview {
     let (total, period) = (sums.total(), question.filters.period);
     let (problems, counties) = (total.problems(), total.counties());
     Overview {
@@ -80,7 +81,7 @@ fn view(asked: OverviewParams, question: Question, sums: &Sums, locale: Locale) 
         to: period.until,
         status: question.status,
         illustrative: question.illustrative,
-        filters: applied(&asked),
+        filters: applied(&asked, visits),
         campaign: asked.campaign,
         year: asked.year,
         problems_per_county: Ratio::of(problems.total, counties.visited),
@@ -97,8 +98,8 @@ fn view(asked: OverviewParams, question: Question, sums: &Sums, locale: Locale) 
         proactive_share: total.proactive_share(),
         on_site_share: total.on_site_share(),
         level_of_place: total.level_of_place(),
-        group_by: asked.group_by,
-        groups: asked
+        group_by: visits.group_by,
+        groups: visits
             .group_by
             .map_or_else(Vec::new, |group_by| sums.groups(group_by, locale)),
         formulas: OVERVIEW
