@@ -115,28 +115,29 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.configure(crate::meta::root_routes);
 }
 
+/// The router tries them in this order, so what is asked most stands first.
 fn api(config: &mut ServiceConfig<'_>) {
     config
-        .configure(crate::auth::routes)
-        .configure(crate::directory::routes)
-        .configure(crate::campaigns::routes)
-        .configure(crate::service_objects::routes)
-        .configure(crate::service_objects::authorisations::routes::routes)
-        .configure(crate::reporters::routes)
-        .configure(crate::receipts::routes)
-        .configure(crate::visits::routes)
         .configure(crate::problems::routes)
+        .configure(crate::visits::routes)
         .configure(crate::lifecycle::routes)
         .configure(crate::assignments::routes)
-        .configure(crate::analyses::routes)
         .configure(crate::action_plans::routes)
+        .configure(crate::analyses::routes)
         .configure(crate::contacts::routes)
         .configure(crate::feedback::routes)
         .configure(crate::attachments::routes)
+        .configure(crate::receipts::routes)
         .configure(crate::lists::routes)
         .configure(crate::metrics::routes)
-        .configure(crate::demo::sandbox::routes)
-        .configure(crate::meta::routes);
+        .configure(crate::auth::routes)
+        .configure(crate::service_objects::routes)
+        .configure(crate::service_objects::authorisations::routes::routes)
+        .configure(crate::reporters::routes)
+        .configure(crate::campaigns::routes)
+        .configure(crate::directory::routes)
+        .configure(crate::meta::routes)
+        .configure(crate::demo::sandbox::routes);
 }
 
 /// The service that a worker runs: the routes behind the gate, and before it, where the installation names origins, the

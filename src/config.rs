@@ -37,7 +37,7 @@ pub struct Settings {
     pub database_url: Option<SecretString>,
     /// The embedded database's file.
     pub sqlite_file: PathBuf,
-    /// Connections to PostgreSQL, 1 to 500.
+    /// Connections to PostgreSQL, 1 to 500: half of them write, half read.
     pub database_connections: u32,
     /// The text that `sanfuwu keygen` prints; unset: `key_file`.
     pub keys: Option<SecretString>,
@@ -118,7 +118,7 @@ const DEFAULTS: Defaults = Defaults {
     public_url: "http://127.0.0.1:8080",
     audience: "sanfuwu",
     sqlite_file: "sanfuwu.db",
-    database_connections: 16,
+    database_connections: 32,
     key_file: "sanfuwu.key",
     attachment_max_bytes: 20 * 1024 * 1024,
     attachment_folder: "sanfuwu-files",
@@ -241,6 +241,14 @@ impl Settings {
             self.attachment_s3_secret_key.is_some(),
         ];
         said.iter().all(|part| *part) || said.iter().all(|part| !part)
+    }
+
+    /// How many threads answer requests.
+    pub fn serving_threads(&self) -> u32 {
+        match self.workers {
+            0 => std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1)),
+            workers => u32::try_from(workers).unwrap_or(1),
+        }
     }
 
     /// Whether the database is the embedded one.

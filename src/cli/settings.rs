@@ -55,7 +55,7 @@ pub(super) struct Flags {
     /// PostgreSQL 15 or later instead of the embedded database: postgres://user:password@host/database
     #[arg(long, value_name = "URL", help_heading = DATABASE)]
     database_url: Option<String>,
-    /// Connections to PostgreSQL, 1 to 500 [default: 16]
+    /// Connections to PostgreSQL, 1 to 500: half write, half read [default: 32]
     #[arg(long, value_name = "NUMBER", help_heading = DATABASE)]
     database_connections: Option<u32>,
     /// The file with the keys; the embedded database makes it [default: sanfuwu.key]

@@ -66,10 +66,10 @@ impl Db {
                 let _turn = file.map(lock_file).transpose()?;
                 self.apply().await
             }
-            Pools::Postgres(pool) => {
+            Pools::Postgres { writers, .. } => {
                 // The lock is the session's. The connection is taken out of the pool, so that the pool has all of its own
                 // for the work, and closed, so that the lock ends with it however this goes.
-                let mut turn = pool.acquire().await.map_err(DbError::from)?.detach();
+                let mut turn = writers.acquire().await.map_err(DbError::from)?.detach();
                 let locked = sqlx::query("SELECT pg_advisory_lock($1)")
                     .bind(LOCK)
                     .execute(&mut turn)
@@ -91,7 +91,7 @@ impl Db {
         }
         match self.pools() {
             Pools::Sqlite { writer, .. } => SQLITE.run(writer).await?,
-            Pools::Postgres(pool) => POSTGRES.run(pool).await?,
+            Pools::Postgres { writers, .. } => POSTGRES.run(writers).await?,
         }
         Ok(state.pending.len())
     }

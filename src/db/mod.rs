@@ -15,6 +15,7 @@ mod codec;
 mod error;
 mod file;
 mod migrate;
+mod readers;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use error::DbError;
 pub use file::{FileFault, Held, hold};
 pub(crate) use file::{beside, sync_folder};
 pub use migrate::{MigrateError, SchemaState};
+use readers::Readers;
 pub use sql::{On, Row, Sql, sql};
 
 /// How long a request waits for a connection before it is told 503, in seconds.
@@ -50,7 +52,7 @@ pub struct Db(Arc<Pools>);
 #[derive(Debug)]
 pub(crate) enum Pools {
     Sqlite { readers: SqlitePool, writer: SqlitePool },
-    Postgres(PgPool),
+    Postgres { readers: Readers, writers: PgPool },
 }
 
 /// A transaction: the change and its event, or neither. Dropping it undoes everything.
@@ -118,27 +120,31 @@ impl Db {
         })))
     }
 
-    /// Connects to PostgreSQL 15 or later with at most `connections` connections.
-    pub async fn postgres(url: &str, connections: u32) -> Result<Self, DbError> {
+    /// Connects to PostgreSQL 15 or later with at most `connections` connections: half of them write, and the other half
+    /// read, shared out among the `threads` that will ask; each has one at least.
+    pub async fn postgres(url: &str, connections: u32, threads: u32) -> Result<Self, DbError> {
         let options: PgConnectOptions = url.parse::<PgConnectOptions>()?.disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
+        let half = (connections / 2).max(1);
+        let threads = threads.clamp(1, half);
+        let writers = PgPoolOptions::new()
+            .max_connections(half)
             .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS))
-            .connect_with(options)
+            .connect_with(options.clone())
             .await?;
-        Ok(Self(Arc::new(Pools::Postgres(pool))))
+        let readers = Readers::new(options, threads, half / threads);
+        Ok(Self(Arc::new(Pools::Postgres { readers, writers })))
     }
 
     /// Begins a transaction. On SQLite it holds the one writer until it ends, so do nothing slow inside.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         match &*self.0 {
             Pools::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
-            Pools::Postgres(pool) => {
-                let mut attempts = self.attempts();
+            Pools::Postgres { writers, .. } => {
+                let mut attempts = writers.size() + 1;
                 loop {
                     attempts -= 1;
-                    match pool.begin().await.map_err(DbError::from) {
+                    match writers.begin().await.map_err(DbError::from) {
                         Ok(tx) => return Ok(Tx::Postgres(tx)),
                         Err(fault) if attempts > 0 && fault.connection_died() => {}
                         Err(fault) => return Err(fault),
@@ -152,7 +158,7 @@ impl Db {
     pub fn pick<T>(&self, sqlite: T, postgres: T) -> T {
         match &*self.0 {
             Pools::Sqlite { .. } => sqlite,
-            Pools::Postgres(_) => postgres,
+            Pools::Postgres { .. } => postgres,
         }
     }
 
@@ -168,7 +174,10 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { readers, writers } => {
+                readers.close().await;
+                writers.close().await;
+            }
         }
     }
 
@@ -176,12 +185,12 @@ impl Db {
         &self.0
     }
 
-    /// How often to try what changes nothing (a read, a BEGIN) while the connection under it proves dead. A server that
-    /// was restarted leaves a pool full of dead connections; each attempt throws one away.
+    /// How often to try a read while the connection under it proves dead. A server that was restarted leaves a pool full
+    /// of dead connections; each attempt throws one away. The same goes for a BEGIN.
     fn attempts(&self) -> u32 {
         match &*self.0 {
             Pools::Sqlite { .. } => 1,
-            Pools::Postgres(pool) => pool.size() + 1,
+            Pools::Postgres { readers, .. } => readers.idle_here() + 1,
         }
     }
 
@@ -195,7 +204,13 @@ impl Db {
             Pools::Sqlite { readers, writer } => {
                 of(readers.size() + writer.size(), readers.num_idle() + writer.num_idle())
             }
-            Pools::Postgres(pool) => of(pool.size(), pool.num_idle()),
+            Pools::Postgres { readers, writers } => {
+                let (reading, writing) = (readers.connections(), of(writers.size(), writers.num_idle()));
+                Connections {
+                    open: reading.open + writing.open,
+                    idle: reading.idle + writing.idle,
+                }
+            }
         }
     }
 }

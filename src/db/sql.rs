@@ -81,8 +81,18 @@ impl Sql {
 
     /// Continues the text.
     pub fn push(mut self, text: &'static str) -> Self {
-        self.text.to_mut().push_str(text);
+        self.growing().push_str(text);
         self
+    }
+
+    /// The text, with room for about as much again when it begins to grow.
+    fn growing(&mut self) -> &mut String {
+        if let Cow::Borrowed(text) = self.text {
+            let mut room = String::with_capacity(2 * text.len() + 64);
+            room.push_str(text);
+            self.text = Cow::Owned(room);
+        }
+        self.text.to_mut()
     }
 
     /// Continues the text and puts a value behind it: `push_bind(" LIMIT ", 51)`.
@@ -150,7 +160,7 @@ impl Sql {
         self.values.push(value);
         let number = self.values.len();
         // Writing to a String cannot fail.
-        let _ = write!(self.text.to_mut(), "${number}");
+        let _ = write!(self.growing(), "${number}");
         self
     }
 
@@ -225,9 +235,9 @@ impl Sql {
                 let (text, arguments) = self.for_sqlite()?;
                 Ok(sqlx::query_as_with(text, arguments).fetch_all(readers).await?)
             }
-            Pools::Postgres(pool) => {
+            Pools::Postgres { readers, .. } => {
                 let (text, arguments) = self.for_postgres()?;
-                Ok(sqlx::query_as_with(text, arguments).fetch_all(pool).await?)
+                Ok(readers.all(text, arguments).await?)
             }
         }
     }

@@ -23,9 +23,9 @@ impl Db {
                 script.push_str("COMMIT; PRAGMA foreign_keys = ON;");
                 raw_sql(AssertSqlSafe(script)).execute(writer).await?;
             }
-            Pools::Postgres(pool) => {
+            Pools::Postgres { writers, .. } => {
                 raw_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
-                    .execute(pool)
+                    .execute(writers)
                     .await?;
             }
         }

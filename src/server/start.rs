@@ -48,7 +48,14 @@ pub enum StartError {
 /// Where it cannot be opened or does not answer.
 pub async fn database(settings: &Settings) -> Result<Db, DbError> {
     match &settings.database_url {
-        Some(url) => Db::postgres(url.expose_secret(), settings.database_connections).await,
+        Some(url) => {
+            Db::postgres(
+                url.expose_secret(),
+                settings.database_connections,
+                settings.serving_threads(),
+            )
+            .await
+        }
         None => Db::sqlite(&settings.sqlite_file).await,
     }
 }

@@ -33,7 +33,10 @@ pub(super) async fn empty(kind: Kind, number: u64) -> (Db, String) {
                 format!("sanfuwu_{}_{number}", std::process::id()),
             );
             administer(server, "CREATE DATABASE", &name, "").await;
-            (Db::postgres(&server.url(&name), 12).await.expect("a connection"), name)
+            (
+                Db::postgres(&server.url(&name), 12, 1).await.expect("a connection"),
+                name,
+            )
         }
     };
     db.migrate(None).await.expect("migrations");
@@ -83,7 +86,7 @@ pub(super) async fn postgres_copy(number: u64) -> (Db, String) {
             let name = name.clone();
             async move {
                 administer(server, "CREATE DATABASE", &name, "").await;
-                let db = Db::postgres(&server.url(&name), 2).await.expect("a connection");
+                let db = Db::postgres(&server.url(&name), 2, 1).await.expect("a connection");
                 db.migrate(None).await.expect("migrations");
                 seed::fill(&db).await.expect("the world");
                 db.close().await;
@@ -93,7 +96,10 @@ pub(super) async fn postgres_copy(number: u64) -> (Db, String) {
     });
     let name = format!("sanfuwu_{}_{number}", std::process::id());
     administer(server, "CREATE DATABASE", &name, &format!("TEMPLATE {template}")).await;
-    (Db::postgres(&server.url(&name), 12).await.expect("a connection"), name)
+    (
+        Db::postgres(&server.url(&name), 12, 1).await.expect("a connection"),
+        name,
+    )
 }
 
 async fn administer(server: &Server, verb: &str, name: &str, rest: &str) {

@@ -62,7 +62,7 @@ fn of_replicas_that_start_together_one_migrates_postgres() {
     administer(format!("CREATE DATABASE {name}"));
     let url = server.url(&name);
     // One connection each: the turn must not need a second one of the pool's.
-    let applied = together(async || Db::postgres(&url, 1).await.expect("a connection"), None);
+    let applied = together(async || Db::postgres(&url, 1, 1).await.expect("a connection"), None);
     administer(format!("DROP DATABASE {name} WITH (FORCE)"));
     assert_one_did_it(&applied);
 }
