@@ -175,6 +175,8 @@ permissions! {
     ConcludeProblem "problems:handle" [Handler Head] [conclude_problem];
     /// What the head of an organisation answers for.
     StartProblem "problems:handle" [Head] [start_problem complete_problem hand_over_problem];
+    /// Going on with what was put on hold.
+    ResumeProblem "problems:handle" [Head Supervisor] [resume_problem];
     /// What nobody but the reporter says.
     SpeakForReporter "reporters:act" [Reporter Integrator] [supply_problem];
     /// Confirming or rejecting a result, as the reporter or by a call back.

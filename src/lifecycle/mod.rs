@@ -28,6 +28,7 @@ pub mod open;
 pub mod redispose;
 pub mod reject_result;
 pub mod reopen;
+pub mod resume;
 pub mod routes;
 pub mod situation;
 pub mod start;
@@ -59,6 +60,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(routes::handling::hand_over_problem)
         .service(routes::handling::ask_reporter)
         .service(routes::handling::supply_problem)
+        .service(routes::handling::resume_problem)
         .service(routes::handling::conclude_problem)
         .service(routes::closing::answer_problem)
         .service(routes::closing::complete_problem)

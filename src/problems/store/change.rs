@@ -87,6 +87,7 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
         "UPDATE problem SET state = $1, disposition = $2, lead_org_id = $3, due_at = $4, due_key = $5, \
          urgency_due_key = $6, updated_at = $7, updated_by = $8, last_progress_at = $7, matter = $9, \
          lead_person_id = $10, cycle_no = $11, return_state = $12, merged_into = COALESCE(merged_into, $13), \
+         unrouted = CASE WHEN lead_org_id IS NULL OR lead_org_id = $3 THEN unrouted ELSE FALSE END, \
          version = version + 1 WHERE id = $14 AND version = $15",
     )
     .bind(change.to)
