@@ -205,6 +205,12 @@ permissions! {
     AnswerAssignment "problems:handle" [Handler] [accept_assignment report_assignment_done refuse_assignment];
     /// Relieving a supporting organisation of its part.
     WaiveAssignment "problems:handle" [Head] [waive_assignment];
+    /// To-dos, as far as the scope reaches.
+    ReadTasks "tasks:read"
+        [Officer Leader Handler Head Dispatcher Supervisor]
+        [list_tasks get_task];
+    /// Marking a to-do done.
+    CompleteTask "tasks:write" [Officer Handler Head Dispatcher Supervisor] [complete_task];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]

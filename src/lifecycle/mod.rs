@@ -10,6 +10,7 @@ pub mod answer;
 pub mod ask_reporter;
 pub mod assign;
 pub mod bulk;
+pub mod by_itself;
 pub mod claim;
 pub mod close_unanswered;
 pub mod closing;
