@@ -88,10 +88,10 @@ impl Engine {
             taken: tasks.len(),
             ..Round::default()
         };
-        for task in &tasks {
+        for (index, task) in tasks.iter().enumerate() {
             if *stopped.borrow() {
                 let mut tx = app.db.begin().await?;
-                take::give_back(&mut tx, &self.name).await?;
+                take::give_back(&mut tx, tasks.get(index..).unwrap_or_default(), &self.name).await?;
                 tx.commit().await?;
                 break;
             }
@@ -104,7 +104,7 @@ impl Engine {
             metrics::count_task(task.kind.as_str(), became.map(word));
         }
         let now = self.times(skew).business;
-        let oldest = take::first_due(&app.db, now).await?;
+        let oldest = take::first_due(&app.db, None, now).await?;
         metrics::task_lag(oldest.map_or(0, |due| now.seconds() - due.seconds()));
         Ok(round)
     }

@@ -85,13 +85,15 @@ pub async fn claim(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, DbErro
     Ok(touched == 1)
 }
 
-/// Gives back everything that was taken and not done.
-pub async fn give_back(tx: &mut Tx, by: &str) -> Result<(), DbError> {
+/// Gives back what was taken and not done.
+pub async fn give_back(tx: &mut Tx, tasks: &[Taken], by: &str) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = tasks.iter().map(|task| task.id).collect();
     sql(
-        "UPDATE task SET taken_by = NULL, taken_until = NULL, attempts = attempts - 1 \
-         WHERE taken_by = $1 AND done_at IS NULL",
+        "UPDATE task SET taken_by = NULL, taken_until = NULL, attempts = attempts - 1 WHERE taken_by = $1 \
+         AND done_at IS NULL AND id",
     )
     .bind(by)
+    .in_list(&ids)
     .run(tx)
     .await?;
     Ok(())
@@ -132,14 +134,29 @@ pub async fn fail(
     Ok(())
 }
 
-/// When the first task was due that is due by `until` and has not ended; taken or resting ones too.
-pub async fn first_due(on: impl Into<On<'_>>, until: Timestamp) -> Result<Option<Timestamp>, DbError> {
-    let first: Option<(Timestamp,)> = sql(
-        "SELECT due_at FROM task WHERE done_at IS NULL AND performer = 'service' \
-         AND due_at <= $1 ORDER BY due_at, id LIMIT 1",
-    )
-    .bind(until)
+/// When the first task is due that has not ended and is due by `until`, and later than `after`; taken or resting ones too.
+pub async fn first_due(
+    on: impl Into<On<'_>>,
+    after: Option<Timestamp>,
+    until: Timestamp,
+) -> Result<Option<Timestamp>, DbError> {
+    let first: Option<(Timestamp,)> =
+        sql("SELECT due_at FROM task WHERE done_at IS NULL AND performer = 'service' AND due_at <= $1")
+            .bind(until)
+            .and_opt("due_at > ", after)
+            .push(" ORDER BY due_at, id LIMIT 1")
+            .optional(on)
+            .await?;
+    Ok(first.map(|(at,)| at))
+}
+
+/// Whether some replica holds a task that was due by now.
+pub async fn is_any_held(on: impl Into<On<'_>>, now: Times) -> Result<bool, DbError> {
+    let held: Option<(Uuid,)> = sql("SELECT id FROM task WHERE done_at IS NULL AND performer = 'service' \
+         AND due_at <= $1 AND taken_by IS NOT NULL AND taken_until > $2 LIMIT 1")
+    .bind(now.business)
+    .bind(now.real)
     .optional(on)
     .await?;
-    Ok(first.map(|(at,)| at))
+    Ok(held.is_some())
 }
