@@ -74,13 +74,15 @@ async fn carry_out_tasks(app: web::Data<App>, mut stopped: watch::Receiver<bool>
             if to_fill {
                 to_fill = filler::go_on(&app).await?;
             }
-            Ok::<_, ApiError>(engine.round(&stopped).await?.may_go_on() || to_fill)
+            Ok::<_, ApiError>(engine.round(&stopped).await?.may_go_on())
         };
         let more = done.await.unwrap_or_else(|fault| {
             tracing::warn!(%fault, cause = fault.cause().map(tracing::field::display), "tasks could not be taken");
             false
         });
-        if !more {
+        if to_fill {
+            tokio::time::sleep(REST).await;
+        } else if !more {
             tokio::select! {
                 () = tokio::time::sleep(rest) => {}
                 _ = stopped.changed() => {}

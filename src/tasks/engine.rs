@@ -13,7 +13,6 @@ use super::by_itself::{self, Became};
 use super::store::take::{self, Taken, Times};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::Tx;
 use crate::error::ApiResult;
 use crate::http::Work;
 use crate::telemetry::metrics;
@@ -80,8 +79,15 @@ impl Engine {
     /// Where the database is away; then nothing was taken, or the leases run out.
     pub async fn round(&self, stopped: &watch::Receiver<bool>) -> ApiResult<Round> {
         let app = &self.work.app;
+        let skew = self.skew().await?;
+        let now = self.times(skew).business;
+        // Most rounds find nothing: they cost a read.
+        let oldest = take::first_due(&app.db, None, now).await?;
+        metrics::task_lag(oldest.map_or(0, |due| now.seconds() - due.seconds()));
+        if oldest.is_none() {
+            return Ok(Round::default());
+        }
         let mut tx = app.db.begin().await?;
-        let skew = self.skew(&mut tx).await?;
         let tasks = take::take(&mut tx, &self.name, self.times(skew), BATCH).await?;
         tx.commit().await?;
         let mut round = Round {
@@ -103,9 +109,6 @@ impl Engine {
             }
             metrics::count_task(task.kind.as_str(), became.map(word));
         }
-        let now = self.times(skew).business;
-        let oldest = take::first_due(&app.db, None, now).await?;
-        metrics::task_lag(oldest.map_or(0, |due| now.seconds() - due.seconds()));
         Ok(round)
     }
 
@@ -156,12 +159,12 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    async fn skew(&self, tx: &mut Tx) -> ApiResult<Skew> {
+    async fn skew(&self) -> ApiResult<Skew> {
         let (business, real) = (self.work.app.clock.now(), self.work.app.real_clock.now());
         if (business.micros() - real.micros()).abs() > SAME_TIME_MICROS {
             return Ok(Skew(0));
         }
-        let Some(server) = take::server_time(tx).await? else {
+        let Some(server) = take::server_time(&self.work.app.db).await? else {
             return Ok(Skew(0));
         };
         let skew = server.micros() - self.work.app.real_clock.now().micros();

@@ -12,7 +12,7 @@ use crate::http::PathRef;
 use crate::problems::store::lock_all;
 
 /// Problems of one transaction.
-const BATCH: i64 = 100;
+const BATCH: i64 = 50;
 
 /// Plans for the next batch; false when there is nothing left to do. Replicas that do it together wait for each other.
 ///

@@ -37,9 +37,10 @@ pub struct Times {
 }
 
 /// The database server's clock, which all replicas share; `None` on the embedded database, whose clock is the machine's.
-pub async fn server_time(tx: &mut Tx) -> Result<Option<Timestamp>, DbError> {
-    match tx.pick(None, Some("SELECT clock_timestamp()")) {
-        Some(ask) => Ok(Some(sql(ask).one::<(Timestamp,)>(tx).await?.0)),
+pub async fn server_time<'a>(on: impl Into<On<'a>>) -> Result<Option<Timestamp>, DbError> {
+    let on = on.into();
+    match on.pick(None, Some("SELECT clock_timestamp()")) {
+        Some(ask) => Ok(Some(sql(ask).one::<(Timestamp,)>(on).await?.0)),
         None => Ok(None),
     }
 }
