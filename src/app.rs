@@ -129,6 +129,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::attachments::routes)
         .configure(crate::receipts::routes)
         .configure(crate::lists::routes)
+        .configure(crate::tasks::routes)
         .configure(crate::metrics::routes)
         .configure(crate::auth::routes)
         .configure(crate::service_objects::routes)

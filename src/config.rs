@@ -68,6 +68,8 @@ pub struct Settings {
     pub drain_seconds: u64,
     /// How long a stopping server finishes what it has begun, in seconds, at most 3600.
     pub shutdown_seconds: u64,
+    /// How often this replica looks for what is due by itself, in seconds, at most 3600; 0: it leaves that to others.
+    pub tasks_seconds: u64,
     /// `text` or `json`.
     pub log_format: LogFormat,
     /// What is logged (the syntax of `RUST_LOG`).
@@ -108,6 +110,7 @@ struct Defaults {
     trusted_proxies: [String; 0],
     drain_seconds: u64,
     shutdown_seconds: u64,
+    tasks_seconds: u64,
     log_format: LogFormat,
     log: &'static str,
     admin_username: &'static str,
@@ -128,6 +131,7 @@ const DEFAULTS: Defaults = Defaults {
     trusted_proxies: [],
     drain_seconds: 3,
     shutdown_seconds: 20,
+    tasks_seconds: 3,
     log_format: LogFormat::Text,
     log: "info,actix_server=warn",
     admin_username: "admin",
@@ -173,6 +177,7 @@ impl Settings {
             (self.workers <= 1024, "workers: must be 0 to 1024"),
             (self.drain_seconds <= 300, "drain_seconds: must be 0 to 300"),
             (self.shutdown_seconds <= 3600, "shutdown_seconds: must be 0 to 3600"),
+            (self.tasks_seconds <= 3600, "tasks_seconds: must be 0 to 3600"),
             (
                 scheme(&self.public_url),
                 "public_url: must begin with http:// or https://",

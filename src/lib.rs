@@ -41,6 +41,7 @@ pub mod receipts;
 pub mod reporters;
 pub mod server;
 pub mod service_objects;
+pub mod tasks;
 pub mod telemetry;
 pub mod visits;
 

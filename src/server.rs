@@ -148,7 +148,7 @@ impl Listening {
             signals,
             ..
         } = self;
-        tasks::begin(&app);
+        let background = tasks::begin(&app);
         let figures_handle = figures.as_ref().map(Server::handle);
         if let Some(figures) = figures {
             actix_web::rt::spawn(figures);
@@ -158,6 +158,7 @@ impl Listening {
         if let Some(figures) = figures_handle {
             figures.stop(false).await;
         }
+        background.end(&app).await;
         app.db.close().await;
         tracing::info!("stopped");
         Ok(())

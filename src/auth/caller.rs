@@ -60,10 +60,31 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The person who does it: the secretary under a delegation, else the subject; `None` for a client and for the bearer
-    /// of a receipt.
+    /// Nobody: what the service does by itself. It has no memberships, so no permission, role or tie lets it in anywhere,
+    /// and its acts name no person, organisation or client.
+    pub const fn nobody() -> Self {
+        Self {
+            subject: Uuid::nil(),
+            actor: None,
+            delegated: None,
+            must_change: false,
+            client: None,
+            is_client: false,
+            case: None,
+            memberships: Vec::new(),
+            acting: Uuid::nil(),
+            scopes: BTreeSet::new(),
+            family: Uuid::nil(),
+            rights: 0,
+            actor_rights: None,
+            expires: 0,
+        }
+    }
+
+    /// The person who does it: the secretary under a delegation, else the subject; `None` for a client, for the bearer of a
+    /// receipt and for nobody.
     pub fn person(&self) -> Option<Uuid> {
-        if self.is_client || self.case.is_some() {
+        if self.is_client || self.case.is_some() || self.subject.is_nil() {
             None
         } else {
             Some(self.actor.unwrap_or(self.subject))

@@ -175,6 +175,8 @@ permissions! {
     ConcludeProblem "problems:handle" [Handler Head] [conclude_problem];
     /// What the head of an organisation answers for.
     StartProblem "problems:handle" [Head] [start_problem complete_problem hand_over_problem];
+    /// Going on with what was put on hold.
+    ResumeProblem "problems:handle" [Head Supervisor] [resume_problem];
     /// What nobody but the reporter says.
     SpeakForReporter "reporters:act" [Reporter Integrator] [supply_problem];
     /// Confirming or rejecting a result, as the reporter or by a call back.
@@ -203,6 +205,12 @@ permissions! {
     AnswerAssignment "problems:handle" [Handler] [accept_assignment report_assignment_done refuse_assignment];
     /// Relieving a supporting organisation of its part.
     WaiveAssignment "problems:handle" [Head] [waive_assignment];
+    /// To-dos, as far as the scope reaches.
+    ReadTasks "tasks:read"
+        [Officer Leader Handler Head Dispatcher Supervisor]
+        [list_tasks get_task];
+    /// Marking a to-do done.
+    CompleteTask "tasks:write" [Officer Handler Head Dispatcher Supervisor] [complete_task];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]

@@ -109,6 +109,9 @@ pub(super) struct Flags {
     /// Then finish what was begun for at most so long [default: 20]
     #[arg(long, value_name = "SECONDS", help_heading = START)]
     shutdown_seconds: Option<u64>,
+    /// How often to look for what is due by itself; 0 leaves that to other replicas [default: 3]
+    #[arg(long, value_name = "SECONDS", help_heading = START)]
+    tasks_seconds: Option<u64>,
 }
 
 impl Flags {

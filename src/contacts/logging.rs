@@ -12,6 +12,7 @@ use crate::error::{ApiError, ApiResult, Code};
 use crate::events::NewEvent;
 use crate::http::Work;
 use crate::problems::store::{ProblemFacts, change};
+use crate::tasks::planning;
 
 /// Logs a contact about a problem that the transaction has locked; its id.
 ///
@@ -43,5 +44,6 @@ pub async fn log(work: &Work, tx: &mut Tx, who: &Caller, facts: &ProblemFacts, b
     }));
     let event = if new.public { event.public() } else { event };
     change::note(tx, &work.app.ids, &act, facts, event).await?;
+    planning::replan(tx, &work.app.ids, &act, facts.id).await?;
     Ok(id)
 }

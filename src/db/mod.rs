@@ -7,7 +7,7 @@
 //! tried again on another.
 //!
 //! Lock order on PostgreSQL, to be kept by every transaction: idempotency key → attachment → visit → problem (several by
-//! id) → its cycle, disposition and scope rows → its plan → content of an attachment → counter → event → roll-ups. One that
+//! id) → its tasks → its cycle, disposition and scope rows → its plan → content of an attachment → counter → event → roll-ups. One that
 //! changes many problems takes the roll-ups as a whole right behind its problems (`metrics::rollup::lock_all`).
 
 mod backup;

@@ -1,7 +1,8 @@
 //! `sanfuwu demo-data`: fills an empty database with any number of visits and problems, for trials and measurements.
 //!
 //! The directory is the speech's. Rows are written in bulk and have what lists, reads and figures need: visits, problems
-//! with cycles and dispositions, parts, scopes, roll-ups. They have no events and no reporters: their timelines are empty.
+//! with cycles and dispositions, parts, scopes, roll-ups. They have no events, no reporters and no tasks: their timelines are
+//! empty.
 //! The same seed gives the same rows.
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use crate::db::{Db, DbError, Tx, Value, sql};
 use crate::directory::terms_shipped::{SHIPPED_TERMS, ShippedTerm};
 use crate::metrics::rebuild::rebuild;
 use crate::problems::domain::{Urgency, due_key, tracking_no, urgency_due_key};
+use crate::tasks::store::filled::{self, Filled};
 
 /// Rows of one transaction: 500 problems of 25 values keep under the databases' limit of values a statement.
 const BATCH: usize = 500;
@@ -373,6 +375,9 @@ async fn finish(db: &Db, app: &App, stock: &Stock) -> Result<(), LoadError> {
         .run(&mut tx)
         .await?;
     super::clock::keep(&mut tx, app.clock.now()).await?;
+    // What has no events has no tasks either: nothing happens by itself beside what is measured.
+    filled::read(&mut tx, app.clock.now()).await?;
+    filled::keep(&mut tx, Filled::Whole, app.clock.now()).await?;
     tx.commit().await?;
     Ok(())
 }

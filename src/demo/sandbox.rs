@@ -53,23 +53,29 @@ pub struct SetClock {
 pub struct ClockNow {
     /// Business time.
     pub now: Timestamp,
+    /// How many tasks happened by themselves on the way: openings, assignments, alarms of the clock.
+    #[schema(minimum = 0)]
+    pub happened: usize,
 }
 
 /// Set the demo's clock
 ///
-/// Business time goes on from there, also after a restart; tokens, logs and the `Date` header keep real time. Demo mode
-/// only.
+/// Business time goes on from there, also after a restart; tokens, logs and the `Date` header keep real time. Set forward,
+/// everything that is due by then has happened when the answer comes, each at its own time: recorded problems were opened,
+/// open ones assigned, clocks ran out. Set back, nothing is undone. Demo mode only.
 #[utoipa::path(operation_id = "set_sandbox_clock", tag = "demo", request_body = SetClock,
     responses((status = 200, description = "What time it is now", body = ClockNow)),
-    extensions(("x-error-codes" = json!(["not_found"]))))]
+    extensions(("x-error-codes" = json!(["not_found", "in_progress"]))))]
 #[post("/sandbox/clock")]
 pub async fn set_sandbox_clock(app: web::Data<App>, body: ValidJson<SetClock>) -> ApiResult<HttpResponse> {
     only_in_a_demo(&app)?;
+    let _turn = MOVING.try_lock().map_err(|_| ApiError::new(Code::InProgress))?;
+    let happened = clock::move_to(&app, body.0.now).await?;
     let mut tx = app.db.begin().await?;
     clock::keep(&mut tx, body.0.now).await?;
     tx.commit().await?;
-    app.clock.set(body.0.now);
-    Ok(HttpResponse::Ok().json(ClockNow { now: app.clock.now() }))
+    let now = app.clock.now();
+    Ok(HttpResponse::Ok().json(ClockNow { now, happened }))
 }
 
 /// Start the demo over
@@ -82,7 +88,7 @@ pub async fn set_sandbox_clock(app: web::Data<App>, body: ValidJson<SetClock>) -
 #[post("/sandbox/reset")]
 pub async fn reset_sandbox(app: web::Data<App>) -> ApiResult<HttpResponse> {
     only_in_a_demo(&app)?;
-    let turn = RESETTING.try_lock().map_err(|_| ApiError::new(Code::InProgress))?;
+    let turn = MOVING.try_lock().map_err(|_| ApiError::new(Code::InProgress))?;
     // On a task of its own: a caller who goes away must not leave half a demo.
     let task = actix_web::rt::spawn(async move {
         let _turn = turn;
@@ -96,8 +102,8 @@ pub async fn reset_sandbox(app: web::Data<App>) -> ApiResult<HttpResponse> {
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// One reset at a time.
-static RESETTING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+/// One at a time resets the demo or moves its clock.
+static MOVING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// Empties the demo's database and loads the speech again.
 ///

@@ -98,6 +98,16 @@ impl FromRequest for Locale {
 }
 
 impl Work {
+    /// What nobody asked for: the service's own work, in the language that is usual, without a request or a key.
+    pub fn of_the_service(app: web::Data<App>) -> Self {
+        Self {
+            app,
+            locale: Locale::default(),
+            request_id: String::new(),
+            ticket: None,
+        }
+    }
+
     /// Opens the transaction.
     ///
     /// # Errors

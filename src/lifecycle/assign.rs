@@ -1,13 +1,18 @@
-//! Assigning an open problem to an organisation (交办).
+//! Assigning an open problem to an organisation (交办): by a dispatcher, or by itself where nobody did so in time.
+
+use uuid::Uuid;
 
 use super::dto::Assign;
 use super::lead::{self, Lead};
 use super::step::Step;
+use super::suggestions;
 use crate::assignments::domain::AssignmentOrigin;
-use crate::error::ApiResult;
+use crate::directory::competence::domain::Ground;
+use crate::error::{ApiError, ApiResult};
 use crate::problems::domain::State;
 use crate::problems::store::change::Move;
-use crate::problems::store::cycle;
+use crate::problems::store::course;
+use crate::problems::store::cycle::{self, Chosen};
 
 /// Assigns it.
 ///
@@ -18,10 +23,29 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Assign) -> ApiResult<()> {
     let rule = step.rule(step.facts.matter, step.facts.disposition, Some(body.lead_org_id));
     let due = step.named("/due_on", body.due_on, rule.due_at.shanghai_date());
     step.refuse_faults()?;
-    let disposition = lead::follow_up(step, body.lead_org_id, due).await?;
+    to(step, body.lead_org_id, due, false).await
+}
+
+/// By itself: to the proposed lead, else to whoever is most competent, else, `unrouted`, to the nearest dispatch office,
+/// which is to find somebody.
+///
+/// # Errors
+/// An internal one where there is not even a dispatch office.
+pub async fn by_itself(step: &mut Step<'_>) -> ApiResult<()> {
+    let ranked = suggestions::ranked(&mut *step.tx, &step.facts, step.act.at).await?;
+    let (best, _) = ranked
+        .into_iter()
+        .next()
+        .ok_or_else(|| ApiError::internal("neither a competent organisation nor a dispatch office"))?;
+    let due = lead::due(step, best.org);
+    to(step, best.org, due, best.ground == Ground::DispatchOffice).await
+}
+
+async fn to(step: &mut Step<'_>, org: Uuid, due: Chosen, unrouted: bool) -> ApiResult<()> {
+    let disposition = lead::follow_up(step, org, due).await?;
     cycle::choose(step.tx, &step.facts, due).await?;
     let made = Lead {
-        org: body.lead_org_id,
+        org,
         person: None,
         origin: AssignmentOrigin::Assigned,
         due,
@@ -30,12 +54,15 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Assign) -> ApiResult<()> {
     lead::make(step, made).await?;
     let event = step
         .event("problem.assigned")
-        .with(serde_json::json!({ "lead_org": body.lead_org_id, "due_on": body.due_on }));
+        .with(serde_json::json!({ "lead_org": org, "due_on": due.due_at.shanghai_date(), "unrouted": unrouted }));
     let change = Move {
         disposition,
-        lead_org_id: Some(body.lead_org_id),
+        lead_org_id: Some(org),
         due_at: Some(due.due_at),
         ..Move::of(&step.facts, State::Assigned, event)
     };
+    if unrouted {
+        course::mark_unrouted(step.tx, step.facts.id).await?;
+    }
     step.apply(change).await
 }

@@ -21,13 +21,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Claim) -> ApiResult<()> {
     let org = claiming(step).await?;
     let person = step.responsible(body.person_id, org).await?;
     step.refuse_faults()?;
-    let due = match step.facts.due_at {
-        Some(due_at) => cycle::Chosen {
-            due_at,
-            ..step.rule(step.facts.matter, step.facts.disposition, Some(org))
-        },
-        None => step.rule(step.facts.matter, step.facts.disposition, Some(org)),
-    };
+    let due = lead::due(step, org);
     let disposition = lead::follow_up(step, org, due).await?;
     if step.facts.due_at.is_none() {
         cycle::choose(step.tx, &step.facts, due).await?;

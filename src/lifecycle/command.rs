@@ -10,7 +10,7 @@ use super::step::Step;
 use super::workflow::Action;
 use super::{
     accept, answer, ask_reporter, assign, claim, close_unanswered, complete, conclude, confirm, dispose, hand_over,
-    look_back, merge, open, redispose, reject_result, reopen, start, supply, transfer, withdraw,
+    look_back, merge, open, redispose, reject_result, reopen, resume, start, supply, transfer, withdraw,
 };
 use crate::auth::Caller;
 use crate::db::Tx;
@@ -42,6 +42,8 @@ pub enum Command {
     AskReporter(AskReporter),
     /// Answers for the reporter.
     Supply(Supply),
+    /// Resumes it.
+    Resume,
     /// Transfers it.
     Transfer(Transfer),
     /// Hands it over.
@@ -80,6 +82,7 @@ impl Command {
             Self::Start => Action::Start,
             Self::AskReporter(_) => Action::AskReporter,
             Self::Supply(_) => Action::Supply,
+            Self::Resume => Action::Resume,
             Self::Transfer(_) => Action::Transfer,
             Self::HandOver(_) => Action::HandOver,
             Self::Complete(_) => Action::Complete,
@@ -124,6 +127,7 @@ impl Command {
             Self::Start => start::carry_out(step).await,
             Self::AskReporter(body) => ask_reporter::carry_out(step, body).await,
             Self::Supply(body) => supply::carry_out(step, body).await,
+            Self::Resume => resume::carry_out(step).await,
             Self::Transfer(body) => transfer::carry_out(step, body).await,
             Self::HandOver(body) => hand_over::carry_out(step, body).await,
             Self::Complete(body) => complete::carry_out(step, body).await,

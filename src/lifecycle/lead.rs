@@ -53,6 +53,15 @@ pub async fn make(step: &mut Step<'_>, lead: Lead) -> ApiResult<()> {
     step.note_act(lead.person, "responsible").await
 }
 
+/// The time that the one who is to lead has: what the disposition chose, else the rule's.
+pub fn due(step: &Step<'_>, org: Uuid) -> Chosen {
+    let rule = step.rule(step.facts.matter, step.facts.disposition, Some(org));
+    Chosen {
+        due_at: step.facts.due_at.unwrap_or(rule.due_at),
+        ..rule
+    }
+}
+
 /// A problem that was claimed, assigned or answered before anybody disposed of it is followed up.
 pub async fn follow_up(step: &mut Step<'_>, org: Uuid, due: Chosen) -> ApiResult<Option<Disposition>> {
     if step.facts.disposition.is_none() {

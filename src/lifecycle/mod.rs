@@ -10,6 +10,7 @@ pub mod answer;
 pub mod ask_reporter;
 pub mod assign;
 pub mod bulk;
+pub mod by_itself;
 pub mod claim;
 pub mod close_unanswered;
 pub mod closing;
@@ -28,6 +29,7 @@ pub mod open;
 pub mod redispose;
 pub mod reject_result;
 pub mod reopen;
+pub mod resume;
 pub mod routes;
 pub mod situation;
 pub mod start;
@@ -59,6 +61,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(routes::handling::hand_over_problem)
         .service(routes::handling::ask_reporter)
         .service(routes::handling::supply_problem)
+        .service(routes::handling::resume_problem)
         .service(routes::handling::conclude_problem)
         .service(routes::closing::answer_problem)
         .service(routes::closing::complete_problem)

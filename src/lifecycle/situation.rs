@@ -147,6 +147,17 @@ impl Situation {
         )))
     }
 
+    /// Allows what happens by itself: nobody asks for it, so nobody is let in.
+    ///
+    /// # Errors
+    /// An internal one where the table knows the action by somebody's asking alone.
+    pub fn check_by_itself(action: Action) -> ApiResult<()> {
+        match row_of(action)?.by_itself {
+            Some(_) => Ok(()),
+            None => Err(ApiError::internal(format!("{action} never happens by itself"))),
+        }
+    }
+
     /// Allows the action in this state, or says why not.
     ///
     /// # Errors

@@ -25,6 +25,9 @@ use crate::problems::store::{self, ProblemFacts, write};
 use crate::reporters::store::spoken;
 use crate::reporters::voice::Spoken;
 
+/// Who asks for what happens by itself.
+static NOBODY: Caller = Caller::nobody();
+
 /// A transition that the table allows, under way.
 #[derive(Debug)]
 pub struct Step<'a> {
@@ -32,7 +35,7 @@ pub struct Step<'a> {
     pub work: &'a Work,
     /// Its transaction.
     pub tx: &'a mut Tx,
-    /// Who asks.
+    /// Who asks; nobody where it happens by itself.
     pub who: &'a Caller,
     /// The problem as it stands, locked.
     pub facts: ProblemFacts,
@@ -98,6 +101,39 @@ impl<'a> Step<'a> {
             situation,
             act,
             spoken,
+            action,
+            faults: Vec::new(),
+        })
+    }
+
+    /// The same of what happens by itself at a moment: nobody asks, so nobody is let in, kept apart or asked for a version;
+    /// whether it may be, and in which state, the same table says.
+    ///
+    /// # Errors
+    /// 404; 409 where the state does not allow it any more.
+    pub async fn take_by_itself(
+        work: &'a Work,
+        tx: &'a mut Tx,
+        problem: Uuid,
+        action: Action,
+        now: Timestamp,
+    ) -> ApiResult<Self> {
+        Situation::check_by_itself(action)?;
+        // A problem lies in the scope of its own id.
+        let reference = PathRef::Id(problem);
+        let facts = store::facts_to_change(tx, &[problem], &reference, &NOBODY, now)
+            .await?
+            .or_not_found()?;
+        let situation = Situation::of(&NOBODY, &facts, false);
+        situation.check_state(action)?;
+        Ok(Self {
+            work,
+            tx,
+            who: &NOBODY,
+            facts,
+            situation,
+            act: Act::of_the_service(now),
+            spoken: None,
             action,
             faults: Vec::new(),
         })

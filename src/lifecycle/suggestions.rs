@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::Db;
+use crate::db::{Db, DbError, On};
 use crate::directory::competence::competent_orgs;
 use crate::directory::competence::domain::{Ground, Suggestion, suggested};
 use crate::directory::orgs;
@@ -40,20 +40,31 @@ pub struct SuggestedOrg {
 /// The organisations that could take a problem, best first: who was proposed, then who is competent; where there are none,
 /// the nearest dispatch office, `unrouted`. Three short queries at most.
 pub async fn of(db: &Db, facts: &ProblemFacts, now: Timestamp, locale: Locale) -> ApiResult<Vec<SuggestedOrg>> {
-    let fits = competent_orgs(db, facts.division_id, facts.category_id, facts.audience, now).await?;
+    let all = ranked(db, facts, now).await?.into_iter();
+    Ok(all.map(|(one, name)| view(one, name, locale)).collect())
+}
+
+/// The same with their names, for whoever has to choose: a problem that is assigned by itself goes to the first.
+pub async fn ranked(
+    on: impl Into<On<'_>>,
+    facts: &ProblemFacts,
+    now: Timestamp,
+) -> Result<Vec<(Suggestion, String)>, DbError> {
+    let mut on = on.into();
+    let fits = competent_orgs(&mut on, facts.division_id, facts.category_id, facts.audience, now).await?;
     let suggestions = suggested(facts.proposed_lead_id, &fits);
     let ids: Vec<Uuid> = suggestions.iter().map(|one| one.org).collect();
     let mut names: BTreeMap<Uuid, String> = match ids.as_slice() {
         [] => BTreeMap::new(),
-        ids => orgs::store::names(db, ids).await?.into_iter().collect(),
+        ids => orgs::store::names(&mut on, ids).await?.into_iter().collect(),
     };
     // One that was proposed may have ended since.
-    let mut all: Vec<SuggestedOrg> = suggestions
+    let mut all: Vec<(Suggestion, String)> = suggestions
         .into_iter()
-        .filter_map(|one| Some(view(one, names.remove(&one.org)?, locale)))
+        .filter_map(|one| Some((one, names.remove(&one.org)?)))
         .collect();
     if all.is_empty()
-        && let Some((org, name, distance)) = orgs::store::dispatch_office(db, facts.division_id).await?
+        && let Some((org, name, distance)) = orgs::store::dispatch_office(&mut on, facts.division_id).await?
     {
         let office = Suggestion {
             org,
@@ -61,7 +72,7 @@ pub async fn of(db: &Db, facts: &ProblemFacts, now: Timestamp, locale: Locale) -
             distance: Some(distance),
             priority: None,
         };
-        all.push(view(office, name, locale));
+        all.push((office, name));
     }
     Ok(all)
 }

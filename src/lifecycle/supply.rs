@@ -1,6 +1,7 @@
 //! What the reporter supplies when he was asked: kept beside his statement; the clock goes on.
 
 use super::dto::Supply;
+use super::resume;
 use super::step::Step;
 use crate::error::{ApiError, ApiResult};
 use crate::problems::store::change::Move;
@@ -24,4 +25,9 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Supply) -> ApiResult<()> {
         ..Move::of(&step.facts, back, event)
     };
     step.apply(change).await
+}
+
+/// He did not answer in time: work goes on without him.
+pub async fn by_itself(step: &mut Step<'_>) -> ApiResult<()> {
+    resume::go_on(step, "problem.reporter_silent").await
 }

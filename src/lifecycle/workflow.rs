@@ -20,6 +20,7 @@ text_enum! {
         Start = "start" / "开始办理" / "start",
         AskReporter = "ask_reporter" / "请反映人补充" / "ask the reporter",
         Supply = "supply" / "补充材料" / "supply what was asked",
+        Resume = "resume" / "恢复办理" / "resume",
         Transfer = "transfer" / "转办" / "transfer",
         HandOver = "hand_over" / "移交承办人" / "hand over",
         Complete = "complete" / "办结" / "report done",
@@ -57,6 +58,7 @@ impl Action {
             Self::Start => "start_problem",
             Self::AskReporter => "ask_reporter",
             Self::Supply => "supply_problem",
+            Self::Resume => "resume_problem",
             Self::Transfer => "transfer_problem",
             Self::HandOver => "hand_over_problem",
             Self::Complete => "complete_problem",
@@ -108,6 +110,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// When an action happens by itself, without anybody asking for it.
+    pub enum ByItself {
+        EndOfNextWorkingDay = "end_of_next_working_day" / "记录后第一个工作日下班时" / "at the end of the first working day after recording",
+        NoonOfNextWorkingDay = "noon_of_next_working_day" / "下一个工作日12:00" / "at noon of the next working day",
+        FiveWorkingDays = "five_working_days" / "5个工作日内反映人未答复" / "after five working days without an answer of the reporter",
+        Until = "until" / "挂起期限届满" / "when the time is up for which it was put on hold",
+    }
+}
+
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Transition {
@@ -125,6 +137,8 @@ pub struct Transition {
     pub carries: &'static [&'static str],
     /// The caller's earlier acts that forbid it, unless he speaks for the reporter.
     pub apart: &'static [&'static [&'static str]],
+    /// When it happens by itself; `None`: never.
+    pub by_itself: Option<ByItself>,
 }
 
 use State::{
@@ -153,6 +167,7 @@ const fn row(action: Action, from: &'static [State], to: &'static [State], who: 
         needs: &[],
         carries: &[],
         apart: &[],
+        by_itself: None,
     }
 }
 
@@ -194,6 +209,7 @@ pub const TRANSITIONS: &[Transition] = &[
     },
     Transition {
         needs: &[Need::Undisposed],
+        by_itself: Some(ByItself::EndOfNextWorkingDay),
         ..row(
             Action::Open,
             &[Recorded],
@@ -212,6 +228,7 @@ pub const TRANSITIONS: &[Transition] = &[
     },
     Transition {
         carries: &["lead_org_id", "due_on"],
+        by_itself: Some(ByItself::NoonOfNextWorkingDay),
         ..row(
             Action::Assign,
             &[State::Open],
@@ -260,11 +277,21 @@ pub const TRANSITIONS: &[Transition] = &[
     },
     Transition {
         carries: &["answer"],
+        by_itself: Some(ByItself::FiveWorkingDays),
         ..row(
             Action::Supply,
             &[AwaitingReporter],
             &[Accepted, InProgress],
             &[SPEAKS, SPEAKS_BY_PORTAL],
+        )
+    },
+    Transition {
+        by_itself: Some(ByItself::Until),
+        ..row(
+            Action::Resume,
+            &[OnHold],
+            &[Accepted, Studying, InProgress],
+            &[(Role::Head, Tie::Heads), (Role::Supervisor, Tie::None)],
         )
     },
     Transition {

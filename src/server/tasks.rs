@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use actix_web::rt::task::JoinHandle;
 use actix_web::web;
+use tokio::sync::watch;
 
 use crate::app::App;
 use crate::attachments;
@@ -10,8 +12,11 @@ use crate::auth::rights::REFRESH_SECONDS;
 use crate::auth::sweep;
 use crate::clock::Timestamp;
 use crate::db::Db;
+use crate::error::ApiError;
 use crate::http::idempotency;
 use crate::service_objects::authorisations::expiring;
+use crate::tasks::engine::Engine;
+use crate::tasks::filler;
 
 /// How often what has expired is removed, in seconds.
 const SWEEP_SECONDS: u64 = 3600;
@@ -20,8 +25,27 @@ const MOST_BATCHES: usize = 1000;
 /// How long a sweep rests between batches, so that writers come in between.
 const REST: Duration = Duration::from_millis(50);
 
-/// Begins them; they end with the runtime.
-pub(super) fn begin(app: &web::Data<App>) {
+/// What goes on beside requests, and must be brought to its end.
+pub(super) struct Background {
+    stop: watch::Sender<bool>,
+    tasks: Option<JoinHandle<()>>,
+}
+
+impl Background {
+    /// Takes no more tasks, and waits for the one that is being carried out, as long as a request may take at the end.
+    pub(super) async fn end(self, app: &App) {
+        self.stop.send_replace(true);
+        let limit = Duration::from_secs(app.settings.shutdown_seconds);
+        if let Some(tasks) = self.tasks
+            && tokio::time::timeout(limit, tasks).await.is_err()
+        {
+            tracing::warn!("a task took too long and is cut off: another replica, or the next start, does it over");
+        }
+    }
+}
+
+/// Begins them; all but the tasks end with the runtime.
+pub(super) fn begin(app: &web::Data<App>) -> Background {
     let shared = app.clone();
     actix_web::rt::spawn(every(Duration::from_secs(REFRESH_SECONDS), move || {
         let app = shared.clone();
@@ -35,6 +59,36 @@ pub(super) fn begin(app: &web::Data<App>) {
     actix_web::rt::spawn(every(Duration::from_secs(SWEEP_SECONDS), move || {
         sweep_all(shared.clone())
     }));
+    let (stop, stopped) = watch::channel(false);
+    let tasks = (app.settings.tasks_seconds > 0).then(|| actix_web::rt::spawn(carry_out_tasks(app.clone(), stopped)));
+    Background { stop, tasks }
+}
+
+/// Carries out what is due by itself, until it is told to stop: again at once while there is more, else after a rest.
+async fn carry_out_tasks(app: web::Data<App>, mut stopped: watch::Receiver<bool>) {
+    let engine = Engine::new(app.clone());
+    let rest = Duration::from_secs(app.settings.tasks_seconds);
+    let mut to_fill = true;
+    while !*stopped.borrow() {
+        let done = async {
+            if to_fill {
+                to_fill = filler::go_on(&app).await?;
+            }
+            Ok::<_, ApiError>(engine.round(&stopped).await?.may_go_on())
+        };
+        let more = done.await.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, cause = fault.cause().map(tracing::field::display), "tasks could not be taken");
+            false
+        });
+        if to_fill {
+            tokio::time::sleep(REST).await;
+        } else if !more {
+            tokio::select! {
+                () = tokio::time::sleep(rest) => {}
+                _ = stopped.changed() => {}
+            }
+        }
+    }
 }
 
 /// Does something now, and again so long after it was done.

@@ -17,6 +17,8 @@ const DURATION: &str = "sanfuwu_http_request_duration_seconds";
 const IN_FLIGHT: &str = "sanfuwu_http_requests_in_flight";
 const CONNECTIONS: &str = "sanfuwu_database_connections";
 const DRAINING: &str = "sanfuwu_draining";
+const TASKS: &str = "sanfuwu_tasks_total";
+const TASK_LAG: &str = "sanfuwu_task_lag_seconds";
 const BUILD: &str = "sanfuwu_build_info";
 
 /// Upper bounds of the histogram, in seconds.
@@ -44,6 +46,11 @@ pub(super) fn describe() {
     describe_gauge!(IN_FLIGHT, "Requests being answered");
     describe_gauge!(CONNECTIONS, "Connections to the database, by state");
     describe_gauge!(DRAINING, "1 while the process is about to stop");
+    describe_counter!(
+        TASKS,
+        "Tasks carried out by this process, by kind and outcome: done, lapsed, failed"
+    );
+    describe_gauge!(TASK_LAG, "For how long the oldest task that is due has been due");
     describe_gauge!(BUILD, "1; the version is a label");
 }
 
@@ -51,6 +58,17 @@ pub(super) fn count_request(operation: &'static str, method: &'static str, statu
     let status = status.as_str().to_owned();
     counter!(REQUESTS, "operation" => operation, "method" => method, "status" => status).increment(1);
     histogram!(DURATION, "operation" => operation).record(took.as_secs_f64());
+}
+
+/// Counts a task that was carried out; `None`: it failed.
+pub fn count_task(kind: &'static str, outcome: Option<&'static str>) {
+    counter!(TASKS, "kind" => kind, "outcome" => outcome.unwrap_or("failed")).increment(1);
+}
+
+/// For how many seconds, in business time, the oldest due task has been due; 0 where nothing is.
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a float; these are seconds")]
+pub fn task_lag(seconds: i64) {
+    gauge!(TASK_LAG).set(seconds as f64);
 }
 
 /// Reads the figures that are a state and no count.

@@ -88,6 +88,11 @@ impl Client {
             })
     }
 
+    /// The application that it calls.
+    pub(super) fn app(&self) -> &web::Data<App> {
+        &self.app
+    }
+
     /// The token of somebody.
     pub(super) fn token(&self, who: &str) -> Result<String, LoadError> {
         let token = self.tokens.get(who).cloned();

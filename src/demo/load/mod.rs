@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::web;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
@@ -26,6 +27,7 @@ use crate::clock::{Clock, Ids, Timestamp};
 use crate::config::Settings;
 use crate::db::{Db, DbError, sql};
 use crate::error::ApiError;
+use crate::tasks::store::take::first_due;
 
 /// The setting that marks a database as holding the demo and nothing else.
 pub const MARK: &str = "demo";
@@ -100,11 +102,21 @@ pub async fn load(db: &Db, settings: &Settings, keys: Arc<Keys>, script: &Script
         let mut places = directory::enter(&app, script).await?;
         let client = client::Client::new(app.clone(), script, &places).await?;
         records::carry_out(&client, script, &mut places).await?;
+        by_itself(&app, script.clock_starts_at).await?;
         let assignments = acts::found_assignments(&client, script, &places).await?;
         mark(&app, script, &places, assignments).await
     };
     // Two thousand requests of the past are no log's business.
     loading.with_subscriber(NoSubscriber::default()).await
+}
+
+/// What nobody did by a moment happens by itself, each at its own time.
+async fn by_itself(app: &web::Data<App>, until: DateTime<Utc>) -> Result<(), LoadError> {
+    if let Some(first) = first_due(&app.db, None, until.into()).await? {
+        app.clock.set(first);
+        super::clock::move_to(app, until.into()).await?;
+    }
+    Ok(())
 }
 
 /// Remembers that this is a demo, where its fixtures are, and what time it is there.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::acts;
 use super::client::Client;
-use super::{LoadError, Places, id_of};
+use super::{LoadError, Places, by_itself, id_of};
 use crate::demo::script::{Act, Assignment, Disposal, ObjectDetail, Problem, Recorder, Script, ServiceObject, Visit};
 
 /// One thing that somebody did.
@@ -72,6 +72,7 @@ pub(super) async fn carry_out(client: &Client, script: &Script, places: &mut Pla
             .await?;
     }
     for (at, step) in steps(script) {
+        by_itself(client.app(), at).await?;
         do_step(client, script, places, at, &step).await?;
     }
     Ok(())

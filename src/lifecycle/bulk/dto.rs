@@ -28,6 +28,7 @@ text_enum! {
         Start = "start" / "开始办理" / "start",
         AskReporter = "ask_reporter" / "请反映人补充" / "ask the reporter",
         Supply = "supply" / "补充材料" / "supply what was asked",
+        Resume = "resume" / "恢复办理" / "resume",
         Transfer = "transfer" / "转办" / "transfer",
         HandOver = "hand_over" / "移交承办人" / "hand over",
         Complete = "complete" / "办结" / "report done",
@@ -64,7 +65,7 @@ pub struct BulkItem {
     /// The version that was read, as `If-Match` has it.
     #[schema(minimum = 0, example = 3)]
     pub version: i64,
-    /// The body of the operation that carries the action out by itself; none for `open` and `start`.
+    /// The body of the operation that carries the action out by itself; none for `open`, `start` and `resume`.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub body: Option<Map<String, Value>>,

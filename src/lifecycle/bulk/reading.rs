@@ -48,6 +48,7 @@ pub fn command(
         BulkAction::Start => Command::Start,
         BulkAction::AskReporter => Command::AskReporter(read(body)?),
         BulkAction::Supply => Command::Supply(read(body)?),
+        BulkAction::Resume => Command::Resume,
         BulkAction::Transfer => Command::Transfer(read(body)?),
         BulkAction::HandOver => Command::HandOver(read(body)?),
         BulkAction::Complete => Command::Complete(read(body)?),

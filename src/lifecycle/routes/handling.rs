@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, post};
 use super::carry_out;
 use crate::auth::Can;
 use crate::auth::policy::{
-    AcceptProblem, AssignProblem, ClaimProblem, ConcludeProblem, SpeakForReporter, StartProblem,
+    AcceptProblem, AssignProblem, ClaimProblem, ConcludeProblem, ResumeProblem, SpeakForReporter, StartProblem,
 };
 use crate::error::ApiResult;
 use crate::http::{IfMatch, PathRef, ValidJson, Work};
@@ -159,6 +159,20 @@ pub async fn supply_problem(
     body: ValidJson<Supply>,
 ) -> ApiResult<HttpResponse> {
     carry_out(&work, &who, &id, &at, &Command::Supply(body.0)).await
+}
+
+/// Resume what was put on hold (恢复办理)
+///
+/// By the head of the organisation that handles it, or by a supervisor; by itself at the end of the day until which it was
+/// put on hold. It stands where it stood before, and the due time moves by the working days that the clock stood still.
+#[utoipa::path(operation_id = "resume_problem", tag = "problems",
+    params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
+        ("If-Match" = Option<String>, Header, description = "The version that was read")),
+    responses((status = 200, description = "Resumed", body = ProblemView)),
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "merged"]))))]
+#[post("/problems/{id}/resume")]
+pub async fn resume_problem(who: Can<ResumeProblem>, work: Work, id: PathRef, at: IfMatch) -> ApiResult<HttpResponse> {
+    carry_out(&work, &who, &id, &at, &Command::Resume).await
 }
 
 /// Conclude the study of a typical problem

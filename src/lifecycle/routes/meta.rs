@@ -8,7 +8,7 @@ use crate::auth::Can;
 use crate::auth::policy::SignedIn;
 use crate::error::ApiResult;
 use crate::http::{Locale, Versioned, View};
-use crate::lifecycle::workflow::{Action, Need, TRANSITIONS, Tie};
+use crate::lifecycle::workflow::{Action, ByItself, Need, TRANSITIONS, Tie};
 use crate::problems::domain::State;
 
 /// The state machine of problems.
@@ -61,6 +61,9 @@ pub struct TransitionView {
     pub carries: &'static [&'static str],
     /// The caller's earlier acts that forbid it, unless he speaks for the reporter.
     pub apart: Vec<&'static str>,
+    /// When it happens by itself, if nobody did anything by then; null: never.
+    #[schema(required)]
+    pub by_itself: Option<ByItself>,
 }
 
 /// Who may carry out a transition.
@@ -98,6 +101,7 @@ pub async fn get_state_machine(_who: Can<SignedIn>, locale: Locale) -> ApiResult
         needs: row.needs,
         carries: row.carries,
         apart: row.apart.concat(),
+        by_itself: row.by_itself,
     });
     Ok(View(StateMachine {
         states: states.collect(),

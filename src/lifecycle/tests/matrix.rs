@@ -15,7 +15,7 @@ pub(super) fn body_of(action: Action) -> Value {
         Action::DisposeResolvedOnSite => answered(),
         Action::DisposeFollowUp => follow_up(),
         Action::DisposeTypical => typical(),
-        Action::Open | Action::Start => Value::Null,
+        Action::Open | Action::Start | Action::Resume => Value::Null,
         Action::Claim | Action::Accept | Action::Confirm | Action::CloseUnanswered => json!({}),
         Action::Assign => lead,
         Action::Answer => json!({ "text": "可以办理。" }),

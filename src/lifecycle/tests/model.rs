@@ -60,7 +60,9 @@ on_both! {
         for episode in 0..episodes {
             run.live(episode, &format!("MODEL_SEED={seed}, episode {episode}")).await;
         }
-        let missing: Vec<Action> = Action::ALL.iter().filter(|action| !run.done.contains_key(action)).copied().collect();
+        // Nothing is put on hold here: that is a request, and resuming has tests of its own.
+        let reached = |action: &&Action| **action != Action::Resume;
+        let missing: Vec<Action> = Action::ALL.iter().filter(reached).filter(|action| !run.done.contains_key(action)).copied().collect();
         assert!(missing.is_empty(), "never carried out: {missing:?}; {:?}", run.done);
         assert!(run.asked >= episodes * STEPS / 2, "only {} of {} steps were requests", run.asked, episodes * STEPS);
     }

@@ -11,6 +11,7 @@ use crate::db::{DbError, Tx, Value, sql};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{self, Act, NewEvent};
 use crate::metrics::rollup::ProblemKey;
+use crate::tasks::planning;
 
 /// A transition, decided and to be stored: how the problem stands afterwards.
 #[derive(Clone, Debug)]
@@ -87,6 +88,7 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
         "UPDATE problem SET state = $1, disposition = $2, lead_org_id = $3, due_at = $4, due_key = $5, \
          urgency_due_key = $6, updated_at = $7, updated_by = $8, last_progress_at = $7, matter = $9, \
          lead_person_id = $10, cycle_no = $11, return_state = $12, merged_into = COALESCE(merged_into, $13), \
+         unrouted = CASE WHEN lead_org_id IS NULL OR lead_org_id = $3 THEN unrouted ELSE FALSE END, \
          version = version + 1 WHERE id = $14 AND version = $15",
     )
     .bind(change.to)
@@ -115,8 +117,8 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
     Ok(recount::carry_over(tx, facts, counts.as_ref(), change.due_at, change.closing).await?)
 }
 
-/// What follows every change of the row: the scope rows get its state and sort keys, and the chain its event. `touched`
-/// rows were of the version that was read.
+/// What follows every change of the row: the scope rows get its state and sort keys, the chain its event, and what is to
+/// happen later is planned anew. `touched` rows were of the version that was read.
 ///
 /// # Errors
 /// 412 where another writer was faster.
@@ -132,7 +134,8 @@ pub(super) async fn written(
         return Err(ApiError::new(Code::PreconditionFailed));
     }
     sort_keys(tx, facts.id).await?;
-    Ok(note(tx, ids, act, facts, event).await?)
+    note(tx, ids, act, facts, event).await?;
+    Ok(planning::replan(tx, ids, act, facts.id).await?)
 }
 
 async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {

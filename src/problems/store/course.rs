@@ -19,6 +19,17 @@ pub async fn count_request(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Flags that nobody is competent for a problem: the dispatch office that is to lead it from now on has to find somebody.
+/// To be called before the move: once another leads, it is flagged no longer.
+pub async fn mark_unrouted(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+    sql("UPDATE problem SET unrouted = $1 WHERE id = $2")
+        .bind(true)
+        .bind(problem)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 /// How often the reporter rejected a result.
 pub async fn rejections(tx: &mut Tx, problem: Uuid) -> Result<i64, DbError> {
     let (count,): (i64,) = sql("SELECT COUNT(*) FROM cycle WHERE problem_id = $1 AND origin = 'rejected'")

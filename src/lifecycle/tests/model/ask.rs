@@ -108,7 +108,7 @@ impl Said {
 
     /// The body of an action; null where it takes none.
     pub fn body(&self, action: Action, problem: &Expected, others: &[Expected]) -> Value {
-        if self.is_misshapen && !matches!(action, Action::Open | Action::Start) {
+        if self.is_misshapen && !matches!(action, Action::Open | Action::Start | Action::Resume) {
             return json!({ "不存在的字段": 1 });
         }
         let org = if self.org_exists {
@@ -121,7 +121,7 @@ impl Said {
         match action {
             Action::DisposeResolvedOnSite | Action::DisposeFollowUp | Action::DisposeTypical => self.disposition(&org),
             Action::Redispose => json!({ "disposition": self.disposition(&org), "reason": "重新处置" }),
-            Action::Open | Action::Start => Value::Null,
+            Action::Open | Action::Start | Action::Resume => Value::Null,
             Action::Claim | Action::Accept => json!({ "person_id": person }),
             Action::HandOver => json!({ "person_id": person.unwrap_or(problem.id) }),
             Action::Assign => json!({ "lead_org_id": org, "due_on": self.due_on }),

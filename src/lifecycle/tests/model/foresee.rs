@@ -45,7 +45,7 @@ impl Expected {
         if !rule.roles.contains(&ask.who.role) || ask.who.case.is_some() && !OPERATIONS.contains(&operation) {
             return Err((403, "forbidden"));
         }
-        if ask.said.is_misshapen && !matches!(ask.action, Action::Open | Action::Start) {
+        if ask.said.is_misshapen && !matches!(ask.action, Action::Open | Action::Start | Action::Resume) {
             return Err(INVALID);
         }
         self.ask_table(ask.who, ask.action)?;
@@ -149,6 +149,7 @@ impl Expected {
                     .map(|due| later(due, self.asked_at.expect("asked"), now));
                 self.enter(back);
             }
+            Action::Resume => unreachable!("nothing is put on hold here"),
             Action::HandOver => {
                 let (person, belongs) = said.person.ok_or(INVALID)?;
                 if !belongs || !members(self.lead.or(self.study).expect("who leads")).contains(&person) {

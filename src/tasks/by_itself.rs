@@ -1,0 +1,71 @@
+//! Doing what is due: a transition through the workflow's own code, or an event about the clock.
+
+use serde_json::json;
+
+use super::domain::ServiceTask;
+use super::store::take::{Taken, claim, lapse};
+use crate::auth::Caller;
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::error::ApiResult;
+use crate::events::{Act, NewEvent};
+use crate::http::{PathRef, Work};
+use crate::lifecycle::by_itself;
+use crate::lifecycle::workflow::Action;
+use crate::problems::store::{change, facts_to_change, lock_all};
+
+/// What became of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Became {
+    /// It was done.
+    Done,
+    /// Its occasion has passed.
+    Lapsed,
+    /// Another had done it, or its problem moved on, before it was reached.
+    Gone,
+}
+
+/// Does a task at a moment, and marks it, in a transaction to be committed.
+///
+/// # Errors
+/// Whatever the act itself meets; the transaction is to be undone then.
+pub async fn carry_out(work: &Work, tx: &mut Tx, task: &Taken, now: Timestamp) -> ApiResult<Became> {
+    lock_all(tx, &[PathRef::Id(task.problem_id)]).await?;
+    // Before it is done: planning, which the act brings about, ends what is open and is needed no longer.
+    if !claim(tx, task.id, now).await? {
+        return Ok(Became::Gone);
+    }
+    let done = match task.kind {
+        ServiceTask::Open => by_itself::carry_out(work, tx, task.problem_id, Action::Open, now).await?,
+        ServiceTask::Assign => by_itself::carry_out(work, tx, task.problem_id, Action::Assign, now).await?,
+        ServiceTask::GoOn => by_itself::carry_out(work, tx, task.problem_id, Action::Supply, now).await?,
+        ServiceTask::Resume => by_itself::carry_out(work, tx, task.problem_id, Action::Resume, now).await?,
+        ServiceTask::DueSoon => alarm(work, tx, task, now, "problem.due_soon").await?,
+        ServiceTask::Overdue => alarm(work, tx, task, now, "problem.overdue").await?,
+    };
+    if done {
+        return Ok(Became::Done);
+    }
+    lapse(tx, task.id).await?;
+    Ok(Became::Lapsed)
+}
+
+/// Tells of the clock; false where that has nothing to tell any more. No transition: the version stays.
+async fn alarm(work: &Work, tx: &mut Tx, task: &Taken, now: Timestamp, kind: &'static str) -> ApiResult<bool> {
+    // A problem lies in the scope of its own id.
+    let reference = PathRef::Id(task.problem_id);
+    let nobody = Caller::nobody();
+    let Some(facts) = facts_to_change(tx, &[task.problem_id], &reference, &nobody, now).await? else {
+        return Ok(false);
+    };
+    let over = facts.state.has_ended() || facts.resolution_at.is_some();
+    let Some(due) = facts.due_at.filter(|_| !over) else {
+        return Ok(false);
+    };
+    if task.kind == ServiceTask::DueSoon && now >= due {
+        return Ok(false);
+    }
+    let event = NewEvent::of("problem", facts.id, kind).with(json!({ "due_at": due, "cycle": facts.cycle_no }));
+    change::note(tx, &work.app.ids, &Act::of_the_service(now), &facts, event).await?;
+    Ok(true)
+}

@@ -1,0 +1,61 @@
+//! Bringing the tasks of a problem to what it needs: the one place from which tasks are planned and end.
+//!
+//! Every change of a problem's row comes by here in its own transaction (`problems::store::change`, `write`), and so does a
+//! contact, which is no change of it. Planning what is planned already does nothing.
+
+use uuid::Uuid;
+
+use super::domain::{Kind, Outcome, ToDo};
+use super::store::{self, NewTask, Situation};
+use crate::auth::Role;
+use crate::calendar::Calendar;
+use crate::clock::{Ids, Timestamp};
+use crate::db::{DbError, Tx};
+use crate::directory::memberships;
+use crate::events::Act;
+
+/// Plans what a problem needs as it stands in this transaction, which has locked it; what it needs no longer ends, done or
+/// lapsed, by who acts.
+pub async fn replan(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid) -> Result<(), DbError> {
+    let Some(situation) = store::situation(tx, problem).await? else {
+        return Ok(());
+    };
+    let standing = &situation.standing;
+    let planned = store::open_of(tx, problem).await?;
+    let wanted = standing.wanted(Calendar::shipped(), act.at);
+    for task in &planned {
+        if !wanted.iter().any(|wanted| wanted.key == task.key) {
+            let outcome = standing.outcome(&task.kind, &task.key);
+            let by = act.person.filter(|_| outcome == Outcome::Done);
+            store::end(tx, task.id, outcome, act.at, by).await?;
+        }
+    }
+    let mut new = Vec::new();
+    for task in wanted {
+        if planned.iter().any(|planned| planned.key == task.key) {
+            continue;
+        }
+        let org_id = match task.kind {
+            Kind::Service(_) => None,
+            Kind::Person(kind) => whose(tx, kind, &situation, act.at).await?,
+        };
+        new.push(NewTask {
+            kind: task.kind,
+            key: task.key,
+            problem_id: problem,
+            org_id,
+            due_at: task.due_at,
+        });
+    }
+    store::schedule(tx, ids, act, &new).await
+}
+
+/// The organisation whose to-do it is; `None` where nobody is there for it, so that it is nobody's own.
+async fn whose(tx: &mut Tx, kind: ToDo, situation: &Situation, now: Timestamp) -> Result<Option<Uuid>, DbError> {
+    let role = match kind {
+        ToDo::FollowUp => return Ok(situation.lead_org_id.or(situation.recorder_org_id)),
+        ToDo::LookBack => Role::Supervisor,
+        ToDo::CloseUnanswered => Role::Dispatcher,
+    };
+    memberships::store::nearest_org(tx, role, situation.division_id, now).await
+}

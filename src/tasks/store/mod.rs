@@ -1,0 +1,192 @@
+//! Every statement on `task`: planning and ending here, taking in `take`, lists in `list`; what the filler has come to in
+//! `filled`.
+
+pub mod filled;
+pub mod list;
+pub mod take;
+
+use chrono::NaiveDate;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::domain::{Kind, Outcome, PlannedLookBack, Standing};
+use crate::clock::{Ids, Timestamp};
+use crate::db::{DbError, Tx, Value, sql};
+use crate::events::Act;
+use crate::problems::domain::State;
+
+/// A task to be planned.
+#[derive(Clone, Debug)]
+pub struct NewTask {
+    /// What is to happen.
+    pub kind: Kind,
+    /// Its occasion.
+    pub key: String,
+    /// To which problem.
+    pub problem_id: Uuid,
+    /// Whose to-do it is; `None`: nobody's own, or the service's.
+    pub org_id: Option<Uuid>,
+    /// When, in business time.
+    pub due_at: Timestamp,
+}
+
+/// Plans tasks, each occasion once: one that is planned or done stays as it is; one that lapsed or failed is planned again.
+pub async fn schedule(tx: &mut Tx, ids: &Ids, act: &Act, tasks: &[NewTask]) -> Result<(), DbError> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let rows = tasks.iter().map(|task| -> [Value; 9] {
+        [
+            ids.next().into(),
+            Value::Static(task.kind.as_str()),
+            Value::Static(task.kind.performer()),
+            (&task.key).into(),
+            task.problem_id.into(),
+            task.org_id.into(),
+            task.due_at.into(),
+            act.at.into(),
+            act.person.into(),
+        ]
+    });
+    sql("INSERT INTO task (id, kind, performer, dedupe_key, problem_id, org_id, due_at, created_at, created_by)")
+        .values(rows)
+        .push(
+            " ON CONFLICT (dedupe_key) DO UPDATE SET due_at = excluded.due_at, org_id = excluded.org_id, done_at = NULL, \
+             done_by = NULL, outcome = NULL, taken_by = NULL, taken_until = NULL, attempts = 0, last_error = NULL \
+             WHERE task.outcome IN ('lapsed', 'failed')",
+        )
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// A task of a problem that has not ended.
+#[derive(Clone, Debug, FromRow)]
+pub struct OpenTask {
+    /// Row id.
+    pub id: Uuid,
+    /// What is to happen; grows with the code.
+    pub kind: String,
+    /// Its occasion.
+    pub key: String,
+}
+
+/// The tasks of a problem that have not ended.
+pub async fn open_of(tx: &mut Tx, problem: Uuid) -> Result<Vec<OpenTask>, DbError> {
+    sql("SELECT id, kind, dedupe_key AS key FROM task WHERE problem_id = $1 AND done_at IS NULL")
+        .bind(problem)
+        .all(tx)
+        .await
+}
+
+/// Ends a task.
+pub async fn end(tx: &mut Tx, id: Uuid, outcome: Outcome, now: Timestamp, by: Option<Uuid>) -> Result<(), DbError> {
+    sql("UPDATE task SET done_at = $1, outcome = $2, done_by = $3 WHERE id = $4 AND done_at IS NULL")
+        .bind(now)
+        .bind(outcome)
+        .bind(by)
+        .bind(id)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// How a problem stands, and who is concerned.
+#[derive(Clone, Debug)]
+pub struct Situation {
+    /// What decides what must happen later.
+    pub standing: Standing,
+    /// Its division.
+    pub division_id: Uuid,
+    /// Who leads its handling, or did.
+    pub lead_org_id: Option<Uuid>,
+    /// For which organisation it was recorded.
+    pub recorder_org_id: Option<Uuid>,
+}
+
+#[derive(FromRow)]
+struct StandingRow {
+    state: State,
+    cycle_no: i64,
+    recorded_at: Timestamp,
+    due_at: Option<Timestamp>,
+    division_id: Uuid,
+    lead_org_id: Option<Uuid>,
+    recorder_org_id: Option<Uuid>,
+    pause_began: Option<Timestamp>,
+    resolution_at: Option<Timestamp>,
+    closed_at: Option<Timestamp>,
+    unconfirmed: bool,
+    contacted: bool,
+    until_on: Option<NaiveDate>,
+    opened_seq: Option<i64>,
+}
+
+/// How a problem stands in this transaction.
+pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, DbError> {
+    let row: Option<StandingRow> = sql(
+        "SELECT p.state, p.cycle_no, p.recorded_at, p.due_at, p.division_id, p.lead_org_id, p.recorder_org_id, \
+         cy.pause_began, cy.resolution_at, cy.closed_at, cy.unconfirmed, \
+         (p.state = 'closed' AND EXISTS (SELECT 1 FROM contact_log c WHERE c.problem_id = p.id \
+         AND c.purpose <> 'attempt' AND c.with_reporter AND c.at > cy.closed_at)) AS contacted, \
+         CASE WHEN p.state = 'on_hold' THEN (SELECT r.until_on FROM request r WHERE r.problem_id = p.id \
+         AND r.kind = 'hold' AND r.state = 'granted' ORDER BY r.decided_at DESC LIMIT 1) END AS until_on, \
+         CASE WHEN p.state = 'open' THEN (SELECT MAX(e.aggregate_seq) FROM event e WHERE e.aggregate_id = p.id \
+         AND e.to_state = 'open') END AS opened_seq \
+         FROM problem p JOIN cycle cy ON cy.problem_id = p.id AND cy.n = p.cycle_no WHERE p.id = $1",
+    )
+    .bind(problem)
+    .optional(&mut *tx)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let standing = Standing {
+        problem,
+        state: row.state,
+        cycle: row.cycle_no,
+        recorded_at: row.recorded_at,
+        due_at: row.due_at,
+        opened: match row.opened_seq {
+            Some(seq) => Some((seq, time_of(tx, problem, seq).await?)),
+            None => None,
+        },
+        paused_at: row.pause_began,
+        until: row.until_on,
+        resolved_at: row.resolution_at,
+        closed_at: row.closed_at,
+        unconfirmed: row.unconfirmed,
+        contacted: row.contacted,
+        look_backs: if row.state == State::Closed {
+            look_backs(tx, problem, row.cycle_no).await?
+        } else {
+            Vec::new()
+        },
+    };
+    Ok(Some(Situation {
+        standing,
+        division_id: row.division_id,
+        lead_org_id: row.lead_org_id,
+        recorder_org_id: row.recorder_org_id,
+    }))
+}
+
+async fn time_of(tx: &mut Tx, problem: Uuid, seq: i64) -> Result<Timestamp, DbError> {
+    let (at,): (Timestamp,) = sql("SELECT occurred_at FROM event WHERE aggregate_id = $1 AND aggregate_seq = $2")
+        .bind(problem)
+        .bind(seq)
+        .one(tx)
+        .await?;
+    Ok(at)
+}
+
+async fn look_backs(tx: &mut Tx, problem: Uuid, cycle: i64) -> Result<Vec<PlannedLookBack>, DbError> {
+    let rows: Vec<(Uuid, NaiveDate, bool)> = sql("SELECT id, due_on, done_at IS NOT NULL AS done FROM look_back \
+         WHERE problem_id = $1 AND cycle_no = $2 AND ended_at IS NULL ORDER BY due_on, id")
+    .bind(problem)
+    .bind(cycle)
+    .all(tx)
+    .await?;
+    let planned = rows
+        .into_iter()
+        .map(|(id, due_on, done)| PlannedLookBack { id, due_on, done });
+    Ok(planned.collect())
+}
