@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 
 use super::data::{NOTICES, Notice};
-use super::shanghai::{CLOSE_OF_BUSINESS, shanghai_date, shanghai_time};
+use super::shanghai::{CLOSE_OF_BUSINESS, shanghai_date, shanghai_time, start_of_shanghai_day};
 
 /// The last days of December that the next year's notice may still move (for 2019 it moved 29 to 31 December 2018).
 const DECEMBER_MOVED_FROM: u32 = 24;
@@ -31,7 +31,8 @@ pub struct Calendar {
 pub struct Day {
     /// Whether people work on it.
     pub working: bool,
-    /// Whether its year is published; if not, `working` goes by the weekday alone.
+    /// Whether that is settled: its year is published and, for 24 to 31 December, the next year too, whose notice may
+    /// still move them. In a year that is not published `working` goes by the weekday alone.
     pub known: bool,
 }
 
@@ -40,7 +41,7 @@ pub struct Day {
 pub struct Due {
     /// The day in Shanghai.
     pub date: NaiveDate,
-    /// Whether a day that was counted or skipped lies in a year that is not published.
+    /// Whether a day that was counted or skipped is not settled yet ([`Day::known`]).
     pub provisional: bool,
 }
 
@@ -71,8 +72,8 @@ impl Calendar {
 
     /// This calendar with one year's notice added, or replaced if it was there.
     ///
-    /// A notice may also name days of the December before (24 to 31), and then overrules that year's own. Deadlines
-    /// that end in such a December must be computed anew too, although they were not provisional.
+    /// A notice may also name days of the December before (24 to 31), and then overrules that year's own. So those days
+    /// are not settled until the next year is published, and what counted them before is provisional.
     pub fn with_year(
         &self,
         year: i32,
@@ -139,9 +140,11 @@ impl Calendar {
         } else {
             self.weekdays_off.binary_search(&date).is_err()
         };
+        let moved_by_the_next = date.month() == 12 && date.day() >= DECEMBER_MOVED_FROM;
+        let is_published = |year: i32| self.notices.contains_key(&year);
         Day {
             working,
-            known: self.notices.contains_key(&date.year()),
+            known: is_published(date.year()) && (!moved_by_the_next || is_published(date.year() + 1)),
         }
     }
 
@@ -205,6 +208,29 @@ impl Calendar {
     pub fn due_at(&self, start: DateTime<Utc>, n: u32) -> (DateTime<Utc>, bool) {
         let due = self.add_working_days(shanghai_date(start), n);
         (shanghai_time(due.date, CLOSE_OF_BUSINESS), due.provisional)
+    }
+
+    /// The latest day whose `n`-th working day has come by `date`: who began later has not had `n` working days yet.
+    pub fn working_days_before(&self, date: NaiveDate, n: u32) -> NaiveDate {
+        let (mut day, mut remaining) = (date, n);
+        while remaining > 0 {
+            remaining -= u32::from(self.is_working_day(day).working);
+            let Some(before) = day.pred_opt() else { break };
+            day = before;
+        }
+        day
+    }
+
+    /// The instant before which a period of `n` working days must have begun for its end to be over at `now`.
+    pub fn began_before(&self, now: DateTime<Utc>, n: u32) -> DateTime<Utc> {
+        let today = shanghai_date(now);
+        let ended = if now > shanghai_time(today, CLOSE_OF_BUSINESS) {
+            today
+        } else {
+            today.pred_opt().unwrap_or(today)
+        };
+        let latest = self.working_days_before(ended, n);
+        start_of_shanghai_day(latest.succ_opt().unwrap_or(latest))
     }
 
     /// How many working days have begun since the day of `due`; 0 while `now` is not past `due`, and on that day.
