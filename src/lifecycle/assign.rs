@@ -15,7 +15,9 @@ use crate::problems::store::cycle;
 /// 422 for an unknown organisation or a day later than the rule's.
 pub async fn carry_out(step: &mut Step<'_>, body: &Assign) -> ApiResult<()> {
     step.expect_org("/lead_org_id", body.lead_org_id).await?;
-    let rule = step.rule(step.facts.matter, step.facts.disposition, Some(body.lead_org_id));
+    let rule = step
+        .rule(step.facts.matter, step.facts.disposition, Some(body.lead_org_id))
+        .await?;
     let due = step.named("/due_on", body.due_on, rule.due_at.shanghai_date());
     step.refuse_faults()?;
     let disposition = lead::follow_up(step, body.lead_org_id, due).await?;

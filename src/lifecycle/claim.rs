@@ -24,9 +24,9 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Claim) -> ApiResult<()> {
     let due = match step.facts.due_at {
         Some(due_at) => cycle::Chosen {
             due_at,
-            ..step.rule(step.facts.matter, step.facts.disposition, Some(org))
+            ..step.rule(step.facts.matter, step.facts.disposition, Some(org)).await?
         },
-        None => step.rule(step.facts.matter, step.facts.disposition, Some(org)),
+        None => step.rule(step.facts.matter, step.facts.disposition, Some(org)).await?,
     };
     let disposition = lead::follow_up(step, org, due).await?;
     if step.facts.due_at.is_none() {

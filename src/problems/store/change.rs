@@ -135,9 +135,12 @@ pub(super) async fn written(
     Ok(note(tx, ids, act, facts, event).await?)
 }
 
-async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
-    sql("UPDATE problem_scope SET (state, due_key, updated_at, urgency_due_key) = \
-         (SELECT p.state, p.due_key, p.updated_at, p.urgency_due_key FROM problem p WHERE p.id = $1) WHERE problem_id = $1")
+pub(super) async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+    sql(
+        "UPDATE problem_scope SET (state, due_key, updated_at, urgency_due_key, response_due_key, last_progress_at) = \
+         (SELECT p.state, p.due_key, p.updated_at, p.urgency_due_key, p.response_due_key, p.last_progress_at \
+         FROM problem p WHERE p.id = $1) WHERE problem_id = $1",
+    )
     .bind(problem)
     .run(tx)
     .await?;
