@@ -16,6 +16,8 @@ use crate::auth::keys::Keys;
 use crate::auth::rights::Rights;
 use crate::auth::slow_down::SlowDown;
 use crate::auth::token::Tokens;
+use crate::calendar::Calendar;
+use crate::calendar::current::Current;
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
 use crate::db::Db;
@@ -49,6 +51,8 @@ pub struct App {
     pub running_keys: Arc<RunningKeys>,
     /// Where the bytes of attachments are.
     pub files: Storage,
+    /// What working days are counted by; ask [`App::calendar`].
+    pub current_calendar: Current,
     /// What this process is doing.
     pub traffic: Traffic,
     /// The document, compiled.
@@ -100,11 +104,17 @@ impl App {
             slow_down: SlowDown::default(),
             running_keys: Arc::default(),
             files: Storage::of(&settings)?,
+            current_calendar: Current::default(),
             traffic: Traffic::default(),
             operations: Operations::compile(&document)?,
             document: web::Bytes::from(openapi::text(&document)),
             settings,
         })
+    }
+
+    /// The working days as far as they are published, to count by within one request.
+    pub fn calendar(&self) -> Arc<Calendar> {
+        self.current_calendar.get()
     }
 }
 
@@ -132,6 +142,8 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::tasks::routes)
         .configure(crate::metrics::routes)
         .configure(crate::auth::routes)
+        .configure(crate::calendar::routes)
+        .configure(crate::clock_rules::routes)
         .configure(crate::service_objects::routes)
         .configure(crate::service_objects::authorisations::routes::routes)
         .configure(crate::reporters::routes)

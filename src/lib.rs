@@ -19,6 +19,7 @@ pub mod calendar;
 pub mod campaigns;
 pub mod cli;
 pub mod clock;
+pub mod clock_rules;
 pub mod config;
 pub mod contacts;
 pub mod db;

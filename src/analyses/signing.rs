@@ -8,10 +8,13 @@ use super::dto::NewAnalysis;
 use super::store::{self, CurrentAnalysis, Insert};
 use crate::auth::Can;
 use crate::auth::policy::{AnalyseProblem, Permission as _};
+use crate::clock_rules;
+use crate::clock_rules::domain::Term;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _, Text};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
+use crate::problems::domain::resolution_days;
 use crate::problems::record;
 use crate::problems::responsible::acting_for;
 use crate::problems::store::lengthen::lengthen;
@@ -54,7 +57,10 @@ pub async fn sign(
     if institutional {
         // Read again: the note has moved the end of the problem's chain.
         let facts = problems::facts_to_change(tx, &who.scope_ids(), &PathRef::Id(facts.id), who, work.now()).await?;
-        lengthen(tx, &work.app.ids, &act, &facts.or_not_found()?).await?;
+        let facts = facts.or_not_found()?;
+        let terms = clock_rules::store::terms(&mut *tx, facts.division_id, work.now().shanghai_date()).await?;
+        let days = resolution_days(&terms, Term::Institutional, facts.urgency);
+        lengthen(tx, &work.app.ids, &work.app.calendar(), &act, &facts, days).await?;
     }
     Ok((new.problem_id, new.number))
 }

@@ -8,8 +8,9 @@ use super::domain::{AssignmentAction, AssignmentOrigin, AssignmentPart, Assignme
 use super::dto::{AssignmentView, NewAssignment};
 use super::store::{self, AssignmentRow};
 use crate::auth::{Caller, Role};
-use crate::calendar::Calendar;
 use crate::clock::Timestamp;
+use crate::clock_rules::domain::Term;
+use crate::clock_rules::store as clock_rules;
 use crate::db::Tx;
 use crate::directory::{memberships, orgs};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
@@ -17,11 +18,6 @@ use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
 use crate::problems::domain::State;
 use crate::problems::store::{self as problems, ProblemFacts, change, course, write};
-
-/// Working days that a supporting organisation has.
-const SUPPORTING_DAYS: u32 = 3;
-/// Working days within which it may refuse.
-const REFUSE_DAYS: u32 = 1;
 
 /// What goes with a move.
 #[derive(Clone, Debug, Default)]
@@ -90,7 +86,7 @@ pub async fn add(
         return Err(ApiError::new(Code::Duplicate));
     }
     at.check(facts.version)?;
-    let due_on = due_on(tx, &facts, body, now.shanghai_date()).await?;
+    let due_on = due_on(work, tx, &facts, body, now.shanghai_date()).await?;
     let (ids, act) = (&work.app.ids, who.act(now));
     let new = store::NewAssignment {
         problem: facts.id,
@@ -107,23 +103,29 @@ pub async fn add(
     write::part(tx, facts.id, body.org_id, "supporting", now).await?;
     let event = NewEvent::of("problem", facts.id, "assignment.given")
         .with(json!({ "assignment": id, "org": body.org_id, "due_on": due_on }));
-    course::note_participants(tx, ids, &act, &facts, event).await?;
+    course::note_participants(tx, ids, &work.app.calendar(), &act, &facts, event).await?;
     let row: AssignmentRow = store::one(id).one(tx).await?;
     let standing = standing(who, &facts, &row);
     Ok(AssignmentView::of(row, &standing, work.locale))
 }
 
 async fn due_on(
+    work: &Work,
     tx: &mut Tx,
     facts: &ProblemFacts,
     body: &NewAssignment,
     today: chrono::NaiveDate,
 ) -> ApiResult<chrono::NaiveDate> {
     let mut faults = Vec::new();
-    if orgs::find_ref(tx, body.org_id).await?.is_none_or(|org| org.ended) {
+    if orgs::find_ref(&mut *tx, body.org_id).await?.is_none_or(|org| org.ended) {
         faults.push(Fault::new("/org_id", FaultCode::UnknownReference));
     }
-    let rule = Calendar::shipped().add_working_days(today, SUPPORTING_DAYS).date;
+    let terms = clock_rules::terms(&mut *tx, facts.division_id, today).await?;
+    let rule = work
+        .app
+        .calendar()
+        .add_working_days(today, terms.days(Term::Supporting))
+        .date;
     let whole = facts.due_at.map(Timestamp::shanghai_date);
     // Where the whole is due sooner, or overdue, so is the part.
     let latest = whole.map_or(rule, |whole| whole.max(today));
@@ -161,7 +163,10 @@ pub async fn carry_out(
     let row: AssignmentRow = store::one(id).one(&mut tx).await?;
     let row_of_table = standing(who, &facts, &row).check(action)?;
     if action == AssignmentAction::Refuse {
-        let (until, _) = Calendar::shipped().due_at(row.assigned_at.utc(), REFUSE_DAYS);
+        let given_on = row.assigned_at.shanghai_date();
+        let terms = clock_rules::terms(&mut tx, facts.division_id, given_on).await?;
+        let days = terms.days(Term::Acceptance);
+        let (until, _) = work.app.calendar().due_at(row.assigned_at.utc(), days);
         if now.utc() > until {
             return Err(ApiError::new(Code::TooLate));
         }

@@ -89,6 +89,18 @@ permissions! {
          list_delegations get_delegation create_delegation end_delegation create_competence end_competence
          list_client_apps get_client_app create_client_app rotate_client_secret end_client_app
          create_term update_term];
+    /// Working days and the terms that are counted in them.
+    ReadCalendar "calendar:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
+        [list_calendar_years get_calendar_year list_calendar_days];
+    /// Giving the next year's notice, for the whole installation.
+    ManageCalendar "calendar:write" [Admin] [create_calendar_year update_calendar_year];
+    /// What terms there are and what is in force where.
+    ReadClockRules "clock_rules:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
+        [list_clock_rules get_clock_rule get_effective_clock_rules];
+    /// Setting terms: freely at the top, below only looser ones (S-73).
+    KeepClockRules "clock_rules:write" [Admin Supervisor] [create_clock_rule end_clock_rule];
     /// Campaigns and their years.
     ManageCampaigns "campaigns:write" [Admin Dispatcher] [create_campaign create_campaign_year update_campaign_year];
     /// Enterprises, households and communities.

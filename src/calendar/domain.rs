@@ -1,12 +1,14 @@
 //! The calendar: published notices, and counting over them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 
-use super::data::{NOTICES, Notice};
-use super::shanghai::{CLOSE_OF_BUSINESS, shanghai_date, shanghai_time};
+use super::data::{self, NOTICES};
+use super::notice::{Notice, NoticeFault};
+use super::shanghai::{CLOSE_OF_BUSINESS, shanghai_date, shanghai_time, start_of_shanghai_day};
 
 /// The last days of December that the next year's notice may still move (for 2019 it moved 29 to 31 December 2018).
 const DECEMBER_MOVED_FROM: u32 = 24;
@@ -22,8 +24,33 @@ pub struct Calendar {
     weekdays_off: Vec<NaiveDate>,
     /// Sorted weekend days with work.
     make_up_days: Vec<NaiveDate>,
-    revision: u32,
+    at: Version,
     version: String,
+}
+
+/// Which calendar an answer was counted by; later ones compare greater. As text `2026.1`: the last published year and how
+/// many times the calendar was given since that year came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version {
+    year: i32,
+    revision: u32,
+}
+
+impl Version {
+    /// From its text; `None` where it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (year, revision) = text.split_once('.')?;
+        Some(Self {
+            year: year.parse().ok()?,
+            revision: revision.parse().ok()?,
+        })
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}.{}", self.year, self.revision)
+    }
 }
 
 /// What the calendar says about one day.
@@ -31,7 +58,8 @@ pub struct Calendar {
 pub struct Day {
     /// Whether people work on it.
     pub working: bool,
-    /// Whether its year is published; if not, `working` goes by the weekday alone.
+    /// Whether that is settled: its year is published and, for 24 to 31 December, the next year too, whose notice may
+    /// still move them. In a year that is not published `working` goes by the weekday alone.
     pub known: bool,
 }
 
@@ -40,22 +68,8 @@ pub struct Day {
 pub struct Due {
     /// The day in Shanghai.
     pub date: NaiveDate,
-    /// Whether a day that was counted or skipped lies in a year that is not published.
+    /// Whether a day that was counted or skipped is not settled yet ([`Day::known`]).
     pub provisional: bool,
-}
-
-/// Why a year's notice was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoticeFault {
-    /// A date neither in the notice's year nor in the last week of the December before it.
-    #[error("{0} is not a date that this year's notice can speak of")]
-    OutsideYear(NaiveDate),
-    /// A make-up day that is a working day anyway.
-    #[error("{0} is no weekend day and cannot be a make-up day")]
-    MakeUpOnWeekday(NaiveDate),
-    /// A date named both as a day off and as a make-up day.
-    #[error("{0} is both a day off and a make-up day")]
-    Contradiction(NaiveDate),
 }
 
 static SHIPPED: LazyLock<Calendar> = LazyLock::new(|| {
@@ -71,33 +85,70 @@ impl Calendar {
 
     /// This calendar with one year's notice added, or replaced if it was there.
     ///
-    /// A notice may also name days of the December before (24 to 31), and then overrules that year's own. Deadlines
-    /// that end in such a December must be computed anew too, although they were not provisional.
+    /// A notice may also name days of the December before (24 to 31), and then overrules that year's own. So those days
+    /// are not settled until the next year is published, and what counted them before is provisional.
+    ///
+    /// # Errors
+    /// Every date that cannot be.
     pub fn with_year(
         &self,
         year: i32,
         days_off: impl IntoIterator<Item = NaiveDate>,
         make_up_days: impl IntoIterator<Item = NaiveDate>,
-    ) -> Result<Self, NoticeFault> {
-        let mut named = BTreeMap::new();
-        for date in days_off {
-            check_year(year, date)?;
-            named.insert(date, false);
+    ) -> Result<Self, Vec<NoticeFault>> {
+        let (days_off, make_up_days): (Vec<_>, Vec<_>) =
+            (days_off.into_iter().collect(), make_up_days.into_iter().collect());
+        match Notice::new(year, &days_off, &make_up_days) {
+            Ok(notice) => Ok(self.with_notice(notice)),
+            Err(faults) => Err(faults.into_iter().map(|(_, _, fault)| fault).collect()),
         }
-        for date in make_up_days {
-            check_year(year, date)?;
-            if !is_weekend(date) {
-                return Err(NoticeFault::MakeUpOnWeekday(date));
-            }
-            if named.insert(date, true) == Some(false) {
-                return Err(NoticeFault::Contradiction(date));
-            }
-        }
-        let is_a_new_last_year = self.notices.keys().next_back().is_none_or(|last| year > *last);
-        let revision = if is_a_new_last_year { 1 } else { self.revision + 1 };
+    }
+
+    /// The same of a notice that was checked.
+    #[must_use]
+    pub fn with_notice(&self, notice: Notice) -> Self {
+        let is_a_new_last_year = self.last_year().is_none_or(|last| notice.year() > last);
+        let revision = if is_a_new_last_year { 1 } else { self.at.revision + 1 };
         let mut notices = self.notices.clone();
-        notices.insert(year, named);
-        Ok(Self::of(notices, revision))
+        notices.insert(notice.year(), notice.into_named());
+        Self::of(notices, revision)
+    }
+
+    /// This calendar with notices that were given to the installation in the place of its own, and the latest of the
+    /// versions that were stored with them. A version that cannot be read counts as none.
+    pub(super) fn with_given<'v>(
+        &self,
+        given: BTreeMap<i32, BTreeMap<NaiveDate, bool>>,
+        versions: impl Iterator<Item = &'v str>,
+    ) -> Self {
+        let mut notices = self.notices.clone();
+        notices.extend(given);
+        let last = notices.keys().next_back().copied();
+        let numbered = versions.filter_map(Version::parse).chain([self.at]);
+        let of_the_last = numbered.filter(|version| Some(version.year) == last);
+        Self::of(notices, of_the_last.map(|version| version.revision).max().unwrap_or(1))
+    }
+
+    /// What was known when this version was current, as far as years go: what a time counted by it was counted by.
+    #[must_use]
+    pub fn as_known_by(&self, version: &str) -> Self {
+        let Some(version) = Version::parse(version) else {
+            return self.clone();
+        };
+        let mut notices = self.notices.clone();
+        notices.retain(|of, _| *of <= version.year);
+        Self::of(notices, version.revision)
+    }
+
+    /// The notice of a year, if it is published.
+    pub fn notice(&self, year: i32) -> Option<Notice> {
+        let named = self.notices.get(&year)?;
+        Some(Notice::kept(year, named.clone()))
+    }
+
+    /// The last year that is published.
+    pub fn last_year(&self) -> Option<i32> {
+        self.notices.keys().next_back().copied()
     }
 
     fn of(notices: BTreeMap<i32, BTreeMap<NaiveDate, bool>>, revision: u32) -> Self {
@@ -111,20 +162,27 @@ impl Calendar {
                 .map(|(date, _)| *date)
                 .collect()
         };
-        let last_year = notices.keys().next_back().copied().unwrap_or_default();
+        let at = Version {
+            year: notices.keys().next_back().copied().unwrap_or_default(),
+            revision,
+        };
         Self {
             weekdays_off: dates(false, false),
             make_up_days: dates(true, true),
-            version: format!("{last_year}.{revision}"),
-            revision,
+            version: at.to_string(),
+            at,
             notices,
         }
     }
 
-    /// What to store beside an answer as `calendar_version`: the last published year and, after the point, how many
-    /// times the calendar was given since that year came in, as in `2026.1`.
+    /// What to store beside an answer as `calendar_version`, as in `2026.1`.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// The same as a value.
+    pub fn at(&self) -> Version {
+        self.at
     }
 
     /// The years whose notice is known.
@@ -139,9 +197,10 @@ impl Calendar {
         } else {
             self.weekdays_off.binary_search(&date).is_err()
         };
+        let is_published = |year: i32| self.notices.contains_key(&year);
         Day {
             working,
-            known: self.notices.contains_key(&date.year()),
+            known: is_published(date.year()) && (!may_move(date) || is_published(date.year() + 1)),
         }
     }
 
@@ -207,6 +266,29 @@ impl Calendar {
         (shanghai_time(due.date, CLOSE_OF_BUSINESS), due.provisional)
     }
 
+    /// The latest day whose `n`-th working day has come by `date`: who began later has not had `n` working days yet.
+    pub fn working_days_before(&self, date: NaiveDate, n: u32) -> NaiveDate {
+        let (mut day, mut remaining) = (date, n);
+        while remaining > 0 {
+            remaining -= u32::from(self.is_working_day(day).working);
+            let Some(before) = day.pred_opt() else { break };
+            day = before;
+        }
+        day
+    }
+
+    /// The instant before which a period of `n` working days must have begun for its end to be over at `now`.
+    pub fn began_before(&self, now: DateTime<Utc>, n: u32) -> DateTime<Utc> {
+        let today = shanghai_date(now);
+        let ended = if now > shanghai_time(today, CLOSE_OF_BUSINESS) {
+            today
+        } else {
+            today.pred_opt().unwrap_or(today)
+        };
+        let latest = self.working_days_before(ended, n);
+        start_of_shanghai_day(latest.succ_opt().unwrap_or(latest))
+    }
+
     /// How many working days have begun since the day of `due`; 0 while `now` is not past `due`, and on that day.
     pub fn overdue_working_days(&self, due: DateTime<Utc>, now: DateTime<Utc>) -> u32 {
         self.working_days_between(shanghai_date(due), shanghai_date(now))
@@ -214,7 +296,7 @@ impl Calendar {
 }
 
 /// The dates of a shipped notice. A number that is no date would be left out; a test counts them.
-fn read(notice: &Notice) -> BTreeMap<NaiveDate, bool> {
+fn read(notice: &data::Notice) -> BTreeMap<NaiveDate, bool> {
     let date = |month_day: u32| NaiveDate::from_ymd_opt(notice.year, month_day / 100, month_day % 100);
     let ranges = notice
         .days_off
@@ -228,16 +310,12 @@ fn read(notice: &Notice) -> BTreeMap<NaiveDate, bool> {
         .collect()
 }
 
-fn check_year(year: i32, date: NaiveDate) -> Result<(), NoticeFault> {
-    let in_the_december_before = date.year() == year - 1 && date.month() == 12 && date.day() >= DECEMBER_MOVED_FROM;
-    if date.year() == year || in_the_december_before {
-        Ok(())
-    } else {
-        Err(NoticeFault::OutsideYear(date))
-    }
+/// Whether the next year's notice may still move this day.
+pub(super) fn may_move(date: NaiveDate) -> bool {
+    date.month() == 12 && date.day() >= DECEMBER_MOVED_FROM
 }
 
-fn is_weekend(date: NaiveDate) -> bool {
+pub(super) fn is_weekend(date: NaiveDate) -> bool {
     matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
 }
 

@@ -8,6 +8,9 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 /// How far Shanghai's clock is ahead of UTC.
 const AHEAD_OF_UTC: TimeDelta = TimeDelta::hours(8);
 
+/// Time since midnight at which a working day begins, for working minutes: 09:00 in Shanghai.
+pub const START_OF_BUSINESS: TimeDelta = TimeDelta::hours(9);
+
 /// Time since midnight at which a working day ends for deadlines: 17:00 in Shanghai.
 pub const CLOSE_OF_BUSINESS: TimeDelta = TimeDelta::hours(17);
 

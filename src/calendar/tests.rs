@@ -1,8 +1,12 @@
 //! The vectors are from the State Council's notices, counted by hand; the properties hold for any date and number.
 
+mod resource;
+mod working_time;
+
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 
+use super::notice::NoticeFault;
 use super::*;
 
 fn date(text: &str) -> NaiveDate {
@@ -73,7 +77,7 @@ fn an_unpublished_year_counts_weekdays_and_says_so() {
             known: false
         }
     );
-    assert!(!calendar().add_working_days(date("2026-12-30"), 1).provisional);
+    assert!(!calendar().add_working_days(date("2026-12-22"), 1).provisional);
 }
 
 #[test]
@@ -208,21 +212,26 @@ fn a_notice_that_cannot_be_is_refused() {
         calendar().with_year(2027, dates(off), dates(made_up)).unwrap_err()
     };
     assert_eq!(
-        refuse(&["2026-12-23"], &[]),
-        NoticeFault::OutsideYear(date("2026-12-23"))
+        refuse(
+            &["2026-12-23", "2027-01-02", "2027-01-03", "2027-01-03"],
+            &["2028-01-01", "2027-01-04", "2027-01-02"]
+        ),
+        [
+            NoticeFault::OutsideYear(date("2026-12-23")),
+            NoticeFault::Repeated(date("2027-01-03")),
+            NoticeFault::OutsideYear(date("2028-01-01")),
+            NoticeFault::MakeUpOnWeekday(date("2027-01-04")),
+            NoticeFault::Contradiction(date("2027-01-02")),
+        ]
     );
-    assert_eq!(
-        refuse(&[], &["2028-01-01"]),
-        NoticeFault::OutsideYear(date("2028-01-01"))
-    );
-    assert_eq!(
-        refuse(&[], &["2027-01-04"]),
-        NoticeFault::MakeUpOnWeekday(date("2027-01-04"))
-    );
-    assert_eq!(
-        refuse(&["2027-01-02"], &["2027-01-02"]),
-        NoticeFault::Contradiction(date("2027-01-02"))
-    );
+}
+
+#[test]
+fn what_a_version_knew_can_be_told_again() {
+    let later = calendar().with_year(2027, [date("2027-01-01")], []).unwrap();
+    assert_eq!(&later.as_known_by("2026.1"), calendar());
+    assert_eq!(later.as_known_by("2027.1"), later);
+    assert_eq!(later.as_known_by("nonsense"), later);
 }
 
 fn any_date() -> impl Strategy<Value = NaiveDate> {

@@ -11,7 +11,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::NewEvent;
 use crate::http::Work;
-use crate::problems::store::{ProblemFacts, change};
+use crate::problems::store::{ProblemFacts, change, cycle};
 use crate::tasks::planning;
 
 /// Logs a contact about a problem that the transaction has locked; its id.
@@ -38,12 +38,16 @@ pub async fn log(work: &Work, tx: &mut Tx, who: &Caller, facts: &ProblemFacts, b
         public: body.public,
     };
     let id = store::log(tx, &work.app.ids, &act, &new).await?;
+    // The first contact or reply with the reporter is the first response of its cycle.
+    if new.with_reporter && new.purpose.responds() {
+        cycle::contacted(tx, facts, new.at).await?;
+    }
     let event = NewEvent::of("problem", facts.id, "problem.contacted").with(json!({
         "contact": id, "purpose": new.purpose, "channel": new.channel, "face_to_face": new.face_to_face,
         "with_reporter": new.with_reporter,
     }));
     let event = if new.public { event.public() } else { event };
     change::note(tx, &work.app.ids, &act, facts, event).await?;
-    planning::replan(tx, &work.app.ids, &act, facts.id).await?;
+    planning::replan(tx, &work.app.ids, &work.app.calendar(), &act, facts.id).await?;
     Ok(id)
 }

@@ -32,8 +32,7 @@ pub struct NewContact {
     pub public: bool,
 }
 
-/// Logs a contact in the cycle in which it took place; its id. The first contact or reply with the reporter is the first
-/// response of that cycle. The event is the caller's.
+/// Logs a contact in the cycle in which it took place; its id. What follows from it and the event are the caller's.
 pub async fn log(tx: &mut Tx, ids: &Ids, act: &Act, new: &NewContact) -> Result<Uuid, DbError> {
     let id = ids.next();
     sql(
@@ -57,17 +56,6 @@ pub async fn log(tx: &mut Tx, ids: &Ids, act: &Act, new: &NewContact) -> Result<
     .bind(act.person)
     .run(tx)
     .await?;
-    if new.with_reporter && new.purpose.responds() {
-        sql(
-            "UPDATE cycle SET first_response_at = $1 WHERE problem_id = $2 AND first_response_at IS NULL \
-             AND n = (SELECT c.cycle_no FROM contact_log c WHERE c.id = $3)",
-        )
-        .bind(new.at)
-        .bind(new.problem_id)
-        .bind(id)
-        .run(tx)
-        .await?;
-    }
     Ok(id)
 }
 

@@ -339,8 +339,10 @@ async fn insert_problems(
         .values(dispositions)
         .run(tx)
         .await?;
-    sql("INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key) \
-         SELECT s.scope_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key FROM problem p JOIN ( \
+    sql("INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, \
+         response_due_key, last_progress_at) \
+         SELECT s.scope_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key, \
+         p.response_due_key, p.last_progress_at FROM problem p JOIN ( \
          SELECT x.id AS problem_id, a.ancestor_id AS scope_id FROM problem x \
          JOIN division_ancestor a ON a.descendant_id = x.division_id WHERE x.id")
     .in_list(&ids)

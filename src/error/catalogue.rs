@@ -149,5 +149,7 @@ fault_codes! {
     FileType        "file_type"        "不接受此类文件"               "is of a type that is not accepted";
     OtherFileType   "other_file_type"  "文件内容与所声明的类型不符"     "is not of the type that it is said to be";
     Checksum        "checksum"         "与文件内容的 SHA-256 不符"     "is not the SHA-256 of the file";
+    LayeredBurden   "layered_burden"   "下级不得比上级更严（层层加码）"  "is stricter than what comes from above";
+    MakeUpOnWeekday "make_up_on_weekday" "调休上班日须为周末"          "is no weekend day and cannot be a make-up day";
     Conflict        "conflict"         "与其他字段矛盾"                "contradicts another field";
 }

@@ -21,7 +21,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Answer) -> ApiResult<()> {
     let Some(person) = step.who.person() else {
         return Err(ApiError::new(Code::Forbidden));
     };
-    let due = step.rule(step.facts.matter, step.facts.disposition, Some(org));
+    let due = step.rule(step.facts.matter, step.facts.disposition, Some(org)).await?;
     let disposition = lead::follow_up(step, org, due).await?;
     if step.facts.due_at.is_none() {
         cycle::choose(step.tx, &step.facts, due).await?;

@@ -20,7 +20,9 @@ use crate::problems::store::cycle::{self, Chosen};
 /// 422 for an unknown organisation or a day later than the rule's.
 pub async fn carry_out(step: &mut Step<'_>, body: &Assign) -> ApiResult<()> {
     step.expect_org("/lead_org_id", body.lead_org_id).await?;
-    let rule = step.rule(step.facts.matter, step.facts.disposition, Some(body.lead_org_id));
+    let rule = step
+        .rule(step.facts.matter, step.facts.disposition, Some(body.lead_org_id))
+        .await?;
     let due = step.named("/due_on", body.due_on, rule.due_at.shanghai_date());
     step.refuse_faults()?;
     to(step, body.lead_org_id, due, false).await
@@ -37,7 +39,7 @@ pub async fn by_itself(step: &mut Step<'_>) -> ApiResult<()> {
         .into_iter()
         .next()
         .ok_or_else(|| ApiError::internal("neither a competent organisation nor a dispatch office"))?;
-    let due = lead::due(step, best.org);
+    let due = lead::due(step, best.org).await?;
     to(step, best.org, due, best.ground == Ground::DispatchOffice).await
 }
 

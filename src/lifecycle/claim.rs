@@ -21,7 +21,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Claim) -> ApiResult<()> {
     let org = claiming(step).await?;
     let person = step.responsible(body.person_id, org).await?;
     step.refuse_faults()?;
-    let due = lead::due(step, org);
+    let due = lead::due(step, org).await?;
     let disposition = lead::follow_up(step, org, due).await?;
     if step.facts.due_at.is_none() {
         cycle::choose(step.tx, &step.facts, due).await?;

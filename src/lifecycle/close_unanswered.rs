@@ -3,23 +3,22 @@
 use super::closing;
 use super::dto::CloseUnanswered;
 use super::step::Step;
-use crate::calendar::Calendar;
+use crate::clock_rules::domain::Term;
 use crate::contacts;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::reporters::domain::Anonymity;
 
-/// Working days that the reporter has for his answer.
-const WAIT_DAYS: u32 = 10;
 /// Attempts to reach him, where anybody knows who he is.
 const ATTEMPTS: i64 = 2;
 
 /// Closes it.
 ///
 /// # Errors
-/// 409 `too_early` before the tenth working day has ended, 409 `attempts_missing` with fewer than two attempts.
+/// 409 `too_early` before the last working day that the reporter has for his answer has ended, 409 `attempts_missing` with fewer than two attempts.
 pub async fn carry_out(step: &mut Step<'_>, body: &CloseUnanswered) -> ApiResult<()> {
     let done = step.facts.resolution_at.unwrap_or(step.facts.cycle_began);
-    let (until, _) = Calendar::shipped().due_at(done.utc(), WAIT_DAYS);
+    let days = step.terms().await?.days(Term::Confirmation);
+    let (until, _) = step.work.app.calendar().due_at(done.utc(), days);
     if step.now().utc() < until {
         return Err(ApiError::new(Code::TooEarly).with_member("from", until.to_rfc3339()));
     }

@@ -4,9 +4,10 @@ use uuid::Uuid;
 
 use super::dto::{CallBack, CallBackMethod};
 use super::lead::{self, Lead};
-use super::step::{Step, time_allowed};
+use super::step::Step;
 use crate::assignments::domain::AssignmentOrigin;
 use crate::assignments::store as assignments;
+use crate::clock_rules::domain::Term;
 use crate::contacts::domain::{ContactChannel, Purpose};
 use crate::contacts::store::{self as contacts, NewContact};
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
@@ -14,7 +15,7 @@ use crate::events::NewEvent;
 use crate::feedback::{look_backs, store as feedback};
 use crate::problems::domain::{ConfirmedVia, Matter, State};
 use crate::problems::store::change::{Closing, Move};
-use crate::problems::store::cycle;
+use crate::problems::store::cycle::{self, Chosen};
 use crate::reporters::voice::Voice;
 use crate::{action_plans, receipts};
 
@@ -79,7 +80,7 @@ pub async fn close(step: &mut Step<'_>, via: Option<ConfirmedVia>, event: NewEve
     assignments::end_all(step.tx, &step.act, problem).await?;
     receipts::store::expire(step.tx, problem, closed_at).await?;
     if step.facts.closed_at.is_none() {
-        look_backs::plan(step.tx, &step.work.app.ids, &step.facts, now).await?;
+        look_backs::plan(step.tx, &step.work.app.ids, &step.work.app.calendar(), &step.facts, now).await?;
     }
     let change = Move {
         closing: Closing {
@@ -98,8 +99,25 @@ pub async fn close(step: &mut Step<'_>, via: Option<ConfirmedVia>, event: NewEve
 pub async fn begin_anew(step: &mut Step<'_>, origin: &'static str, matter: Matter, event: NewEvent) -> ApiResult<()> {
     let (now, problem) = (step.now(), step.facts.id);
     let last: Option<Uuid> = cycle::last_lead(step.tx, problem).await?;
-    let chosen = last.map(|org| time_allowed(&step.facts, matter, step.facts.disposition, Some(org), now));
-    cycle::begin(step.tx, &step.work.app.ids, &step.facts, origin, now, chosen).await?;
+    let chosen = match last {
+        Some(org) => Some(
+            step.time_allowed(matter, step.facts.disposition, Some(org), now)
+                .await?,
+        ),
+        None => None,
+    };
+    let days = step.terms().await?.days(Term::FirstResponse);
+    let first_response = Chosen::of(&step.work.app.calendar(), now, days);
+    cycle::begin(
+        step.tx,
+        &step.work.app.ids,
+        &step.facts,
+        origin,
+        now,
+        first_response,
+        chosen,
+    )
+    .await?;
     assignments::end_all(step.tx, &step.act, problem).await?;
     if let Some((org, due)) = last.zip(chosen) {
         let made = Lead {

@@ -46,7 +46,7 @@ async fn with_output(step: &mut Step<'_>, body: &Conclude) -> ApiResult<()> {
 async fn to_a_lead(step: &mut Step<'_>, body: &Conclude) -> ApiResult<()> {
     let Some(org) = body.lead_org_id else { return Ok(()) };
     step.expect_org("/lead_org_id", org).await?;
-    let rule = step.rule(step.facts.matter, step.facts.disposition, Some(org));
+    let rule = step.rule(step.facts.matter, step.facts.disposition, Some(org)).await?;
     let latest = step.facts.due_at.unwrap_or(rule.due_at).shanghai_date();
     let due = step.named("/due_on", body.due_on.unwrap_or(latest), latest);
     step.refuse_faults()?;

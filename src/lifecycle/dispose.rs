@@ -100,7 +100,9 @@ async fn check_facts(step: &mut Step<'_>, body: &Dispose, prefix: &str) -> ApiRe
             .push(Fault::new(format!("{prefix}/resolved_at"), FaultCode::NotWithin));
     }
     if let Some(due_on) = body.due_on {
-        let rule = step.rule(step.facts.matter, Some(body.disposition), body.lead_org_id);
+        let rule = step
+            .rule(step.facts.matter, Some(body.disposition), body.lead_org_id)
+            .await?;
         step.named(&format!("{prefix}/due_on"), due_on, rule.due_at.shanghai_date());
     }
     step.refuse_faults()

@@ -54,12 +54,12 @@ pub async fn make(step: &mut Step<'_>, lead: Lead) -> ApiResult<()> {
 }
 
 /// The time that the one who is to lead has: what the disposition chose, else the rule's.
-pub fn due(step: &Step<'_>, org: Uuid) -> Chosen {
-    let rule = step.rule(step.facts.matter, step.facts.disposition, Some(org));
-    Chosen {
+pub async fn due(step: &mut Step<'_>, org: Uuid) -> ApiResult<Chosen> {
+    let rule = step.rule(step.facts.matter, step.facts.disposition, Some(org)).await?;
+    Ok(Chosen {
         due_at: step.facts.due_at.unwrap_or(rule.due_at),
         ..rule
-    }
+    })
 }
 
 /// A problem that was claimed, assigned or answered before anybody disposed of it is followed up.

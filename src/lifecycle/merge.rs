@@ -26,7 +26,15 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Merge) -> ApiResult<()> {
     let event = NewEvent::of("problem", target.id, "problem.absorbed")
         .public()
         .with(serde_json::json!({ "merged": problem, "tracking_no": step.facts.tracking_no }));
-    course::note_participants(step.tx, &step.work.app.ids, &step.act, &target, event).await?;
+    course::note_participants(
+        step.tx,
+        &step.work.app.ids,
+        &step.work.app.calendar(),
+        &step.act,
+        &target,
+        event,
+    )
+    .await?;
     let event = step
         .event("problem.merged")
         .with_text(body.reason.clone())

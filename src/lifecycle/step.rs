@@ -10,14 +10,16 @@ use super::workflow::{Action, Tie, transition};
 use crate::action_plans;
 use crate::auth::policy::{self, Rule};
 use crate::auth::{Caller, Scope};
-use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, shanghai_time};
+use crate::calendar::{CLOSE_OF_BUSINESS, shanghai_time};
 use crate::clock::{Ids, Timestamp};
+use crate::clock_rules::domain::Terms;
+use crate::clock_rules::store as clock_rules;
 use crate::db::Tx;
 use crate::directory::{memberships, orgs};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _, Text};
 use crate::events::{Act, NewEvent};
 use crate::http::{IfMatch, PathRef, Work};
-use crate::problems::domain::{Disposition, Matter, resolution_days};
+use crate::problems::domain::{Disposition, Matter, resolution_days, resolution_term};
 use crate::problems::separation::keep_apart;
 use crate::problems::store::change::{self, Move};
 use crate::problems::store::cycle::Chosen;
@@ -49,6 +51,7 @@ pub struct Step<'a> {
     pub action: Action,
     /// The faults of its facts so far.
     pub faults: Vec<Fault>,
+    terms: Option<Terms>,
 }
 
 impl<'a> Step<'a> {
@@ -103,6 +106,7 @@ impl<'a> Step<'a> {
             spoken,
             action,
             faults: Vec::new(),
+            terms: None,
         })
     }
 
@@ -136,6 +140,7 @@ impl<'a> Step<'a> {
             spoken: None,
             action,
             faults: Vec::new(),
+            terms: None,
         })
     }
 
@@ -186,9 +191,35 @@ impl<'a> Step<'a> {
         Ok(person)
     }
 
+    /// The working days of every term where the problem is, today: read once, by the transitions that choose a time.
+    pub async fn terms(&mut self) -> ApiResult<Terms> {
+        if let Some(terms) = self.terms {
+            return Ok(terms);
+        }
+        let today = self.now().shanghai_date();
+        let terms = clock_rules::terms(&mut *self.tx, self.facts.division_id, today).await?;
+        self.terms = Some(terms);
+        Ok(terms)
+    }
+
     /// The rule's time for the resolution of the present cycle: to the end of business of its last working day.
-    pub fn rule(&self, matter: Matter, class: Option<Disposition>, org: Option<Uuid>) -> Chosen {
-        time_allowed(&self.facts, matter, class, org, self.facts.cycle_began)
+    pub async fn rule(&mut self, matter: Matter, class: Option<Disposition>, org: Option<Uuid>) -> ApiResult<Chosen> {
+        self.time_allowed(matter, class, org, self.facts.cycle_began).await
+    }
+
+    /// The rule's time for a resolution that begins at `began`: an organisation that answers what it recorded itself has a
+    /// term of its own for a simple matter.
+    pub async fn time_allowed(
+        &mut self,
+        matter: Matter,
+        class: Option<Disposition>,
+        org: Option<Uuid>,
+        began: Timestamp,
+    ) -> ApiResult<Chosen> {
+        let own = org.is_some() && org == self.facts.recorder_org_id;
+        let term = resolution_term(matter, class, own);
+        let days = resolution_days(&self.terms().await?, term, self.facts.urgency);
+        Ok(Chosen::of(&self.work.app.calendar(), began, days))
     }
 
     /// The time that a body names: never later than the rule's, and from today, unless the rule's own day has passed,
@@ -201,11 +232,12 @@ impl<'a> Step<'a> {
             );
             self.faults.push(Fault::because(pointer, FaultCode::NotWithin, detail));
         }
-        let calendar = Calendar::shipped();
+        let calendar = self.work.app.calendar();
         Chosen {
             days: calendar.working_days_between(self.facts.cycle_began.shanghai_date(), due_on),
             due_at: shanghai_time(due_on, CLOSE_OF_BUSINESS).into(),
             provisional: !calendar.is_working_day(due_on).known,
+            calendar: calendar.at(),
         }
     }
 
@@ -228,7 +260,7 @@ impl<'a> Step<'a> {
             action_plans::store::hold(self.tx, self.facts.id).await?;
         }
         self.note_act(self.who.person(), self.action.as_str()).await?;
-        change::apply(self.tx, ids, &self.act, &self.facts, change).await
+        change::apply(self.tx, ids, &self.work.app.calendar(), &self.act, &self.facts, change).await
     }
 }
 
@@ -245,29 +277,5 @@ pub fn permit(who: &Caller, operation: &'static str) -> ApiResult<&'static Rule>
         Ok(rule)
     } else {
         Err(ApiError::new(Code::Forbidden).with_member("permission", rule.permission))
-    }
-}
-
-/// The rule's time for a resolution that begins at `began`: an organisation that answers what it recorded itself has one
-/// working day for a simple matter.
-pub fn time_allowed(
-    facts: &ProblemFacts,
-    matter: Matter,
-    class: Option<Disposition>,
-    org: Option<Uuid>,
-    began: Timestamp,
-) -> Chosen {
-    let own = matter == Matter::Simple && org.is_some() && org == facts.recorder_org_id;
-    let days = if own {
-        1
-    } else {
-        resolution_days(matter, class, facts.urgency)
-    };
-    let calendar = Calendar::shipped();
-    let (due_at, provisional) = calendar.due_at(began.utc(), days);
-    Chosen {
-        days,
-        due_at: due_at.into(),
-        provisional,
     }
 }

@@ -18,7 +18,9 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Transfer) -> ApiResult<()> {
     if step.facts.lead_org_id == Some(body.lead_org_id) {
         step.faults.push(Fault::new("/lead_org_id", FaultCode::Conflict));
     }
-    let rule = step.rule(step.facts.matter, step.facts.disposition, Some(body.lead_org_id));
+    let rule = step
+        .rule(step.facts.matter, step.facts.disposition, Some(body.lead_org_id))
+        .await?;
     // What was granted before stays the limit: an institutional analysis or an earlier, shorter date.
     let latest = step.facts.due_at.map_or(rule.due_at, |due| due);
     let due = step.named("/due_on", body.due_on, latest.shanghai_date());

@@ -4,7 +4,6 @@
 use super::dto::Withdraw;
 use super::step::Step;
 use crate::assignments::store as assignments;
-use crate::calendar::Calendar;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::problems::domain::State;
 use crate::problems::store::change::Move;
@@ -18,7 +17,7 @@ use crate::{action_plans, receipts};
 pub async fn carry_out(step: &mut Step<'_>, body: &Withdraw) -> ApiResult<()> {
     let mistaken = step.spoken.is_none();
     if mistaken {
-        let (until, _) = Calendar::shipped().due_at(step.facts.recorded_at.utc(), 1);
+        let (until, _) = step.work.app.calendar().due_at(step.facts.recorded_at.utc(), 1);
         let touched = course::others_acted(step.tx, step.facts.id, step.who.person()).await?;
         if touched || step.now().utc() > until {
             return Err(ApiError::new(Code::TooLate));
@@ -26,7 +25,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Withdraw) -> ApiResult<()> {
     }
     let (now, problem) = (step.now(), step.facts.id);
     if step.facts.state == State::AwaitingReporter {
-        cycle::go_on(step.tx, &step.facts, now).await?;
+        cycle::go_on(step.tx, &step.work.app.calendar(), &step.facts, now).await?;
     }
     assignments::end_all(step.tx, &step.act, problem).await?;
     course::lapse_requests(step.tx, &step.act, problem).await?;

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
+use crate::clock_rules::domain::{Term, Terms};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::text_enum;
 
@@ -138,14 +139,19 @@ pub fn tracking_no(year: i32, code6: &str, number: i64) -> String {
     format!("SFW-{year}-{code6}-{number:06}")
 }
 
-/// Working days for a resolution (domain model, Clocks): institutional or typical 30, complex 7, simple 3; half of it,
-/// rounded up, where critical.
-pub fn resolution_days(matter: Matter, disposition: Option<Disposition>, urgency: Urgency) -> u32 {
-    let days: u32 = match (matter, disposition) {
-        (Matter::Institutional, _) | (_, Some(Disposition::Typical)) => 30,
-        (Matter::Complex, _) => 7,
-        (Matter::Simple, _) => 3,
-    };
+/// For which term a resolution has its time; `own`: by the organisation that recorded it.
+pub fn resolution_term(matter: Matter, disposition: Option<Disposition>, own: bool) -> Term {
+    match (matter, disposition) {
+        (Matter::Simple, _) if own => Term::SimpleOwn,
+        (Matter::Institutional, _) | (_, Some(Disposition::Typical)) => Term::Institutional,
+        (Matter::Complex, _) => Term::Complex,
+        (Matter::Simple, _) => Term::Simple,
+    }
+}
+
+/// Working days for a resolution, from 1: those of its term; half of them, rounded up, where critical (S-20).
+pub fn resolution_days(terms: &Terms, term: Term, urgency: Urgency) -> u32 {
+    let days = terms.days(term);
     if urgency == Urgency::Critical {
         days.div_ceil(2)
     } else {
@@ -156,6 +162,31 @@ pub fn resolution_days(matter: Matter, disposition: Option<Disposition>, urgency
 /// The latest day on which a problem recorded at `recorded_at` may be due; a leader's own date may be earlier.
 pub fn latest_due_on(calendar: &Calendar, recorded_at: Timestamp, days: u32) -> NaiveDate {
     calendar.add_working_days(recorded_at.shanghai_date(), days).date
+}
+
+/// A due time by another calendar than the one that it was counted by: the same number of working days after the cycle
+/// began, at the same time of the day; and whether it still rests on days that are not settled. `chosen` are the days that
+/// were chosen, where nothing was added to them since: a time that has as many by the new calendar was counted by it.
+pub fn counted_anew(
+    due: Timestamp,
+    began: Timestamp,
+    chosen: Option<u32>,
+    before: &Calendar,
+    calendar: &Calendar,
+) -> (Timestamp, bool) {
+    let (from, day) = (began.shanghai_date(), due.shanghai_date());
+    let now = calendar.working_days_between(from, day);
+    let counted = if chosen == Some(now) {
+        now
+    } else {
+        before.working_days_between(from, day)
+    };
+    let end = calendar.add_working_days(from, counted);
+    if now == counted {
+        // A day off that somebody named has as many as the working day before it, and stays.
+        return (due, end.provisional || !calendar.is_working_day(day).known);
+    }
+    (due.plus_seconds((end.date - day).num_seconds()), end.provisional)
 }
 
 /// How a clock stands: `paused` while it is paused, else by the due time and, where the work is done, by when it was.

@@ -7,8 +7,8 @@ use super::dto::NewProblem;
 use super::store::write::Insert;
 use crate::app::App;
 use crate::auth::{Caller, Role};
-use crate::calendar::Calendar;
 use crate::clock::Timestamp;
+use crate::clock_rules::domain::Term;
 use crate::db::Tx;
 use crate::directory::words::Audience;
 use crate::directory::{divisions, terms};
@@ -16,7 +16,7 @@ use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
 use crate::reporters::domain::ReporterKind;
 use crate::visits::domain::VisitState;
 use crate::visits::store::VisitRow;
-use crate::{campaigns, reporters, service_objects, visits};
+use crate::{campaigns, clock_rules, reporters, service_objects, visits};
 
 /// Looks up everything that a new problem refers to: the row to insert, whose reporter is filled in when he exists.
 ///
@@ -73,7 +73,9 @@ pub async fn look_up(
     else {
         return Err(ApiError::invalid(faults));
     };
-    let (first_response_due, provisional) = Calendar::shipped().due_at(now.utc(), 1);
+    let calendar = app.calendar();
+    let terms = clock_rules::store::terms(&mut *tx, division_id, now.shanghai_date()).await?;
+    let (first_response_due, provisional) = calendar.due_at(now.utc(), terms.days(Term::FirstResponse));
     let in_visit = visit.as_ref().is_some_and(|visit| visit.state != VisitState::Completed);
     let insert = Insert {
         id: app.ids.next(),
@@ -101,7 +103,7 @@ pub async fn look_up(
         self_reported,
         first_response_due: first_response_due.into(),
         provisional,
-        calendar_version: Calendar::shipped().version().to_owned(),
+        calendar_version: calendar.version().to_owned(),
     };
     Ok(insert)
 }

@@ -1,6 +1,12 @@
+mod late;
+mod recompute;
+
 use serde_json::{Value, json};
 
-use super::domain::{Disposition, Matter, NO_DUE, Urgency, due_key, resolution_days, tracking_no, urgency_due_key};
+use super::domain::{
+    Disposition, Matter, NO_DUE, Urgency, due_key, resolution_days, resolution_term, tracking_no, urgency_due_key,
+};
+use crate::clock_rules::domain::Terms;
 use crate::on_both;
 use crate::test_support::builders::problem_body;
 use crate::test_support::seed;
@@ -314,33 +320,6 @@ on_both! {
             .header("If-None-Match", &first.headers["etag"]).send().await;
         assert_eq!(other.status, 200);
     }
-
-    async fn a_guaranteed_page_is_a_range_of_an_index(world: World) {
-        use super::dto::{ProblemFilters, ProblemSort};
-        let page = crate::http::ListParams::default().page(&"explain").unwrap();
-        let caller = crate::auth::Caller::from(world.claims(&seed::member("dispatcher"), false));
-        for sort in ProblemSort::ALL {
-            for state in [vec![], vec![super::domain::State::Open]] {
-                let filters = ProblemFilters { sort: Some(*sort), state, ..ProblemFilters::default() };
-                let statement = super::store::list::page(
-                    &world.app.db, seed::division("330782"), (&caller, world.app.clock.now()), &filters, &Default::default(), &page,
-                    Some((0, uuid::Uuid::nil())),
-                );
-                let plan = world.plan_of(statement).await;
-                let index = match (sort, filters.state.is_empty()) {
-                    (ProblemSort::UrgencyDue, true) => "problem_scope_urgency",
-                    (ProblemSort::UrgencyDue, false) => "problem_scope_state_urgency",
-                    (ProblemSort::RecordedDesc, true) => "problem_scope_recorded",
-                    (ProblemSort::RecordedDesc, false) => "problem_scope_state_recorded",
-                    (ProblemSort::Due, true) => "problem_scope_due",
-                    (ProblemSort::Due, false) => "problem_scope_state_due",
-                    (ProblemSort::UpdatedDesc, true) => "problem_scope_updated",
-                    (ProblemSort::UpdatedDesc, false) => "problem_scope_state_updated",
-                };
-                assert!(plan.contains(index), "{sort} {plan}");
-            }
-        }
-    }
 }
 
 #[test]
@@ -368,15 +347,13 @@ fn a_number_has_six_digits_or_more() {
 
 #[test]
 fn critical_matters_have_half_the_time_rounded_up() {
-    assert_eq!(resolution_days(Matter::Complex, None, Urgency::Normal), 7);
-    assert_eq!(resolution_days(Matter::Complex, None, Urgency::Critical), 4);
-    assert_eq!(
-        resolution_days(Matter::Simple, Some(Disposition::FollowUp), Urgency::Critical),
-        2
-    );
-    assert_eq!(
-        resolution_days(Matter::Simple, Some(Disposition::Typical), Urgency::Urgent),
-        30
-    );
-    assert_eq!(resolution_days(Matter::Institutional, None, Urgency::Critical), 15);
+    let days =
+        |matter, class, own, urgency| resolution_days(&Terms::default(), resolution_term(matter, class, own), urgency);
+    let (follow_up, typical) = (Some(Disposition::FollowUp), Some(Disposition::Typical));
+    assert_eq!(days(Matter::Complex, None, false, Urgency::Normal), 7);
+    assert_eq!(days(Matter::Complex, None, true, Urgency::Critical), 4);
+    assert_eq!(days(Matter::Simple, follow_up, false, Urgency::Critical), 2);
+    assert_eq!(days(Matter::Simple, follow_up, true, Urgency::Critical), 1);
+    assert_eq!(days(Matter::Simple, typical, false, Urgency::Urgent), 30);
+    assert_eq!(days(Matter::Institutional, None, false, Urgency::Critical), 15);
 }

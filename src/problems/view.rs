@@ -29,6 +29,8 @@ pub struct Viewer<'a> {
     pub locale: Locale,
     /// Business time.
     pub now: Timestamp,
+    /// The working days.
+    pub calendar: &'a Calendar,
 }
 
 impl Viewer<'_> {
@@ -177,7 +179,7 @@ impl Viewer<'_> {
     }
 
     fn clock(&self, row: &ProblemRow) -> ClockView {
-        let calendar = Calendar::shipped();
+        let calendar = self.calendar;
         let paused = row.pause_began.is_some();
         let status = clock_status(calendar, row.due_at, paused, row.resolution_at, self.now);
         let overdue = match (status, row.due_at) {
@@ -256,10 +258,12 @@ fn called(inside: bool, name: Option<String>, public_name: Option<String>) -> Op
 /// The problem as it now stands, for the answer to the change that was just made to it.
 pub async fn stored(work: &Work, tx: &mut Tx, who: &Caller, id: Uuid) -> ApiResult<ProblemView> {
     let row = read::stored(tx, id, who, work.now()).one(&mut *tx).await?;
+    let calendar = work.app.calendar();
     let viewer = Viewer {
         caller: who,
         locale: work.locale,
         now: work.now(),
+        calendar: &calendar,
     };
     Ok(viewer.whole(row))
 }

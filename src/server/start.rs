@@ -115,6 +115,7 @@ pub async fn application(settings: Settings, clock: Option<Clock>) -> Result<Sta
     app.rights
         .refresh(&app.db, app.real_clock.now(), app.clock.now())
         .await?;
+    app.current_calendar.refresh(&app.db).await?;
     // A demo has an administrator of its own.
     let first_password = first_administrator(&app).await?;
     Ok(Started {
@@ -133,5 +134,7 @@ pub async fn unserved(settings: Settings) -> Result<App, StartError> {
     let clock = Clock::real();
     migrate(&settings, &db, &clock).await?;
     let keys = Arc::new(key_source::keys(&settings, &db, clock.now()).await?);
-    Ok(App::new(settings, db, keys, clock.clone(), clock, Ids::random())?)
+    let app = App::new(settings, db, keys, clock.clone(), clock, Ids::random())?;
+    app.current_calendar.refresh(&app.db).await?;
+    Ok(app)
 }

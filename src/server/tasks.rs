@@ -14,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::db::Db;
 use crate::error::ApiError;
 use crate::http::idempotency;
+use crate::problems::recompute;
 use crate::service_objects::authorisations::expiring;
 use crate::tasks::engine::Engine;
 use crate::tasks::filler;
@@ -53,7 +54,14 @@ pub(super) fn begin(app: &web::Data<App>) -> Background {
             if let Err(fault) = app.rights.refresh(&app.db, app.real_clock.now(), app.clock.now()).await {
                 tracing::warn!(%fault, "ended sessions could not be read");
             }
+            if let Err(fault) = app.current_calendar.refresh(&app.db).await {
+                tracing::warn!(%fault, "the calendar could not be read");
+            }
         }
+    }));
+    let shared = app.clone();
+    actix_web::rt::spawn(every(Duration::from_secs(recompute::EVERY_SECONDS), move || {
+        recompute::recompute_all(shared.clone())
     }));
     let shared = app.clone();
     actix_web::rt::spawn(every(Duration::from_secs(SWEEP_SECONDS), move || {

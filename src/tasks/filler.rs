@@ -29,7 +29,7 @@ pub async fn go_on(app: &App) -> ApiResult<bool> {
     let references: Vec<PathRef> = problems.iter().copied().map(PathRef::Id).collect();
     lock_all(&mut tx, &references).await?;
     for problem in &problems {
-        replan(&mut tx, &app.ids, &act, *problem).await?;
+        replan(&mut tx, &app.ids, &app.calendar(), &act, *problem).await?;
     }
     let through = i64::try_from(problems.len()).is_ok_and(|count| count < BATCH);
     let filled = match problems.last() {

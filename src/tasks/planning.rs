@@ -16,13 +16,13 @@ use crate::events::Act;
 
 /// Plans what a problem needs as it stands in this transaction, which has locked it; what it needs no longer ends, done or
 /// lapsed, by who acts.
-pub async fn replan(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid) -> Result<(), DbError> {
+pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, problem: Uuid) -> Result<(), DbError> {
     let Some(situation) = store::situation(tx, problem).await? else {
         return Ok(());
     };
     let standing = &situation.standing;
     let planned = store::open_of(tx, problem).await?;
-    let wanted = standing.wanted(Calendar::shipped(), act.at);
+    let wanted = standing.wanted(calendar, act.at);
     for task in &planned {
         if !wanted.iter().any(|wanted| wanted.key == task.key) {
             let outcome = standing.outcome(&task.kind, &task.key);

@@ -118,6 +118,14 @@ pub async fn progress(tx: &mut Tx, plan: Uuid, now: Timestamp) -> Result<(), DbE
     )
     .bind(now)
     .bind(plan)
+    .run(&mut *tx)
+    .await?;
+    sql(
+        "UPDATE problem_scope SET last_progress_at = $1 WHERE problem_id IN (SELECT y.problem_id \
+         FROM action_plan_problem y WHERE y.action_plan_id = $2 AND y.left_at IS NULL)",
+    )
+    .bind(now)
+    .bind(plan)
     .run(tx)
     .await?;
     Ok(())

@@ -92,8 +92,10 @@ pub async fn insert(tx: &mut Tx, act: &Act, new: &Insert) -> Result<(), DbError>
 /// claim them.
 pub async fn show_open_problems(tx: &mut Tx, new: &Insert) -> Result<(), DbError> {
     let statement = sql(
-        "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key) \
-         SELECT a.ancestor_id, s.problem_id, s.state, s.recorded_at, s.due_key, s.updated_at, s.urgency_due_key \
+        "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, \
+         response_due_key, last_progress_at) \
+         SELECT a.ancestor_id, s.problem_id, s.state, s.recorded_at, s.due_key, s.updated_at, s.urgency_due_key, \
+         s.response_due_key, s.last_progress_at \
          FROM problem_scope s JOIN problem p ON p.id = s.problem_id JOIN org_ancestor a ON a.descendant_id = $1 \
          WHERE s.scope_id = $2 AND s.state = 'open'",
     )

@@ -66,8 +66,10 @@ async fn hang(tx: &mut Tx, org: Uuid, parent: Option<Uuid>) -> Result<(), DbErro
 /// Shows what the branch of `org` has a part in to the branch and to every ancestor.
 async fn show_to_ancestors(tx: &mut Tx, org: Uuid) -> Result<(), DbError> {
     sql(
-        "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key) \
-         SELECT DISTINCT a.ancestor_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key \
+        "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, \
+         response_due_key, last_progress_at) \
+         SELECT DISTINCT a.ancestor_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key, \
+         p.response_due_key, p.last_progress_at \
          FROM org_ancestor b JOIN problem_org x ON x.org_id = b.descendant_id JOIN problem p ON p.id = x.problem_id \
          JOIN org_ancestor a ON a.descendant_id = x.org_id WHERE b.ancestor_id = $1 \
          ON CONFLICT (scope_id, problem_id) DO NOTHING",
@@ -126,8 +128,10 @@ const UNFOUNDED_VISIT_SCOPE: &str = "DELETE FROM visit_scope WHERE NOT EXISTS (S
 /// Who may see these problems, after parts in them passed from `old` to others.
 pub async fn rescope_problems(tx: &mut Tx, old: Uuid, at: Timestamp, problems: &[Uuid]) -> Result<(), DbError> {
     sql(
-        "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key) \
-         SELECT DISTINCT a.ancestor_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key \
+        "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, \
+         response_due_key, last_progress_at) \
+         SELECT DISTINCT a.ancestor_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key, \
+         p.response_due_key, p.last_progress_at \
          FROM problem p JOIN problem_org x ON x.problem_id = p.id JOIN org_ancestor a ON a.descendant_id = x.org_id \
          WHERE p.id",
     )

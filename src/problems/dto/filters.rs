@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::directory::words::Audience;
 use crate::problems::domain::{Disposition, State, Urgency};
+use crate::problems::store::late::Late;
 
 /// What a list of problems is filtered and sorted by.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -15,7 +16,8 @@ pub struct ProblemFilters {
     /// One of the caller's scopes (`GET /me`): `division:330782`, `org:<id>`, `own`; by default the widest.
     #[param(max_length = 64)]
     pub scope: Option<String>,
-    /// The order; `-urgency,due_at` by default. Missing due times come last.
+    /// The order; by default `-urgency,due_at`, and along what is asked for with `overdue`, `breached` or `stalled`. Missing
+    /// due times come last.
     #[param(inline)]
     pub sort: Option<ProblemSort>,
     /// States.
@@ -56,6 +58,14 @@ pub struct ProblemFilters {
     pub recorded_from: Option<Timestamp>,
     /// Recorded before.
     pub recorded_to: Option<Timestamp>,
+    /// Those that are being handled and past their due time, or the others. Ordered by `due_at` unless told otherwise.
+    pub overdue: Option<bool>,
+    /// Those that are being handled and past one of their times. Ordered by that time unless told otherwise.
+    #[param(inline)]
+    pub breached: Option<Breach>,
+    /// Those that are being handled and that no step, plan or transition has moved for 10 working days, or the others (S-34).
+    /// Ordered by `last_progress_at` unless told otherwise.
+    pub stalled: Option<bool>,
     /// A goal's code.
     #[param(max_length = 32)]
     pub goal: Option<String>,
@@ -71,5 +81,25 @@ crate::text_enum! {
         RecordedDesc = "-recorded_at" / "最近记录在前" / "latest recorded first",
         Due = "due_at" / "到期时间" / "by due time",
         UpdatedDesc = "-updated_at" / "最近更新在前" / "latest changed first",
+        /// Lists what is being handled only.
+        ResponseDue = "first_response_due" / "办理中的，按首次回应时限" / "what is being handled, by when a first response is due",
+        /// Lists what is being handled only.
+        Progress = "last_progress_at" / "办理中的，最久无进展在前" / "what is being handled, longest without progress first",
+    }
+}
+
+crate::text_enum! {
+    /// A time that was not kept.
+    pub enum Breach {
+        FirstResponse = "first_response" / "首次回应" / "first response",
+        Resolution = "resolution" / "办结" / "resolution",
+    }
+}
+
+impl ProblemFilters {
+    /// The order that is asked for, or the one that goes with the filters.
+    pub fn order(&self) -> ProblemSort {
+        let along = || Late::asked(self).first().map(|late| late.order());
+        self.sort.or_else(along).unwrap_or(ProblemSort::UrgencyDue)
     }
 }

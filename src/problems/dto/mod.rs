@@ -4,7 +4,7 @@ mod filters;
 mod input;
 mod view;
 
-pub use filters::{ProblemFilters, ProblemSort};
+pub use filters::{Breach, ProblemFilters, ProblemSort};
 pub use input::{Dispose, DisposeOrg, NewProblem, NewSupplement, UpdateProblem};
 pub use view::{
     ClockView, ClosureView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, Receipt,

@@ -10,6 +10,7 @@ use crate::directory::divisions;
 use crate::error::{ApiError, ApiResult, Code, FaultCode, OrNotFound as _};
 use crate::http::{ListParams, Locale, Page, PathId, PathRef, ValidQuery, View};
 use crate::problems::dto::{ProblemFilters, ProblemSort, ProblemSummary, ProblemView};
+use crate::problems::store::late::LateAt;
 use crate::problems::store::list::{self, FilterIds};
 use crate::problems::store::read::{self, ProblemRow};
 use crate::problems::view::Viewer;
@@ -31,10 +32,12 @@ pub async fn get_problem(
     let row: Option<ProblemRow> = read::one(&app.db, &who.scope_ids(), &id, &who, app.clock.now())
         .optional(&app.db)
         .await?;
+    let calendar = app.calendar();
     let viewer = Viewer {
         caller: &who,
         locale,
         now: app.clock.now(),
+        calendar: &calendar,
     };
     Ok(View(viewer.whole(row.or_not_found()?)))
 }
@@ -56,10 +59,10 @@ pub async fn list_problems(
     let (params, filters) = (params.0, filters.0);
     let scope = who.list_scope(filters.scope.as_deref())?.id();
     let page = params.page(&("list_problems", scope, &filters))?;
-    let sort = filters.sort.unwrap_or(ProblemSort::UrgencyDue);
+    let sort = filters.order();
     let after = match sort {
-        ProblemSort::UrgencyDue | ProblemSort::Due => page.after::<i64>()?,
-        ProblemSort::RecordedDesc | ProblemSort::UpdatedDesc => {
+        ProblemSort::UrgencyDue | ProblemSort::Due | ProblemSort::ResponseDue => page.after::<i64>()?,
+        ProblemSort::RecordedDesc | ProblemSort::UpdatedDesc | ProblemSort::Progress => {
             page.after::<Timestamp>()?.map(|(at, id)| (at.micros(), id))
         }
     };
@@ -71,17 +74,19 @@ pub async fn list_problems(
     let stopped = if full {
         None
     } else {
-        list::stopped_at(&app.db, scope, &filters, after).await?
+        list::stopped_at(&app.db, scope, &filters, &ids, after).await?
     };
     let total = if page.with_total {
         Some(list::count(&app.db, scope, &filters, &ids).await?)
     } else {
         None
     };
+    let calendar = app.calendar();
     let viewer = Viewer {
         caller: &who,
         locale,
         now: app.clock.now(),
+        calendar: &calendar,
     };
     let mut answer = page.page(rows, |row| sort.place(row), |row| viewer.summary(&row));
     match total {
@@ -96,13 +101,17 @@ pub async fn list_problems(
 }
 
 async fn filter_ids(app: &App, filters: &ProblemFilters) -> ApiResult<FilterIds> {
-    let Some(code) = &filters.division else {
-        return Ok(FilterIds::default());
+    let division = match &filters.division {
+        Some(code) => {
+            let found = divisions::find_by_code(&app.db, code, app.clock.today()).await?;
+            let found = found.ok_or_else(|| ApiError::invalid_at("?division", FaultCode::UnknownReference))?;
+            Some(found.id)
+        }
+        None => None,
     };
-    let division = divisions::find_by_code(&app.db, code, app.clock.today()).await?;
-    let division = division.ok_or_else(|| ApiError::invalid_at("?division", FaultCode::UnknownReference))?;
     Ok(FilterIds {
-        division: Some(division.id),
+        division,
+        late: LateAt::new(&app.calendar(), app.clock.now()),
     })
 }
 
@@ -132,10 +141,12 @@ pub async fn list_visit_problems(
     let after = page.after::<Timestamp>()?;
     let statement = list::of_visit(&app.db, &scopes, (&who, app.clock.now()), id.0, &page, after);
     let rows: Vec<ProblemRow> = statement.all(&app.db).await?;
+    let calendar = app.calendar();
     let viewer = Viewer {
         caller: &who,
         locale,
         now: app.clock.now(),
+        calendar: &calendar,
     };
     let total = if page.with_total {
         Some(list::count_of_visit(&app.db, &scopes, id.0).await?)

@@ -56,7 +56,7 @@ pub async fn create_problem(
         None => reporters::store::of_person(&mut tx, &work.app, &who.act(work.now()), who.subject).await?,
     });
     let act = recorder(&who, &body, insert.self_reported, work.now());
-    let tracking_no = write::insert(&mut tx, &work.app.ids, &act, &insert).await?;
+    let tracking_no = write::insert(&mut tx, &work.app.ids, &work.app.calendar(), &act, &insert).await?;
     if let Some(disposition) = &body.disposition {
         let reference = PathRef::Id(insert.id);
         let dispose = Command::Dispose(disposition.clone());
@@ -174,7 +174,15 @@ pub async fn update_problem(
         place: body.place,
         event,
     };
-    change::correct(&mut tx, &work.app.ids, &who.act(now), &facts, change).await?;
+    change::correct(
+        &mut tx,
+        &work.app.ids,
+        &work.app.calendar(),
+        &who.act(now),
+        &facts,
+        change,
+    )
+    .await?;
     let view = stored(&work, &mut tx, &who, facts.id).await?;
     work.ok(tx, &view).await
 }

@@ -11,8 +11,10 @@ pub async fn gain(tx: &mut Tx, person: Uuid, enterprise: Uuid) -> Result<(), DbE
     // SQLite's one writer needs no lock.
     let lock = tx.pick("", " FOR SHARE OF p");
     sql(
-        "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key) \
-         SELECT $1, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key FROM reporter r \
+        "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, \
+         response_due_key, last_progress_at) \
+         SELECT $1, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key, \
+         p.response_due_key, p.last_progress_at FROM reporter r \
          JOIN problem_reporter x ON x.reporter_id = r.id AND x.part = 'primary' JOIN problem p ON p.id = x.problem_id \
          WHERE r.object_id = $2 AND r.kind = 'enterprise' ORDER BY p.id",
     )

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::super::domain::{ConfirmedVia, Disposition, Matter, OnSiteKind, State, due_key, urgency_due_key};
 use super::write::{keep_head, rollup_key, scope_rows};
 use super::{ProblemFacts, recount};
+use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, Value, sql};
 use crate::error::{ApiError, ApiResult, Code};
@@ -79,7 +80,14 @@ impl Closing {
 ///
 /// # Errors
 /// 412 where another writer was faster.
-pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, change: Move) -> ApiResult<()> {
+pub async fn apply(
+    tx: &mut Tx,
+    ids: &Ids,
+    calendar: &Calendar,
+    act: &Act,
+    facts: &ProblemFacts,
+    change: Move,
+) -> ApiResult<()> {
     let event = change
         .event
         .clone()
@@ -109,7 +117,7 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
     .run(tx)
     .await?;
     scope_rows(tx, facts.id).await?;
-    written(tx, ids, act, facts, touched, event).await?;
+    written(tx, ids, calendar, act, facts, touched, event).await?;
     let counts = (!matches!(change.to, State::Merged | State::Withdrawn)).then(|| ProblemKey {
         disposition: change.disposition.map(Disposition::as_str),
         ..rollup_key(facts)
@@ -125,6 +133,7 @@ pub async fn apply(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, chan
 pub(super) async fn written(
     tx: &mut Tx,
     ids: &Ids,
+    calendar: &Calendar,
     act: &Act,
     facts: &ProblemFacts,
     touched: u64,
@@ -135,12 +144,15 @@ pub(super) async fn written(
     }
     sort_keys(tx, facts.id).await?;
     note(tx, ids, act, facts, event).await?;
-    Ok(planning::replan(tx, ids, act, facts.id).await?)
+    Ok(planning::replan(tx, ids, calendar, act, facts.id).await?)
 }
 
-async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
-    sql("UPDATE problem_scope SET (state, due_key, updated_at, urgency_due_key) = \
-         (SELECT p.state, p.due_key, p.updated_at, p.urgency_due_key FROM problem p WHERE p.id = $1) WHERE problem_id = $1")
+pub(super) async fn sort_keys(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+    sql(
+        "UPDATE problem_scope SET (state, due_key, updated_at, urgency_due_key, response_due_key, last_progress_at) = \
+         (SELECT p.state, p.due_key, p.updated_at, p.urgency_due_key, p.response_due_key, p.last_progress_at \
+         FROM problem p WHERE p.id = $1) WHERE problem_id = $1",
+    )
     .bind(problem)
     .run(tx)
     .await?;
@@ -250,7 +262,14 @@ pub struct Correction {
 ///
 /// # Errors
 /// 412 where another writer was faster.
-pub async fn correct(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, change: Correction) -> ApiResult<()> {
+pub async fn correct(
+    tx: &mut Tx,
+    ids: &Ids,
+    calendar: &Calendar,
+    act: &Act,
+    facts: &ProblemFacts,
+    change: Correction,
+) -> ApiResult<()> {
     let category = change.category_id.unwrap_or(facts.category_id);
     let statement = sql("UPDATE problem SET version = version + 1, updated_at = $1, updated_by = $2, category_id = $3")
         .bind(act.at)
@@ -269,7 +288,7 @@ pub async fn correct(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, ch
         .push_bind(" AND version = ", facts.version)
         .run(tx)
         .await?;
-    written(tx, ids, act, facts, touched, change.event).await?;
+    written(tx, ids, calendar, act, facts, touched, change.event).await?;
     let counts = ProblemKey {
         category_id: category,
         ..rollup_key(facts)

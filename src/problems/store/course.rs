@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::ProblemFacts;
 use super::change::written;
 use super::write::scope_rows;
+use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, sql};
 use crate::error::ApiResult;
@@ -111,6 +112,7 @@ pub async fn others_acted(tx: &mut Tx, problem: Uuid, person: Option<Uuid>) -> R
 pub async fn note_participants(
     tx: &mut Tx,
     ids: &Ids,
+    calendar: &Calendar,
     act: &Act,
     facts: &ProblemFacts,
     event: NewEvent,
@@ -125,5 +127,5 @@ pub async fn note_participants(
     .run(tx)
     .await?;
     scope_rows(tx, facts.id).await?;
-    written(tx, ids, act, facts, touched, event).await
+    written(tx, ids, calendar, act, facts, touched, event).await
 }

@@ -3,10 +3,10 @@
 use uuid::Uuid;
 
 use super::ProblemFacts;
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Version};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, sql};
-use crate::problems::domain::ConfirmedVia;
+use crate::problems::domain::{ConfirmedVia, due_key};
 
 /// A time for resolution, chosen.
 #[derive(Clone, Copy, Debug)]
@@ -15,17 +15,34 @@ pub struct Chosen {
     pub days: u32,
     /// 17:00 in Asia/Shanghai of the last of them, or of an earlier day that a leader named.
     pub due_at: Timestamp,
-    /// Whether it rests on a year that is not published.
+    /// Whether it rests on days that are not settled.
     pub provisional: bool,
+    /// The calendar that it was counted by.
+    pub calendar: Version,
+}
+
+impl Chosen {
+    /// So many working days after `began`.
+    pub fn of(calendar: &Calendar, began: Timestamp, days: u32) -> Self {
+        let (due_at, provisional) = calendar.due_at(began.utc(), days);
+        Self {
+            days,
+            due_at: due_at.into(),
+            provisional,
+            calendar: calendar.at(),
+        }
+    }
 }
 
 /// Keeps the time that was chosen for the resolution of the present cycle.
 pub async fn choose(tx: &mut Tx, facts: &ProblemFacts, chosen: Chosen) -> Result<(), DbError> {
-    sql("UPDATE cycle SET resolution_days = $1, resolution_due = $2, provisional = CASE WHEN $3 THEN $3 ELSE provisional END \
-         WHERE problem_id = $4 AND n = $5")
+    // What is provisional keeps the version that it was counted by, until it is computed anew.
+    sql("UPDATE cycle SET resolution_days = $1, resolution_due = $2, provisional = CASE WHEN $3 THEN $3 ELSE provisional END, \
+         calendar_version = CASE WHEN provisional THEN calendar_version ELSE $4 END WHERE problem_id = $5 AND n = $6")
     .bind(i64::from(chosen.days))
     .bind(chosen.due_at)
     .bind(chosen.provisional)
+    .bind(chosen.calendar.to_string())
     .bind(facts.id)
     .bind(facts.cycle_no)
     .run(tx)
@@ -45,12 +62,52 @@ pub async fn unchoose(tx: &mut Tx, facts: &ProblemFacts) -> Result<(), DbError> 
 
 /// The first response of a person to the reporter in this cycle; what came later is none.
 pub async fn responded(tx: &mut Tx, facts: &ProblemFacts, at: Timestamp) -> Result<(), DbError> {
-    sql("UPDATE cycle SET first_response_at = $1 WHERE problem_id = $2 AND n = $3 AND first_response_at IS NULL")
-        .bind(at)
-        .bind(facts.id)
-        .bind(facts.cycle_no)
-        .run(tx)
-        .await?;
+    let touched =
+        sql("UPDATE cycle SET first_response_at = $1 WHERE problem_id = $2 AND n = $3 AND first_response_at IS NULL")
+            .bind(at)
+            .bind(facts.id)
+            .bind(facts.cycle_no)
+            .run(&mut *tx)
+            .await?;
+    if touched > 0 {
+        no_response_due(tx, facts.id).await?;
+    }
+    Ok(())
+}
+
+/// The same by a contact that took place at `at`: in the cycle of that time, which may be over.
+pub async fn contacted(tx: &mut Tx, facts: &ProblemFacts, at: Timestamp) -> Result<(), DbError> {
+    let touched = sql(
+        "UPDATE cycle SET first_response_at = $1 WHERE problem_id = $2 AND first_response_at IS NULL \
+         AND n = (SELECT MAX(c.n) FROM cycle c WHERE c.problem_id = $2 AND c.started_at <= $1)",
+    )
+    .bind(at)
+    .bind(facts.id)
+    .run(&mut *tx)
+    .await?;
+    if touched > 0 {
+        no_response_due(tx, facts.id).await?;
+    }
+    Ok(())
+}
+
+/// A present cycle in which somebody has responded has no first response due: neither in the row nor in its scopes.
+async fn no_response_due(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+    sql(
+        "UPDATE problem SET response_due_key = $1 WHERE id = $2 AND EXISTS (SELECT 1 FROM cycle c \
+         WHERE c.problem_id = problem.id AND c.n = problem.cycle_no AND c.first_response_at IS NOT NULL)",
+    )
+    .bind(due_key(None))
+    .bind(problem)
+    .run(&mut *tx)
+    .await?;
+    sql(
+        "UPDATE problem_scope SET response_due_key = (SELECT p.response_due_key FROM problem p WHERE p.id = $1) \
+         WHERE problem_id = $1",
+    )
+    .bind(problem)
+    .run(tx)
+    .await?;
     Ok(())
 }
 
@@ -80,37 +137,37 @@ pub async fn pause(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// The clock goes on: the due time moves by the working days that it stood still. The new one.
-pub async fn go_on(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp) -> Result<Option<Timestamp>, DbError> {
+/// The clock goes on: the due time moves by the working minutes that it stood still. The new one.
+pub async fn go_on(
+    tx: &mut Tx,
+    calendar: &Calendar,
+    facts: &ProblemFacts,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, DbError> {
     let (began, due): (Option<Timestamp>, Option<Timestamp>) =
         sql("SELECT pause_began, paused_due FROM cycle WHERE problem_id = $1 AND n = $2")
             .bind(facts.id)
             .bind(facts.cycle_no)
             .one(&mut *tx)
             .await?;
-    let calendar = Calendar::shipped();
-    let days = began.map_or(0, |began| {
-        calendar.working_days_between(began.shanghai_date(), now.shanghai_date())
-    });
+    let minutes = began.map_or(0, |began| calendar.working_minutes_between(began.utc(), now.utc()));
     let moved = due.map(|due| {
-        let end = calendar.add_working_days(due.shanghai_date(), days);
-        let midnights = (end.date - due.shanghai_date()).num_seconds();
-        (due.plus_seconds(midnights), end.provisional)
+        let (end, provisional) = calendar.add_working_minutes(due.utc(), minutes);
+        (Timestamp::from(end), provisional)
     });
     sql("UPDATE cycle SET pause_began = NULL, paused_due = NULL, resolution_due = $1, paused_minutes = paused_minutes + $2, \
-         provisional = CASE WHEN $3 THEN $3 ELSE provisional END WHERE problem_id = $4 AND n = $5")
+         provisional = CASE WHEN $3 THEN $3 ELSE provisional END, \
+         calendar_version = CASE WHEN provisional THEN calendar_version ELSE $4 END WHERE problem_id = $5 AND n = $6")
     .bind(moved.map(|(due, _)| due))
-    .bind(i64::from(days) * MINUTES_OF_A_WORKING_DAY)
+    .bind(minutes)
     .bind(moved.is_some_and(|(_, provisional)| provisional))
+    .bind(calendar.version())
     .bind(facts.id)
     .bind(facts.cycle_no)
     .run(tx)
     .await?;
     Ok(moved.map(|(due, _)| due))
 }
-
-/// Eight hours.
-const MINUTES_OF_A_WORKING_DAY: i64 = 8 * 60;
 
 /// The present cycle is closed: by the reporter (`via`), or without an answer.
 pub async fn close(
@@ -133,16 +190,17 @@ pub async fn close(
     Ok(())
 }
 
-/// Begins the next cycle, with a clock of its own; `chosen` is its time for resolution, where somebody leads already.
+/// Begins the next cycle, with a clock of its own: `first_response` is its time for that, `chosen` the one for resolution,
+/// where somebody leads already.
 pub async fn begin(
     tx: &mut Tx,
     ids: &Ids,
     facts: &ProblemFacts,
     origin: &'static str,
     now: Timestamp,
+    first_response: Chosen,
     chosen: Option<Chosen>,
 ) -> Result<(), DbError> {
-    let (first_response_due, provisional) = Calendar::shipped().due_at(now.utc(), 1);
     sql(
         "INSERT INTO cycle (id, problem_id, n, origin, started_at, first_response_due, provisional, calendar_version, \
          resolution_days, resolution_due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -152,13 +210,19 @@ pub async fn begin(
     .bind(facts.cycle_no + 1)
     .bind(origin)
     .bind(now)
-    .bind(Timestamp::from(first_response_due))
-    .bind(provisional || chosen.is_some_and(|chosen| chosen.provisional))
-    .bind(Calendar::shipped().version())
+    .bind(first_response.due_at)
+    .bind(first_response.provisional || chosen.is_some_and(|chosen| chosen.provisional))
+    .bind(first_response.calendar.to_string())
     .bind(chosen.map(|chosen| i64::from(chosen.days)))
     .bind(chosen.map(|chosen| chosen.due_at))
-    .run(tx)
+    .run(&mut *tx)
     .await?;
+    // The move that begins the cycle copies it to the scope rows.
+    sql("UPDATE problem SET response_due_key = $1 WHERE id = $2")
+        .bind(due_key(Some(first_response.due_at)))
+        .bind(facts.id)
+        .run(tx)
+        .await?;
     Ok(())
 }
 

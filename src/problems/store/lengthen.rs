@@ -6,7 +6,7 @@
 use serde_json::json;
 use sqlx::FromRow;
 
-use super::super::domain::{Matter, due_key, resolution_days, urgency_due_key};
+use super::super::domain::{Matter, due_key, urgency_due_key};
 use super::ProblemFacts;
 use super::change::written;
 use super::write::rollup_key;
@@ -74,20 +74,26 @@ impl CycleClock {
 }
 
 /// Makes the matter institutional, and lengthens the clock of the present cycle unless that was done before. Nothing
-/// where neither changes. `facts` are those of a problem that the transaction has locked.
+/// where neither changes. `days` are those of such a matter; `facts` those of a problem that the transaction has locked.
 ///
 /// # Errors
 /// 412 where another writer was faster.
-pub async fn lengthen(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts) -> ApiResult<()> {
+pub async fn lengthen(
+    tx: &mut Tx,
+    ids: &Ids,
+    calendar: &Calendar,
+    act: &Act,
+    facts: &ProblemFacts,
+    days: u32,
+) -> ApiResult<()> {
     let clock = clock(tx, facts).await?;
-    let days = resolution_days(Matter::Institutional, facts.disposition, facts.urgency);
-    let longer = clock.with_days(Calendar::shipped(), days);
+    let longer = clock.with_days(calendar, days);
     if longer == clock && facts.matter == Matter::Institutional {
         return Ok(());
     }
     let due_at = longer.resolution_due;
     if longer != clock {
-        keep_clock(tx, facts, &longer).await?;
+        keep_clock(tx, calendar, facts, &longer).await?;
     }
     let touched = sql(
         "UPDATE problem SET matter = $1, due_at = $2, due_key = $3, urgency_due_key = $4, updated_at = $5, \
@@ -111,7 +117,7 @@ pub async fn lengthen(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts) -
     let event = NewEvent::of("problem", facts.id, kind)
         .public()
         .with(json!({ "working_days": longer.resolution_days, "due_at": due_at }));
-    written(tx, ids, act, facts, touched, event).await?;
+    written(tx, ids, calendar, act, facts, touched, event).await?;
     let key = rollup_key(facts);
     let was_due = facts.due_at.map(|due| (&key, due.shanghai_date()));
     let is_due = due_at.map(|due| (&key, due.shanghai_date()));
@@ -129,17 +135,17 @@ async fn clock(tx: &mut Tx, facts: &ProblemFacts) -> Result<CycleClock, DbError>
     .await
 }
 
-async fn keep_clock(tx: &mut Tx, facts: &ProblemFacts, clock: &CycleClock) -> Result<(), DbError> {
+async fn keep_clock(tx: &mut Tx, calendar: &Calendar, facts: &ProblemFacts, clock: &CycleClock) -> Result<(), DbError> {
     sql(
-        "UPDATE cycle SET resolution_days = $1, resolution_due = $2, paused_due = $3, provisional = $4, lengthened = $5, \
-         calendar_version = $6 WHERE problem_id = $7 AND n = $8",
+        "UPDATE cycle SET resolution_days = $1, resolution_due = $2, paused_due = $3, lengthened = $5, \
+         calendar_version = CASE WHEN provisional THEN calendar_version ELSE $6 END, provisional = $4 WHERE problem_id = $7 AND n = $8",
     )
     .bind(clock.resolution_days)
     .bind(clock.resolution_due)
     .bind(clock.paused_due)
     .bind(clock.provisional)
     .bind(clock.lengthened)
-    .bind(Calendar::shipped().version())
+    .bind(calendar.version())
     .bind(facts.id)
     .bind(facts.cycle_no)
     .run(tx)

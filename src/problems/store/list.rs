@@ -6,6 +6,7 @@
 use uuid::Uuid;
 
 use super::super::dto::{ProblemFilters, ProblemSort};
+use super::late::{BEING_HANDLED, Late, LateAt, is_left, is_of_handled};
 use super::read::{ProblemRow, brief, joins};
 use super::ties;
 use crate::auth::Caller;
@@ -19,11 +20,13 @@ const LOOKED_AT: i64 = 5_000;
 /// A place in the order: the sort key (µs for instants) and the id.
 pub type Place = (i64, Uuid);
 
-/// The ids that filters named, found before.
-#[derive(Clone, Debug, Default)]
+/// What filters mean now, found before.
+#[derive(Clone, Debug)]
 pub struct FilterIds {
     /// `division`.
     pub(crate) division: Option<Uuid>,
+    /// `overdue`, `breached`, `stalled`.
+    pub(crate) late: LateAt,
 }
 
 impl ProblemSort {
@@ -50,20 +53,30 @@ impl ProblemSort {
                 " AND (s.updated_at, s.problem_id) < (",
                 " ORDER BY s.updated_at DESC, s.problem_id DESC",
             ),
+            Self::ResponseDue => (
+                "s.response_due_key AS sort_key",
+                " AND (s.response_due_key, s.problem_id) > (",
+                " ORDER BY s.response_due_key, s.problem_id",
+            ),
+            Self::Progress => (
+                "s.last_progress_at AS sort_key",
+                " AND (s.last_progress_at, s.problem_id) > (",
+                " ORDER BY s.last_progress_at, s.problem_id",
+            ),
         }
     }
 
     const fn outer_order(self) -> &'static str {
         match self {
-            Self::UrgencyDue | Self::Due => " ORDER BY s.sort_key, s.problem_id",
+            Self::UrgencyDue | Self::Due | Self::ResponseDue | Self::Progress => " ORDER BY s.sort_key, s.problem_id",
             Self::RecordedDesc | Self::UpdatedDesc => " ORDER BY s.sort_key DESC, s.problem_id DESC",
         }
     }
 
     fn key(self, micros: i64) -> Value {
         match self {
-            Self::UrgencyDue | Self::Due => micros.into(),
-            Self::RecordedDesc | Self::UpdatedDesc => Timestamp::from_micros(micros).into(),
+            Self::UrgencyDue | Self::Due | Self::ResponseDue => micros.into(),
+            Self::RecordedDesc | Self::UpdatedDesc | Self::Progress => Timestamp::from_micros(micros).into(),
         }
     }
 
@@ -74,6 +87,8 @@ impl ProblemSort {
             Self::Due => row.due_key,
             Self::RecordedDesc => row.recorded_at.micros(),
             Self::UpdatedDesc => row.updated_at.micros(),
+            Self::ResponseDue => row.response_due_key,
+            Self::Progress => row.last_progress_at.micros(),
         };
         (key, row.id)
     }
@@ -89,15 +104,19 @@ pub fn page(
     page: &PageRequest,
     after: Option<Place>,
 ) -> Sql {
-    let sort = filters.sort.unwrap_or(ProblemSort::UrgencyDue);
-    let looked_at = if is_filtered(filters) { LOOKED_AT } else { page.fetch() };
+    let sort = filters.order();
+    let looked_at = if is_filtered(filters, sort) {
+        LOOKED_AT
+    } else {
+        page.fetch()
+    };
     let statement = ties::columns(sql(brief(db)), db.pick(ties::SQLITE, ties::POSTGRES), who, now).push("FROM (");
-    let statement = range(statement, scope, sort, filters, after).push_bind(" LIMIT ", looked_at);
+    let statement = range(statement, scope, sort, (filters, ids), after).push_bind(" LIMIT ", looked_at);
     let statement = statement
         .push(") s JOIN problem p ON p.id = s.problem_id ")
         .push(joins())
         .push(" WHERE 1 = 1");
-    filtered(statement, filters, ids)
+    filtered(statement, filters, ids, sort)
         .push(sort.outer_order())
         .push_bind(" LIMIT ", page.fetch())
 }
@@ -107,18 +126,19 @@ pub async fn stopped_at(
     db: &Db,
     scope: Uuid,
     filters: &ProblemFilters,
+    ids: &FilterIds,
     after: Option<Place>,
 ) -> Result<Option<Place>, DbError> {
-    if !is_filtered(filters) {
+    let sort = filters.order();
+    if !is_filtered(filters, sort) {
         return Ok(None);
     }
-    let sort = filters.sort.unwrap_or(ProblemSort::UrgencyDue);
-    let statement = range(sql(""), scope, sort, filters, after).push_bind(" LIMIT 1 OFFSET ", LOOKED_AT - 1);
+    let statement = range(sql(""), scope, sort, (filters, ids), after).push_bind(" LIMIT 1 OFFSET ", LOOKED_AT - 1);
     let place = match sort {
-        ProblemSort::UrgencyDue | ProblemSort::Due => {
+        ProblemSort::UrgencyDue | ProblemSort::Due | ProblemSort::ResponseDue => {
             statement.optional::<(Uuid, i64)>(db).await?.map(|(id, key)| (key, id))
         }
-        ProblemSort::RecordedDesc | ProblemSort::UpdatedDesc => statement
+        ProblemSort::RecordedDesc | ProblemSort::UpdatedDesc | ProblemSort::Progress => statement
             .optional::<(Uuid, Timestamp)>(db)
             .await?
             .map(|(id, key)| (key.micros(), id)),
@@ -129,36 +149,57 @@ pub async fn stopped_at(
 /// How many problems the filters leave, and whether that is all: it is exact up to `COUNTED`. Filters look at five times
 /// as many rows at most; where there are more, the count is a lower bound.
 pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterIds) -> Result<(i64, bool), DbError> {
-    let (sort, counting) = (ProblemSort::RecordedDesc, sql("SELECT COUNT(*) FROM ("));
-    if !is_filtered(filters) {
-        let statement = range(counting, scope, sort, filters, None)
+    let along = Late::asked(filters).first().map(|late| late.order());
+    let sort = along.unwrap_or(if is_of_handled(filters, filters.order()) {
+        filters.order()
+    } else {
+        ProblemSort::RecordedDesc
+    });
+    let counting = sql("SELECT COUNT(*) FROM (");
+    if !is_filtered(filters, sort) {
+        let statement = range(counting, scope, sort, (filters, ids), None)
             .push_bind(" LIMIT ", COUNTED + 1)
             .push(") s");
         let (count,): (i64,) = statement.one(db).await?;
         return Ok((count.min(COUNTED), count <= COUNTED));
     }
     let most = COUNTED * 5;
-    let looked = range(counting.clone(), scope, sort, filters, None)
+    let looked = range(counting.clone(), scope, sort, (filters, ids), None)
         .push_bind(" LIMIT ", most)
         .push(") s");
-    let inner = range(counting, scope, sort, filters, None).push_bind(" LIMIT ", most);
+    let inner = range(counting, scope, sort, (filters, ids), None).push_bind(" LIMIT ", most);
     let statement = filtered(
         inner.push(") s JOIN problem p ON p.id = s.problem_id WHERE 1 = 1"),
         filters,
         ids,
+        sort,
     );
     let ((count,), (looked,)) = (statement.one::<(i64,)>(db).await?, looked.one::<(i64,)>(db).await?);
     Ok((count, looked < most))
 }
 
-/// The range of the index: scope, state where it is one, and what comes after the cursor, in order.
-fn range(statement: Sql, scope: Uuid, sort: ProblemSort, filters: &ProblemFilters, after: Option<Place>) -> Sql {
+/// The range of the index: scope, state where it is one or what is late along this order, and what comes after the cursor,
+/// in order.
+fn range(
+    statement: Sql,
+    scope: Uuid,
+    sort: ProblemSort,
+    (filters, ids): (&ProblemFilters, &FilterIds),
+    after: Option<Place>,
+) -> Sql {
     let (key, compare, order) = sort.texts();
     let mut statement = statement
         .push("SELECT s.problem_id, ")
         .push(key)
         .push_bind(" FROM problem_scope s WHERE s.scope_id = ", scope);
-    if let [state] = filters.state.as_slice() {
+    if is_of_handled(filters, sort) {
+        statement = statement.push(" AND ").push(BEING_HANDLED);
+        for late in Late::asked(filters) {
+            if late.order() == sort {
+                statement = statement.and(late.condition(), ids.late.value(late));
+            }
+        }
+    } else if let [state] = filters.state.as_slice() {
         statement = statement.and("s.state = ", *state);
     }
     if let Some((micros, id)) = after {
@@ -170,8 +211,8 @@ fn range(statement: Sql, scope: Uuid, sort: ProblemSort, filters: &ProblemFilter
     statement.push(order)
 }
 
-/// Whether anything but one state narrows the list.
-fn is_filtered(filters: &ProblemFilters) -> bool {
+/// Whether anything narrows the list that the range of this order does not say.
+fn is_filtered(filters: &ProblemFilters, sort: ProblemSort) -> bool {
     let ProblemFilters {
         scope: _,
         sort: _,
@@ -188,10 +229,14 @@ fn is_filtered(filters: &ProblemFilters) -> bool {
         lead_org_id,
         recorded_from,
         recorded_to,
+        overdue: _,
+        breached: _,
+        stalled: _,
         goal,
         cause,
     } = filters;
-    state.len() > 1
+    state.len() > usize::from(!is_of_handled(filters, sort))
+        || is_left(filters, sort)
         || !disposition.is_empty()
         || undisposed.is_some()
         || !audience.is_empty()
@@ -202,8 +247,10 @@ fn is_filtered(filters: &ProblemFilters) -> bool {
         || [recorded_from, recorded_to].into_iter().any(Option::is_some)
 }
 
-fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds) -> Sql {
-    let mut statement = statement
+fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds, sort: ProblemSort) -> Sql {
+    let mut statement = ids
+        .late
+        .filtered(statement, filters, sort)
         .and_in("p.state", &filters.state)
         .and_in("p.disposition", &filters.disposition)
         .and_in("p.audience", &filters.audience)

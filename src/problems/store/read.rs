@@ -36,6 +36,8 @@ pub struct ProblemRow {
     pub(crate) merged_into: Option<Uuid>,
     pub(crate) due_key: i64,
     pub(crate) urgency_due_key: i64,
+    pub(crate) response_due_key: i64,
+    pub(crate) last_progress_at: Timestamp,
     pub(crate) category_code: String,
     pub(crate) category_zh: String,
     pub(crate) category_en: String,
@@ -150,7 +152,7 @@ macro_rules! columns {
             " AS statement, ",
             $result,
             " AS result, p.summary, p.place, p.urgency, p.matter, p.cycle_no, p.observed_at, p.recorded_at, \
-             p.updated_at, p.due_at, p.merged_into, p.due_key, p.urgency_due_key, c.code AS category_code, \
+             p.updated_at, p.due_at, p.merged_into, p.due_key, p.urgency_due_key, p.response_due_key, p.last_progress_at, c.code AS category_code, \
              c.zh AS category_zh, c.en AS category_en, d.code AS division_code, d.name AS division_name, \
              d.full_name AS division_full_name, p.object_id, o.name AS object_name, ca.slug AS campaign_slug, \
              p.visit_id, v.leader_id AS visit_leader_id, vl.name AS visit_leader_name, \

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::super::domain::{Channel, Disposition, Matter, State, Urgency, due_key, tracking_no, urgency_due_key};
 use super::ProblemFacts;
+use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, Value, sql};
 use crate::directory::words::{Audience, LeadingBody};
@@ -45,15 +46,15 @@ pub struct Insert {
 }
 
 /// Inserts a problem with its first cycle, its parts, its scope rows and its event; gives it its number.
-pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, new: &Insert) -> Result<String, DbError> {
+pub async fn insert(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, new: &Insert) -> Result<String, DbError> {
     let now = act.at;
     let number = next_number(tx, new.division_id, now).await?;
     sql("INSERT INTO problem (id, tracking_no, client_app_id, client_ref, campaign_year_id, visit_id, channel, audience, \
          category_id, statement, summary, object_id, division_id, place, urgency, matter, state, observed_at, recorded_at, \
          recorded_by, recorder_org_id, due_key, urgency_due_key, last_progress_at, created_at, created_by, updated_at, \
-         updated_by, event_seq) \
+         updated_by, event_seq, response_due_key) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
-         $24, $25, $26, $27, $28, 0)")
+         $24, $25, $26, $27, $28, 0, $29)")
     .bind(new.id)
     .bind(&number)
     .bind(new.client)
@@ -82,6 +83,7 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, new: &Insert) -> Result<S
     .bind(act.person)
     .bind(now)
     .bind(act.person)
+    .bind(due_key(Some(new.first_response_due)))
     .run(tx)
     .await?;
     sql(
@@ -112,7 +114,7 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, new: &Insert) -> Result<S
         .with(serde_json::json!({ "tracking_no": number, "audience": new.audience, "channel": new.channel, "visit": new.visit_id }));
     let head = events::store::append(tx, ids, act, &Head::default(), event).await?;
     keep_head(tx, new.id, &head).await?;
-    planning::replan(tx, ids, act, new.id).await?;
+    planning::replan(tx, ids, calendar, act, new.id).await?;
     rollup::problem(tx, &key_of(new, now), 1).await?;
     Ok(number)
 }
@@ -305,8 +307,10 @@ async fn next_number(tx: &mut Tx, division: Uuid, now: Timestamp) -> Result<Stri
 /// also those of the organisations that are competent to claim it. Scopes are only added: who once had a part goes on
 /// seeing it.
 pub async fn scope_rows(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
-    sql("INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key) \
-         SELECT s.scope_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key FROM problem p, ( \
+    sql("INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, \
+         response_due_key, last_progress_at) \
+         SELECT s.scope_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key, \
+         p.response_due_key, p.last_progress_at FROM problem p, ( \
          SELECT a.ancestor_id AS scope_id FROM division_ancestor a JOIN problem x ON x.division_id = a.descendant_id WHERE x.id = $1 \
          UNION SELECT a.ancestor_id FROM org_ancestor a JOIN problem_org x ON x.org_id = a.descendant_id WHERE x.problem_id = $1 \
          UNION SELECT r.person_id FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \

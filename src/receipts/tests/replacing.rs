@@ -82,7 +82,7 @@ on_both! {
         let token = world.app.tokens.sign(&claims).expect("a signature");
         world.post(&path).bearer(&token).send().await.expect(200);
         let mut tx = world.app.db.begin().await.expect("a transaction");
-        sql("INSERT INTO problem_scope SELECT $1, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key \
+        sql("INSERT INTO problem_scope SELECT $1, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, response_due_key, last_progress_at \
              FROM problem_scope WHERE scope_id = $2")
             .bind(seed::member("officer2").person).bind(id_of(&problem)).run(&mut tx).await.expect("along");
         tx.commit().await.expect("a commit");

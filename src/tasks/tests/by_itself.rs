@@ -186,7 +186,7 @@ async fn hold(world: &World, problem: &Value) {
         .await
         .unwrap();
     let act = crate::events::Act::of_the_service(now);
-    crate::tasks::planning::replan(&mut tx, &world.app.ids, &act, id)
+    crate::tasks::planning::replan(&mut tx, &world.app.ids, &world.app.calendar(), &act, id)
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -27,7 +27,7 @@ async fn replica(world: &World, number: u32) -> web::Data<App> {
         Kind::Sqlite => world.app.db.clone(),
         Kind::Postgres => {
             let (name,): (String,) = sql("SELECT current_database()::text").one(&world.app.db).await.unwrap();
-            Db::postgres(&Server::get().unwrap().url(&name), 2).await.unwrap()
+            Db::postgres(&Server::get().unwrap().url(&name), 2, 1).await.unwrap()
         }
     };
     let (settings, clock, real) = (

@@ -4,7 +4,7 @@ use super::ask::{Said, Sent};
 use super::expected::{Expected, Org, Raised, Refusal};
 use super::people::{Persona, members};
 use crate::auth::{Role, policy};
-use crate::calendar::Calendar;
+use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, START_OF_BUSINESS, shanghai_time};
 use crate::clock::Timestamp;
 use crate::lifecycle::dto::LookBackResult;
 use crate::lifecycle::workflow::{Action, transition};
@@ -306,9 +306,23 @@ fn named(problem: &Expected, ask: &Ask<'_>) -> Result<Timestamp, Refusal> {
     Ok(Expected::end_of(ask.said.due_on))
 }
 
-/// A due time moved by the working days of a pause.
+/// A due time moved by the working minutes of a pause, counted one by one.
 pub fn later(due: Timestamp, asked: Timestamp, now: Timestamp) -> Timestamp {
     let calendar = Calendar::shipped();
-    let days = calendar.working_days_between(asked.shanghai_date(), now.shanghai_date());
-    Expected::end_of(calendar.add_working_days(due.shanghai_date(), days).date)
+    let works = |minute: Timestamp| {
+        let day = minute.shanghai_date();
+        let hours = shanghai_time(day, START_OF_BUSINESS).into()..shanghai_time(day, CLOSE_OF_BUSINESS).into();
+        calendar.is_working_day(day).working && hours.contains(&minute)
+    };
+    let (mut paused, mut at) = (0, asked);
+    while at.plus_seconds(60) <= now {
+        paused += i64::from(works(at));
+        at = at.plus_seconds(60);
+    }
+    let mut later = due;
+    while paused > 0 {
+        paused -= i64::from(works(later));
+        later = later.plus_seconds(60);
+    }
+    later
 }

@@ -1,0 +1,180 @@
+//! What was counted over days that nobody had published yet, once they are.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::db::sql;
+use crate::on_both;
+use crate::problems::recompute::recompute_batch;
+use crate::test_support::builders::problem_body;
+use crate::test_support::handling::id_of;
+use crate::test_support::{World, seed};
+
+/// Monday 28 December 2026, ten in the morning: the next year's notice is not known.
+const BEFORE: &str = "2026-12-28T02:00:00Z";
+
+async fn run(world: &World, statement: &'static str) {
+    let mut tx = world.app.db.begin().await.unwrap();
+    sql(statement).run(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// A problem that is due in seven working days from then on, and the version that it was left at.
+async fn provisional(world: &World) -> Value {
+    world.app.clock.set(BEFORE.parse().unwrap());
+    run(world, "UPDATE campaign_year SET closes_on = '2030-12-31'").await;
+    let mut body = problem_body();
+    body.as_object_mut().unwrap().remove("reporter");
+    let problem = world
+        .post("/problems")
+        .by("reporter")
+        .json(body)
+        .send()
+        .await
+        .expect(201);
+    let assign = json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2027-01-06" });
+    act(world, "dispatcher", &problem, "assign", assign).await
+}
+
+async fn act(world: &World, who: &str, problem: &Value, action: &str, body: Value) -> Value {
+    let path = format!("/problems/{}/{action}", id_of(problem));
+    world
+        .post(&path)
+        .by(who)
+        .at(&problem["version"])
+        .json(body)
+        .send()
+        .await
+        .expect(200)
+}
+
+async fn give(world: &World, days_off: &[&str]) {
+    let body = json!({
+        "year": 2027, "document_no": "国办发明电〔2026〕7号", "published_on": "2026-12-28", "days_off": days_off, "make_up_days": [],
+    });
+    world
+        .post("/calendar/years")
+        .by("province-admin")
+        .json(body)
+        .send()
+        .await
+        .expect(201);
+}
+
+async fn read(world: &World, problem: &Value) -> Value {
+    world
+        .get(&format!("/problems/{}", id_of(problem)))
+        .by("dispatcher")
+        .send()
+        .await
+        .expect(200)
+}
+
+async fn recomputed(world: &World, problem: Uuid) -> usize {
+    let types = world.event_types(problem).await;
+    types.iter().filter(|kind| *kind == "problem.due_recomputed").count()
+}
+
+on_both! {
+    async fn what_was_provisional_is_computed_anew_once_and_everything_follows(world: World) {
+        let problem = provisional(&world).await;
+        let clock = &problem["clock"];
+        assert_eq!((&clock["due_at"], &clock["provisional"]), (&json!("2027-01-06T09:00:00Z"), &json!(true)));
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 0, "nothing is known yet");
+        // New Year's Day, and, as the notices do, a day of the December before.
+        give(&world, &["2026-12-29", "2027-01-01"]).await;
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 1);
+        let after = read(&world, &problem).await;
+        let clock = &after["clock"];
+        assert_eq!((&clock["due_at"], &clock["provisional"]), (&json!("2027-01-08T09:00:00Z"), &json!(false)));
+        assert_eq!(clock["first_response_due"], "2026-12-30T09:00:00Z");
+        assert_eq!(after["version"].as_i64().unwrap(), problem["version"].as_i64().unwrap() + 1);
+        let events = world.get(&format!("/problems/{}/events", id_of(&problem))).by("reporter").send().await.expect(200);
+        let event = events["items"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!((&event["type"], &event["public"]), (&json!("problem.due_recomputed"), &json!(true)));
+        assert_eq!(event["payload"]["due_at"], json!({ "from": "2027-01-06T09:00:00Z", "to": "2027-01-08T09:00:00Z" }));
+        // Sort keys and roll-ups are those that would have been counted so at once.
+        let due: Timestamp = "2027-01-08T09:00:00Z".parse().unwrap();
+        let keys: Vec<(i64, i64, i64)> = sql("SELECT DISTINCT due_key, urgency_due_key, response_due_key FROM problem_scope")
+            .all(&world.app.db).await.unwrap();
+        let response: Timestamp = "2026-12-30T09:00:00Z".parse().unwrap();
+        assert_eq!(keys, [(due.micros(), due.micros() + (2_i64 << 58), response.micros())]);
+        let kept = world.rollups().await;
+        world.rebuild_rollups().await;
+        assert_eq!(world.rollups().await, kept);
+        // Again it finds nothing to do.
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 0);
+        assert_eq!(recomputed(&world, id_of(&problem)).await, 1);
+    }
+
+    async fn two_replicas_at_once_do_it_once(world: World) {
+        let problem = provisional(&world).await;
+        give(&world, &["2027-01-01"]).await;
+        let other = world.with_settings(|_| ()).await;
+        let both = futures_util::join!(recompute_batch(&world.app), recompute_batch(&other.app));
+        assert_eq!(both.0.unwrap() + both.1.unwrap(), 1);
+        assert_eq!(recomputed(&world, id_of(&problem)).await, 1);
+        assert_eq!(read(&world, &problem).await["clock"]["due_at"], "2027-01-07T09:00:00Z");
+        assert_eq!(other.app.calendar().version(), "2027.1", "the other has read the calendar");
+    }
+
+    async fn a_paused_clock_resumes_with_the_time_that_was_computed_anew(world: World) {
+        let problem = provisional(&world).await;
+        let accepted = act(&world, "handler", &problem, "accept", json!({})).await;
+        let asked = act(&world, "handler", &accepted, "ask_reporter", json!({ "question": "请补充学籍情况。" })).await;
+        give(&world, &["2027-01-01"]).await;
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 1);
+        let paused = read(&world, &problem).await;
+        assert_eq!((&paused["clock"]["due_at"], &paused["version"]), (&Value::Null, &asked["version"]));
+        world.app.clock.set("2026-12-28T04:00:00Z".parse().unwrap());
+        let supplied = act(&world, "reporter", &paused, "supply", json!({ "answer": "三年级。" })).await;
+        assert_eq!(supplied["clock"]["due_at"], "2027-01-08T03:00:00Z", "seven working days and two hours");
+        assert_eq!(supplied["clock"]["provisional"], false);
+    }
+
+    async fn what_is_done_keeps_the_time_that_it_was_done_by(world: World) {
+        let problem = provisional(&world).await;
+        world.put_into(&problem, "pending_confirmation").await;
+        run(&world, "UPDATE cycle SET resolution_at = started_at, first_response_at = started_at").await;
+        give(&world, &["2027-01-01"]).await;
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 1);
+        let after = read(&world, &problem).await;
+        assert_eq!((&after["clock"]["due_at"], &after["clock"]["provisional"]), (&json!("2027-01-06T09:00:00Z"), &json!(false)));
+        assert_eq!(recomputed(&world, id_of(&problem)).await, 0);
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 0);
+    }
+
+    async fn what_is_chosen_in_between_is_not_moved_twice(world: World) {
+        let problem = provisional(&world).await;
+        give(&world, &["2027-01-01"]).await;
+        // By the new calendar, before the batch came: the 6 January is the sixth working day.
+        let transfer = json!({ "lead_org_id": seed::org("yiwu-finance"), "due_on": "2027-01-05", "reason": "补贴由财政拨付" });
+        act(&world, "dispatcher", &problem, "transfer", transfer).await;
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 1);
+        assert_eq!(read(&world, &problem).await["clock"]["due_at"], "2027-01-05T09:00:00Z");
+    }
+
+    async fn a_look_back_moves_off_a_day_that_turns_out_to_be_off(world: World) {
+        let problem = provisional(&world).await;
+        let mut tx = world.app.db.begin().await.unwrap();
+        // Planned when the problem was closed, 30 calendar days before Monday 4 January.
+        sql("INSERT INTO look_back (id, problem_id, cycle_no, interval_days, due_on, provisional, calendar_version, created_at, \
+             updated_at) VALUES ($1, $2, 1, 30, '2027-01-04', $3, '2026.1', $4, $4)")
+            .bind(world.app.ids.next()).bind(id_of(&problem)).bind(true).bind("2026-12-05T02:00:00Z".parse::<Timestamp>().unwrap())
+            .run(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        give(&world, &["2027-01-01", "2027-01-04"]).await;
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 2);
+        let (due_on, provisional): (chrono::NaiveDate, bool) = sql("SELECT due_on, provisional FROM look_back").one(&world.app.db).await.unwrap();
+        assert_eq!((due_on.to_string().as_str(), provisional), ("2027-01-05", false));
+        let types = world.event_types(id_of(&problem)).await;
+        assert_eq!(types.last().map(String::as_str), Some("look_back.due_recomputed"));
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 0);
+    }
+
+    async fn looking_for_what_is_provisional_reads_an_index(world: World) {
+        let plan = world.plan_of(sql(crate::problems::store::provisional::SOME).bind("2026.1").bind(100_i64)).await;
+        assert_eq!(plan.matches("cycle_provisional").count(), 2, "{plan}");
+    }
+}
