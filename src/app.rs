@@ -128,6 +128,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::problems::routes)
         .configure(crate::lifecycle::routes)
         .configure(crate::assignments::routes)
+        .configure(crate::requests::routes)
         .configure(crate::analyses::routes)
         .configure(crate::action_plans::routes)
         .configure(crate::contacts::routes)

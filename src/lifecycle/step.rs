@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::claim;
 use super::situation::Situation;
+use super::workflow::asking::asked_by;
 use super::workflow::{Action, Tie, transition};
 use crate::action_plans;
 use crate::auth::policy::{self, Rule};
@@ -24,6 +25,8 @@ use crate::problems::store::cycle::Chosen;
 use crate::problems::store::{self, ProblemFacts, write};
 use crate::reporters::store::spoken;
 use crate::reporters::voice::Spoken;
+use crate::requests::asking::nothing_waits;
+use crate::requests::lapsing::lapse;
 
 /// A transition that the table allows, under way.
 #[derive(Debug)]
@@ -44,6 +47,8 @@ pub struct Step<'a> {
     pub spoken: Option<Spoken>,
     /// Which action.
     pub action: Action,
+    /// As which act it counts for the rules of separation.
+    pub deed: &'static str,
     /// The faults of its facts so far.
     pub faults: Vec<Fault>,
 }
@@ -82,6 +87,9 @@ impl<'a> Step<'a> {
             let acts = store::acts_of(&mut *tx, facts.id, person).await?;
             keep_apart(&acts, &row.apart.concat())?;
         }
+        if asked_by(action).is_some() && facts.ties.waits {
+            nothing_waits(&mut *tx, facts.id).await?;
+        }
         if action == Action::Claim {
             claim::not_taken(&mut *tx, &facts).await?;
         }
@@ -99,8 +107,25 @@ impl<'a> Step<'a> {
             act,
             spoken,
             action,
+            deed: action.as_str(),
             faults: Vec::new(),
         })
+    }
+
+    /// The decision about a request of a problem that is found and locked: the table of requests was asked.
+    pub fn ruling(work: &'a Work, tx: &'a mut Tx, who: &'a Caller, facts: ProblemFacts, action: Action) -> Self {
+        Self {
+            situation: Situation::of(who, &facts, false),
+            act: who.act(work.now()),
+            work,
+            tx,
+            who,
+            facts,
+            spoken: None,
+            action,
+            deed: "decide",
+            faults: Vec::new(),
+        }
     }
 
     /// Business time.
@@ -191,7 +216,8 @@ impl<'a> Step<'a> {
         if change.to.has_ended() || self.facts.state.has_ended() {
             action_plans::store::hold(self.tx, self.facts.id).await?;
         }
-        self.note_act(self.who.person(), self.action.as_str()).await?;
+        self.note_act(self.who.person(), self.deed).await?;
+        lapse(self.tx, ids, &self.act, self.facts.id, change.to).await?;
         change::apply(self.tx, ids, &self.act, &self.facts, change).await
     }
 }

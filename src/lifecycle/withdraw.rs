@@ -29,7 +29,6 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Withdraw) -> ApiResult<()> {
         cycle::go_on(step.tx, &step.facts, now).await?;
     }
     assignments::end_all(step.tx, &step.act, problem).await?;
-    course::lapse_requests(step.tx, &step.act, problem).await?;
     receipts::store::expire(step.tx, problem, now).await?;
     let event = step
         .event("problem.withdrawn")
