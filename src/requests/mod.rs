@@ -27,7 +27,7 @@ pub mod presenting;
 pub mod routes;
 pub mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
