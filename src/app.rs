@@ -132,6 +132,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::visits::routes)
         .configure(crate::lifecycle::routes)
         .configure(crate::assignments::routes)
+        .configure(crate::requests::routes)
         .configure(crate::action_plans::routes)
         .configure(crate::analyses::routes)
         .configure(crate::contacts::routes)

@@ -40,6 +40,7 @@ pub mod privacy;
 pub mod problems;
 pub mod receipts;
 pub mod reporters;
+pub mod requests;
 pub mod server;
 pub mod service_objects;
 pub mod tasks;

@@ -33,6 +33,7 @@ use crate::http::operations::{FORM, MULTIPART};
         (name = "visits", description = "走访服务: planned, held, completed"),
         (name = "problems", description = "问题清单: what visits hear, and its disposition"),
         (name = "assignments", description = "责任清单: who answers for what"),
+        (name = "requests", description = "退回、提级、挂起、延期、不予办理、申诉: what one side asks and another decides"),
         (name = "analyses", description = "成因分析: why problems arise, signed and numbered"),
         (name = "action_plans", description = "落实清单: what is to be done, by whom and by when"),
         (name = "contacts", description = "联系记录: who spoke with whom about a problem"),

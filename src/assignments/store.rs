@@ -103,8 +103,8 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, new: &NewAssignment) -> R
     let accepted = new.state != AssignmentState::Pending;
     sql(
         "INSERT INTO assignment (id, problem_id, cycle_no, org_id, role, person_id, duty, due_on, origin, state, \
-         assigned_by, assigned_at, accepted_at, created_at, created_by, updated_at, updated_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $11, $12, $11)",
+         assigned_by, assigned_at, accepted_at, created_at, created_by, updated_at, updated_by, final) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $11, $12, $11, $14)",
     )
     .bind(id)
     .bind(new.problem)
@@ -119,6 +119,8 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, new: &NewAssignment) -> R
     .bind(act.person)
     .bind(act.at)
     .bind(accepted.then_some(act.at))
+    // What was ruled may not be returned again.
+    .bind(new.origin == AssignmentOrigin::Ruled)
     .run(tx)
     .await?;
     Ok(id)
@@ -241,4 +243,40 @@ pub async fn has_open(on: impl Into<On<'_>>, problem: Uuid, org: Uuid) -> Result
             .optional(on)
             .await?;
     Ok(found.is_some())
+}
+
+/// Since when somebody leads a problem.
+pub async fn led_since(on: impl Into<On<'_>>, problem: Uuid) -> Result<Option<Timestamp>, DbError> {
+    let found: Option<(Timestamp,)> =
+        sql("SELECT assigned_at FROM assignment WHERE problem_id = $1 AND role = 'lead' AND ended_at IS NULL")
+            .bind(problem)
+            .optional(on)
+            .await?;
+    Ok(found.map(|(at,)| at))
+}
+
+/// Whether an organisation has led a problem before.
+pub async fn has_led(on: impl Into<On<'_>>, problem: Uuid, org: Uuid) -> Result<bool, DbError> {
+    let found: Option<(Uuid,)> =
+        sql("SELECT id FROM assignment WHERE problem_id = $1 AND org_id = $2 AND role = 'lead' LIMIT 1")
+            .bind(problem)
+            .bind(org)
+            .optional(on)
+            .await?;
+    Ok(found.is_some())
+}
+
+/// The open assignment of the lead is due on another day.
+pub async fn due_lead(tx: &mut Tx, act: &Act, problem: Uuid, due_on: NaiveDate) -> Result<(), DbError> {
+    sql(
+        "UPDATE assignment SET due_on = $1, version = version + 1, updated_at = $2, updated_by = $3 \
+         WHERE problem_id = $4 AND role = 'lead' AND ended_at IS NULL",
+    )
+    .bind(due_on)
+    .bind(act.at)
+    .bind(act.person)
+    .bind(problem)
+    .run(tx)
+    .await?;
+    Ok(())
 }

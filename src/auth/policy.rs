@@ -180,7 +180,9 @@ permissions! {
     /// Deciding who handles what, and what is one problem.
     AssignProblem "problems:dispatch"
         [Dispatcher]
-        [assign_problem transfer_problem merge_problem close_unanswered];
+        [assign_problem merge_problem close_unanswered];
+    /// Handing a problem to another organisation; after a final ruling a supervisor's affair.
+    TransferProblem "problems:dispatch" [Dispatcher Supervisor] [transfer_problem];
     /// Accepting what was assigned, and asking the reporter.
     AcceptProblem "problems:handle" [Handler] [accept_problem ask_reporter];
     /// Concluding a study.
@@ -223,6 +225,18 @@ permissions! {
         [list_tasks get_task];
     /// Marking a to-do done.
     CompleteTask "tasks:write" [Officer Handler Head Dispatcher Supervisor] [complete_task];
+    /// What was asked about a problem, and decided.
+    ReadRequests "problems:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_problem_requests get_request];
+    /// What is to be decided.
+    ListRequests "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor]
+        [list_requests];
+    /// Asking for a decision.
+    AskRequest "reporters:act" [Reporter Integrator Handler Head Dispatcher] [create_request];
+    /// Deciding, or entering what was decided outside.
+    DecideRequest "requests:decide" [Officer Leader Handler Head Dispatcher Supervisor] [decide_request];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]

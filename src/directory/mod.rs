@@ -12,6 +12,7 @@ pub mod ending;
 pub mod import;
 pub mod listing;
 pub mod memberships;
+pub mod one_level_up;
 pub mod orgs;
 pub mod people;
 pub mod readiness;

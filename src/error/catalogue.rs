@@ -64,6 +64,10 @@ catalogue! {
     LastAdministrator     409 "last_administrator"      "不能终止最后一名系统管理员"           "The last administrator cannot be ended";
     Immutable             409 "immutable"               "该内容不可更改"                   "This cannot be changed";
     AlreadyAttached       409 "already_attached"        "附件已有归属"                     "The attachment has an owner already";
+    RequestOpen           409 "request_open"            "该问题有待决定的请求"               "A request of the problem waits for a decision";
+    AlreadyDecided        409 "already_decided"         "该请求已经决定"                   "The request has been decided already";
+    Adjudicated           409 "adjudicated"             "已作终局裁定"                     "It was ruled on, and that is final";
+    LimitReached          409 "limit_reached"           "已达次数上限"                     "It was asked for as often as may be";
     Ended                 409 "ended"                   "已终止"                           "It has ended";
     InProgress            409 "in_progress"             "相同请求正在处理"                  "The same request is being processed";
     PreconditionFailed    412 "precondition_failed"     "版本已变更"                       "The resource has changed since you read it";

@@ -14,6 +14,11 @@ use crate::directory::refs::{OrgRef, PersonRef};
 pub struct EventView {
     /// Its id.
     pub id: Uuid,
+    /// What it is an event of: in the timeline of a problem `problem`, or `request` for what was asked and decided.
+    #[schema(example = "problem")]
+    pub about: String,
+    /// The id of that.
+    pub about_id: Uuid,
     /// Its place among the events of the same thing, from 1 without gaps.
     #[schema(minimum = 1)]
     pub seq: i64,
@@ -57,6 +62,8 @@ impl EventView {
         };
         Self {
             id: row.id,
+            about: row.aggregate_kind,
+            about_id: row.aggregate_id,
             seq: row.aggregate_seq,
             r#type: row.r#type,
             from: row.from_state,

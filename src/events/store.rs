@@ -114,8 +114,14 @@ fn what(
 pub struct EventRow {
     /// Row id.
     pub id: Uuid,
+    /// What it is an event of: `problem`, `request`, …
+    pub aggregate_kind: String,
+    /// Which one.
+    pub aggregate_id: Uuid,
     /// Place in the aggregate's chain, from 1.
     pub aggregate_seq: i64,
+    /// When it was stored.
+    pub recorded_at: Timestamp,
     /// `problem.recorded`, …
     pub r#type: String,
     /// The state before.
@@ -146,19 +152,45 @@ pub struct EventRow {
     pub text: Option<String>,
 }
 
-const TIMELINE: &str = "SELECT e.id, e.aggregate_seq, e.type, e.from_state, e.to_state, e.actor_id, p.name AS actor_name, \
+const TIMELINE: &str = "SELECT e.id, e.aggregate_kind, e.aggregate_id, e.aggregate_seq, e.recorded_at, e.type, e.from_state, e.to_state, e.actor_id, p.name AS actor_name, \
      e.actor_org_id, o.name AS actor_org_name, o.public_name AS actor_org_public_name, e.on_behalf_of, \
      b.name AS on_behalf_of_name, e.occurred_at, e.public, e.payload, t.text \
      FROM event e LEFT JOIN person p ON p.id = e.actor_id LEFT JOIN org o ON o.id = e.actor_org_id \
-     LEFT JOIN person b ON b.id = e.on_behalf_of LEFT JOIN event_text t ON t.event_id = e.id WHERE e.aggregate_id = ";
+     LEFT JOIN person b ON b.id = e.on_behalf_of LEFT JOIN event_text t ON t.event_id = e.id WHERE ";
 
 /// A page of an aggregate's events, oldest first, after a place in the chain.
 pub fn timeline(aggregate: Uuid, only_public: bool, after: Option<i64>, fetch: i64) -> Sql {
-    sql("")
-        .push_bind(TIMELINE, aggregate)
+    sql(TIMELINE)
+        .push_bind("e.aggregate_id = ", aggregate)
         .and_opt("e.public = ", only_public.then_some(true))
         .and_opt("e.aggregate_seq > ", after)
         .push_bind(" ORDER BY e.aggregate_seq LIMIT ", fetch)
+}
+
+/// A page of what happened to a problem, oldest first: its own events and those of its requests, along `event_problem`.
+pub fn problem_timeline(problem: Uuid, only_public: bool, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
+    let statement = sql(TIMELINE).push_bind("e.problem_id = ", problem);
+    let statement = statement.and_opt("e.public = ", only_public.then_some(true));
+    let statement = match after {
+        Some((at, id)) => statement
+            .push_bind(" AND (e.recorded_at, e.id) > (", at)
+            .push_bind(", ", id)
+            .push(")"),
+        None => statement,
+    };
+    statement.push_bind(" ORDER BY e.recorded_at, e.id LIMIT ", fetch)
+}
+
+/// How many events there are of what happened to a problem; counted to one more than lists do.
+pub async fn count_of_problem(db: &Db, problem: Uuid, only_public: bool) -> Result<i64, DbError> {
+    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM event WHERE problem_id = $1").bind(problem);
+    let statement = statement.and_opt("public = ", only_public.then_some(true));
+    Ok(statement
+        .push_bind(" LIMIT ", COUNTED + 1)
+        .push(") counted")
+        .one::<(i64,)>(db)
+        .await?
+        .0)
 }
 
 /// How many events an aggregate has; counted to one more than lists do.

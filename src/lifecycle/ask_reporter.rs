@@ -23,6 +23,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &AskReporter) -> ApiResult<()>
     }
     let now = step.now();
     cycle::responded(step.tx, &step.facts, now).await?;
+    cycle::asked(step.tx, &step.facts, now).await?;
     cycle::pause(step.tx, &step.facts, now).await?;
     course::count_request(step.tx, step.facts.id).await?;
     let event = step

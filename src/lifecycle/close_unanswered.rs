@@ -18,7 +18,7 @@ const ATTEMPTS: i64 = 2;
 pub async fn carry_out(step: &mut Step<'_>, body: &CloseUnanswered) -> ApiResult<()> {
     let done = step.facts.resolution_at.unwrap_or(step.facts.cycle_began);
     let days = step.terms().await?.days(Term::Confirmation);
-    let (until, _) = step.work.app.calendar().due_at(done.utc(), days);
+    let (until, _) = step.calendar().due_at(done.utc(), days);
     if step.now().utc() < until {
         return Err(ApiError::new(Code::TooEarly).with_member("from", until.to_rfc3339()));
     }

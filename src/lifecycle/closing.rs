@@ -80,7 +80,7 @@ pub async fn close(step: &mut Step<'_>, via: Option<ConfirmedVia>, event: NewEve
     assignments::end_all(step.tx, &step.act, problem).await?;
     receipts::store::expire(step.tx, problem, closed_at).await?;
     if step.facts.closed_at.is_none() {
-        look_backs::plan(step.tx, &step.work.app.ids, &step.work.app.calendar(), &step.facts, now).await?;
+        look_backs::plan(step.tx, &step.work.app.ids, &step.calendar(), &step.facts, now).await?;
     }
     let change = Move {
         closing: Closing {
@@ -107,7 +107,7 @@ pub async fn begin_anew(step: &mut Step<'_>, origin: &'static str, matter: Matte
         None => None,
     };
     let days = step.terms().await?.days(Term::FirstResponse);
-    let first_response = Chosen::of(&step.work.app.calendar(), now, days);
+    let first_response = Chosen::of(&step.calendar(), now, days);
     cycle::begin(
         step.tx,
         &step.work.app.ids,

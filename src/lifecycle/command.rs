@@ -8,6 +8,7 @@ use super::dto::{
 };
 use super::step::Step;
 use super::workflow::Action;
+use super::workflow::asking::rule_of;
 use super::{
     accept, answer, ask_reporter, assign, claim, close_unanswered, complete, conclude, confirm, dispose, hand_over,
     look_back, merge, open, redispose, reject_result, reopen, resume, start, supply, transfer, withdraw,
@@ -18,6 +19,8 @@ use crate::error::ApiResult;
 use crate::http::{IfMatch, PathRef, Work};
 use crate::problems::dto::Dispose;
 use crate::problems::store::lock_both;
+use crate::requests::asking;
+use crate::requests::dto::NewRequest;
 
 /// A transition and its body.
 #[derive(Clone, Debug)]
@@ -66,6 +69,8 @@ pub enum Command {
     Withdraw(Withdraw),
     /// Disposes of it anew.
     Redispose(Redispose),
+    /// Asks for a decision about it.
+    Ask(NewRequest),
 }
 
 impl Command {
@@ -94,6 +99,7 @@ impl Command {
             Self::Merge(_) => Action::Merge,
             Self::Withdraw(_) => Action::Withdraw,
             Self::Redispose(_) => Action::Redispose,
+            Self::Ask(body) => rule_of(body.kind).action,
         }
     }
 
@@ -139,6 +145,7 @@ impl Command {
             Self::Merge(body) => merge::carry_out(step, body).await,
             Self::Withdraw(body) => withdraw::carry_out(step, body).await,
             Self::Redispose(body) => redispose::carry_out(step, body).await,
+            Self::Ask(body) => asking::carry_out(step, body).await,
         }?;
         Ok(step.facts.id)
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::workflow::asking::{RULES, asked_by};
 use super::workflow::{Action, TRANSITIONS, Transition};
 use crate::problems::domain::State;
 
@@ -29,25 +30,42 @@ pub fn markdown() -> String {
         }
     }
     text.push_str("```\n\nAnd from many states:\n\n");
-    for row in TRANSITIONS.iter().filter(|row| row.from.len() > ARROWS) {
+    for row in TRANSITIONS.iter().filter(|row| !is_drawn(row)) {
         let _ = writeln!(text, "- `{}`: {} → {}", row.action, names(row.from), where_to(row));
     }
     text
 }
 
-/// What leads by an arrow of the diagram from one state to another.
-fn actions(from: State, to: State) -> Vec<&'static str> {
-    let leads = |row: &&Transition| row.from.contains(&from) && row.to.contains(&to) && row.from.len() <= ARROWS;
-    TRANSITIONS
-        .iter()
-        .filter(leads)
-        .map(|row| row.action.as_str())
-        .collect()
+/// What leads by an arrow of the diagram from one state to another: actions, and decisions about what was asked.
+fn actions(from: State, to: State) -> Vec<String> {
+    let leads = |row: &&Transition| is_drawn(row) && row.from.contains(&from) && row.to.contains(&to);
+    let acts = TRANSITIONS.iter().filter(leads).map(|row| row.action.to_string());
+    acts.chain(decisions(from, to)).collect()
 }
 
-/// Handing over leaves a problem in whatever state it is.
+/// The decisions that lead from one state to another, as `hold granted`.
+pub fn decisions(from: State, to: State) -> Vec<String> {
+    let decided = RULES.iter().filter(|rule| rule.decided_in().contains(&from));
+    let named = decided.flat_map(|rule| {
+        let granted = rule.granted.contains(&to).then(|| format!("{} granted", rule.kind));
+        let refused = rule.refused.contains(&to).then(|| format!("{} refused", rule.kind));
+        granted.into_iter().chain(refused)
+    });
+    named.collect()
+}
+
+/// Whether a row has arrows: what may be done almost anywhere, or moves nothing, stands below the diagram.
+fn is_drawn(row: &Transition) -> bool {
+    row.from.len() <= ARROWS && !stays(row)
+}
+
+/// Handing over leaves a problem in whatever state it is, and so does asking for what it need not wait for.
+fn stays(row: &Transition) -> bool {
+    row.action == Action::HandOver || asked_by(row.action).is_some_and(|rule| rule.meanwhile.is_none())
+}
+
 fn where_to(row: &Transition) -> String {
-    if row.action == Action::HandOver {
+    if stays(row) {
         return "the same state".to_owned();
     }
     names(row.to)

@@ -9,8 +9,8 @@ use crate::events::NewEvent;
 use crate::http::PathRef;
 use crate::problems::domain::State;
 use crate::problems::store::change::Move;
-use crate::problems::store::course;
 use crate::problems::store::{self, ProblemFacts};
+use crate::problems::store::{course, cycle};
 
 /// Merges it.
 ///
@@ -22,19 +22,13 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Merge) -> ApiResult<()> {
     let (now, problem) = (step.now(), step.facts.id);
     course::follow(step.tx, problem, target.id, now).await?;
     assignments::end_all(step.tx, &step.act, problem).await?;
-    course::lapse_requests(step.tx, &step.act, problem).await?;
+    if step.facts.state == State::OnHold {
+        cycle::go_on(step.tx, &step.calendar(), &step.facts, now).await?;
+    }
     let event = NewEvent::of("problem", target.id, "problem.absorbed")
         .public()
         .with(serde_json::json!({ "merged": problem, "tracking_no": step.facts.tracking_no }));
-    course::note_participants(
-        step.tx,
-        &step.work.app.ids,
-        &step.work.app.calendar(),
-        &step.act,
-        &target,
-        event,
-    )
-    .await?;
+    course::note_participants(step.tx, &step.work.app.ids, &step.calendar(), &step.act, &target, event).await?;
     let event = step
         .event("problem.merged")
         .with_text(body.reason.clone())

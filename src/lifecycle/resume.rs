@@ -17,7 +17,7 @@ pub async fn go_on(step: &mut Step<'_>, event: &'static str) -> ApiResult<()> {
         .return_state
         .ok_or_else(|| ApiError::internal("no state to return to"))?;
     let now = step.now();
-    let due_at = cycle::go_on(step.tx, &step.work.app.calendar(), &step.facts, now).await?;
+    let due_at = cycle::go_on(step.tx, &step.calendar(), &step.facts, now).await?;
     let event = step.event(event).with(serde_json::json!({ "due_at": due_at }));
     let change = Move {
         due_at,

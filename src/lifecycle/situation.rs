@@ -22,6 +22,12 @@ pub struct Situation {
     pub asked: bool,
     /// Whether this cycle was confirmed.
     pub confirmed: bool,
+    /// Whether a request waits for a decision.
+    pub waits: bool,
+    /// Whether somebody was ruled to lead it in this cycle.
+    pub ruled: bool,
+    /// Whether that is who leads it now.
+    pub is_final: bool,
     /// The caller's roles here.
     pub roles: Vec<Role>,
     /// Whether the caller leads the visit.
@@ -55,6 +61,9 @@ impl Situation {
             of_a_visit: facts.visit_id.is_some(),
             asked: facts.asked_at.is_some(),
             confirmed: facts.confirmed_via.is_some(),
+            waits: facts.ties.waits,
+            ruled: facts.ties.ruled,
+            is_final: facts.ties.is_final,
             roles: facts.roles_of(who),
             leads_visit: facts.visit_leader_id == Some(who.subject),
             in_visit: facts.ties.caller_in_visit,
@@ -80,6 +89,8 @@ impl Situation {
             Tie::Heads => self.heads,
             Tie::Speaks => self.speaks,
             Tie::Elsewhere => !self.took_part,
+            Tie::Unruled => !self.ruled,
+            Tie::Ruled => self.ruled,
         }
     }
 
@@ -96,6 +107,8 @@ impl Situation {
             Need::Undisposed => self.disposition.is_none(),
             Need::SimpleMatter => self.matter == Matter::Simple,
             Need::NotAsked => !self.asked,
+            Need::NothingAsked => !self.waits,
+            Need::Returnable => !self.is_final,
             Need::Unconfirmed => !self.confirmed,
         }
     }
@@ -170,6 +183,9 @@ impl Situation {
         if row.needs.contains(&Need::Undisposed) && self.disposition.is_some() {
             return Err(ApiError::new(Code::AlreadyDisposed)
                 .with_member("disposition", self.disposition.map(Disposition::as_str)));
+        }
+        if row.needs.contains(&Need::Returnable) && self.is_final && row.from.contains(&self.state) {
+            return Err(ApiError::new(Code::Adjudicated));
         }
         if self.stands_for(row) {
             return Ok(());

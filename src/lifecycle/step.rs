@@ -1,16 +1,19 @@
 //! What every transition has in common: find the problem and lock it, ask the table, compare the version; then write the
 //! acts and the move. Each transition's own file decides what lies between.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::claim;
 use super::situation::Situation;
+use super::workflow::asking::asked_by;
 use super::workflow::{Action, Tie, transition};
 use crate::action_plans;
 use crate::auth::policy::{self, Rule};
 use crate::auth::{Caller, Scope};
-use crate::calendar::{CLOSE_OF_BUSINESS, shanghai_time};
+use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, shanghai_time};
 use crate::clock::{Ids, Timestamp};
 use crate::clock_rules::domain::Terms;
 use crate::clock_rules::store as clock_rules;
@@ -26,6 +29,8 @@ use crate::problems::store::cycle::Chosen;
 use crate::problems::store::{self, ProblemFacts, write};
 use crate::reporters::store::spoken;
 use crate::reporters::voice::Spoken;
+use crate::requests::asking::nothing_waits;
+use crate::requests::lapsing::lapse;
 
 /// Who asks for what happens by itself.
 static NOBODY: Caller = Caller::nobody();
@@ -49,6 +54,8 @@ pub struct Step<'a> {
     pub spoken: Option<Spoken>,
     /// Which action.
     pub action: Action,
+    /// As which act it counts for the rules of separation.
+    pub deed: &'static str,
     /// The faults of its facts so far.
     pub faults: Vec<Fault>,
     terms: Option<Terms>,
@@ -88,6 +95,9 @@ impl<'a> Step<'a> {
             let acts = store::acts_of(&mut *tx, facts.id, person).await?;
             keep_apart(&acts, &row.apart.concat())?;
         }
+        if asked_by(action).is_some() && facts.ties.waits {
+            nothing_waits(&mut *tx, facts.id).await?;
+        }
         if action == Action::Claim {
             claim::not_taken(&mut *tx, &facts).await?;
         }
@@ -105,6 +115,7 @@ impl<'a> Step<'a> {
             act,
             spoken,
             action,
+            deed: action.as_str(),
             faults: Vec::new(),
             terms: None,
         })
@@ -139,14 +150,37 @@ impl<'a> Step<'a> {
             act: Act::of_the_service(now),
             spoken: None,
             action,
+            deed: action.as_str(),
             faults: Vec::new(),
             terms: None,
         })
     }
 
+    /// The decision about a request of a problem that is found and locked: the table of requests was asked.
+    pub fn ruling(work: &'a Work, tx: &'a mut Tx, who: &'a Caller, facts: ProblemFacts, action: Action) -> Self {
+        Self {
+            situation: Situation::of(who, &facts, false),
+            act: who.act(work.now()),
+            work,
+            tx,
+            who,
+            facts,
+            spoken: None,
+            action,
+            deed: "decide",
+            faults: Vec::new(),
+            terms: None,
+        }
+    }
+
     /// Business time.
     pub fn now(&self) -> Timestamp {
         self.act.at
+    }
+
+    /// What working days are counted by.
+    pub fn calendar(&self) -> Arc<Calendar> {
+        self.work.app.calendar()
     }
 
     /// Where ids come from.
@@ -219,7 +253,7 @@ impl<'a> Step<'a> {
         let own = org.is_some() && org == self.facts.recorder_org_id;
         let term = resolution_term(matter, class, own);
         let days = resolution_days(&self.terms().await?, term, self.facts.urgency);
-        Ok(Chosen::of(&self.work.app.calendar(), began, days))
+        Ok(Chosen::of(&self.calendar(), began, days))
     }
 
     /// The time that a body names: never later than the rule's, and from today, unless the rule's own day has passed,
@@ -232,7 +266,7 @@ impl<'a> Step<'a> {
             );
             self.faults.push(Fault::because(pointer, FaultCode::NotWithin, detail));
         }
-        let calendar = self.work.app.calendar();
+        let calendar = self.calendar();
         Chosen {
             days: calendar.working_days_between(self.facts.cycle_began.shanghai_date(), due_on),
             due_at: shanghai_time(due_on, CLOSE_OF_BUSINESS).into(),
@@ -259,8 +293,9 @@ impl<'a> Step<'a> {
         if change.to.has_ended() || self.facts.state.has_ended() {
             action_plans::store::hold(self.tx, self.facts.id).await?;
         }
-        self.note_act(self.who.person(), self.action.as_str()).await?;
-        change::apply(self.tx, ids, &self.work.app.calendar(), &self.act, &self.facts, change).await
+        self.note_act(self.who.person(), self.deed).await?;
+        lapse(self.tx, ids, &self.act, self.facts.id, change.to).await?;
+        change::apply(self.tx, ids, &self.calendar(), &self.act, &self.facts, change).await
     }
 }
 

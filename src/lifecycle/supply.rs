@@ -16,7 +16,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Supply) -> ApiResult<()> {
     let (ids, now) = (step.ids(), step.now());
     let reporter = step.spoken.map(|spoken| spoken.reporter_id);
     let supplement = supplements::answer(step.tx, ids, &step.act, step.facts.id, reporter, &body.answer).await?;
-    let due_at = cycle::go_on(step.tx, &step.work.app.calendar(), &step.facts, now).await?;
+    let due_at = cycle::go_on(step.tx, &step.calendar(), &step.facts, now).await?;
     let event = step
         .event("problem.supplied")
         .with(serde_json::json!({ "supplement": supplement }));

@@ -17,7 +17,7 @@ use crate::{action_plans, receipts};
 pub async fn carry_out(step: &mut Step<'_>, body: &Withdraw) -> ApiResult<()> {
     let mistaken = step.spoken.is_none();
     if mistaken {
-        let (until, _) = step.work.app.calendar().due_at(step.facts.recorded_at.utc(), 1);
+        let (until, _) = step.calendar().due_at(step.facts.recorded_at.utc(), 1);
         let touched = course::others_acted(step.tx, step.facts.id, step.who.person()).await?;
         if touched || step.now().utc() > until {
             return Err(ApiError::new(Code::TooLate));
@@ -25,10 +25,9 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Withdraw) -> ApiResult<()> {
     }
     let (now, problem) = (step.now(), step.facts.id);
     if step.facts.state == State::AwaitingReporter {
-        cycle::go_on(step.tx, &step.work.app.calendar(), &step.facts, now).await?;
+        cycle::go_on(step.tx, &step.calendar(), &step.facts, now).await?;
     }
     assignments::end_all(step.tx, &step.act, problem).await?;
-    course::lapse_requests(step.tx, &step.act, problem).await?;
     receipts::store::expire(step.tx, problem, now).await?;
     let event = step
         .event("problem.withdrawn")

@@ -1,5 +1,10 @@
 //! The transitions of a problem, as one table.
 
+pub mod asking;
+mod connected;
+
+pub use connected::{ByItself, Need, Tie};
+
 use crate::auth::Role;
 use crate::problems::domain::{Disposition, State};
 use crate::problems::separation::HANDLED;
@@ -32,6 +37,12 @@ text_enum! {
         Merge = "merge" / "并案" / "merge",
         Withdraw = "withdraw" / "撤回" / "withdraw",
         Redispose = "redispose" / "重新处置" / "dispose anew",
+        AskReturn = "ask_return" / "请求退回" / "ask to return it",
+        AskEscalate = "ask_escalate" / "提请提级" / "ask to escalate it",
+        AskHold = "ask_hold" / "申请挂起" / "ask to put it on hold",
+        AskExtend = "ask_extend" / "申请延期" / "ask for a later date",
+        AskDecline = "ask_decline" / "申请不予办理" / "ask to decline it",
+        Appeal = "appeal" / "申诉" / "appeal",
     }
 }
 
@@ -70,53 +81,19 @@ impl Action {
             Self::Merge => "merge_problem",
             Self::Withdraw => "withdraw_problem",
             Self::Redispose => "redispose_problem",
+            Self::AskReturn | Self::AskEscalate | Self::AskHold | Self::AskExtend | Self::AskDecline | Self::Appeal => {
+                "create_request"
+            }
         }
     }
 
     /// The last segment of the path that carries it out.
-    pub const fn path(self) -> &'static str {
+    pub fn path(self) -> &'static str {
         match self {
             Self::DisposeResolvedOnSite | Self::DisposeFollowUp | Self::DisposeTypical => "dispose",
+            _ if asking::asked_by(self).is_some() => "requests",
             _ => self.as_str(),
         }
-    }
-}
-
-text_enum! {
-    /// How the caller must be connected with the problem, beyond holding the role in its scope.
-    pub enum Tie {
-        None = "none" / "无" / "not at all",
-        ItsVisit = "its_visit" / "该走访的带队领导或随行人员" / "leads its visit or took part in it",
-        LedOrRecorded = "led_or_recorded" / "带队领导或记录人" / "leads its visit or recorded it",
-        Recorded = "recorded" / "记录人" / "recorded it",
-        Competent = "competent" / "主管单位人员" / "belongs to a competent organisation",
-        Handles = "handles" / "承办单位人员" / "belongs to the organisation that leads or studies",
-        Answers = "answers" / "主管或承办单位人员" / "belongs to a competent organisation, or to the one that leads",
-        Heads = "heads" / "承办单位负责人" / "heads the organisation that leads or studies",
-        Speaks = "speaks" / "反映人或其代理" / "speaks for the reporter",
-        CallsBack = "calls_back" / "回访人" / "called the reporter back",
-        Elsewhere = "elsewhere" / "未参与办理单位人员" / "belongs to an organisation without a part in handling",
-    }
-}
-
-text_enum! {
-    /// What else must hold of the problem.
-    pub enum Need {
-        OfAVisit = "of_a_visit" / "走访中记录" / "belongs to a visit",
-        Undisposed = "undisposed" / "尚未处置" / "has no disposition yet",
-        SimpleMatter = "simple_matter" / "简单事项" / "its matter is simple",
-        NotAsked = "not_asked" / "本轮未询问过反映人" / "the reporter was not asked in this cycle",
-        Unconfirmed = "unconfirmed" / "未经确认" / "is not confirmed yet",
-    }
-}
-
-text_enum! {
-    /// When an action happens by itself, without anybody asking for it.
-    pub enum ByItself {
-        EndOfNextWorkingDay = "end_of_next_working_day" / "记录后第一个工作日下班时" / "at the end of the first working day after recording",
-        NoonOfNextWorkingDay = "noon_of_next_working_day" / "下一个工作日12:00" / "at noon of the next working day",
-        FiveWorkingDays = "five_working_days" / "5个工作日内反映人未答复" / "after five working days without an answer of the reporter",
-        Until = "until" / "挂起期限届满" / "when the time is up for which it was put on hold",
     }
 }
 
@@ -299,8 +276,8 @@ pub const TRANSITIONS: &[Transition] = &[
         ..row(
             Action::Transfer,
             &[Assigned, Accepted, Studying, InProgress, OnHold],
-            &[Assigned],
-            &[(Role::Dispatcher, Tie::None)],
+            &[Assigned, InDispute],
+            &[(Role::Dispatcher, Tie::Unruled), (Role::Supervisor, Tie::Ruled)],
         )
     },
     Transition {
@@ -408,6 +385,12 @@ pub const TRANSITIONS: &[Transition] = &[
             ],
         )
     },
+    asking::RETURN.row(),
+    asking::ESCALATE.row(),
+    asking::HOLD.row(),
+    asking::EXTEND.row(),
+    asking::DECLINE.row(),
+    asking::APPEAL.row(),
 ];
 
 /// The row of an action.

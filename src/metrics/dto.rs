@@ -314,6 +314,12 @@ pub struct Overview {
     pub unconfirmed: i64,
     /// What those served say.
     pub satisfaction: Satisfaction,
+    /// How often what was assigned was returned, by problem (S-36).
+    pub returns_per_problem: Ratio,
+    /// How often it was handed to another organisation, by problem (S-58).
+    pub transfers_per_problem: Ratio,
+    /// Problems that were handed back to an organisation that had led them before (A→B→A).
+    pub ping_pong_rate: Ratio,
     /// Completed visits.
     #[schema(minimum = 0)]
     pub visits: i64,

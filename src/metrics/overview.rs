@@ -287,6 +287,11 @@ impl Total<'_> {
         self.all.satisfaction()
     }
 
+    /// How often an outcome was reached, by problem.
+    pub fn per_problem(&self, outcome: Outcome) -> Ratio {
+        Ratio::of(self.all.of(outcome), self.problems().total)
+    }
+
     /// Completed visits.
     pub fn visits(&self) -> i64 {
         self.all.visits

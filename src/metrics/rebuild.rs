@@ -82,6 +82,13 @@ async fn outcomes(tx: &mut Tx) -> Result<(), DbError> {
     let invited_on = day_of!(tx, "i.invited_at");
     let rated = " FROM problem p JOIN rating t ON t.problem_id = p.id";
     let rated_on = day_of!(tx, "t.rated_at");
+    let asked = " FROM problem p JOIN request q ON q.problem_id = p.id AND q.kind = 'return'";
+    let asked_on = day_of!(tx, "q.asked_at");
+    let moved = " FROM problem p JOIN event e ON e.aggregate_id = p.id AND e.type = 'problem.transferred'";
+    let moved_on = day_of!(tx, "e.occurred_at");
+    // A return that nobody asked for is what a transfer back to whoever led before opens; the first counts.
+    let back = " AND q.asked_by IS NULL AND NOT EXISTS (SELECT 1 FROM request f WHERE f.problem_id = p.id \
+                AND f.kind = 'return' AND f.asked_by IS NULL AND (f.asked_at, f.id) < (q.asked_at, q.id))";
     for (outcome, since, amount, from, only) in [
         (", 'settled', ", settled, ", COUNT(*)", cycle, is_settled),
         (", 'closed', ", closed, ", COUNT(*)", cycle, is_closed),
@@ -91,6 +98,15 @@ async fn outcomes(tx: &mut Tx) -> Result<(), DbError> {
         (", 'rated', ", rated_on, ", COUNT(*)", rated, ""),
         (", 'satisfied', ", rated_on, ", COUNT(*)", rated, " AND t.result >= 4"),
         (", 'points', ", rated_on, ", SUM(t.result)", rated, ""),
+        (
+            ", 'returned', ",
+            asked_on,
+            ", COUNT(*)",
+            asked,
+            " AND q.asked_by IS NOT NULL",
+        ),
+        (", 'transferred', ", moved_on, ", COUNT(*)", moved, ""),
+        (", 'ping_pong', ", asked_on, ", COUNT(*)", asked, back),
     ] {
         sql(
             "INSERT INTO outcome_rollup (campaign_year_id, day, division_id, audience, category_id, leading_body, \

@@ -106,6 +106,12 @@ text_enum! {
         ConfirmedCallBack = "confirmed_call_back" / "回访确认" / "confirmed by a call back",
         /// Closed without an answer.
         Unconfirmed = "unconfirmed" / "未经确认" / "closed without an answer",
+        /// Whoever got it asked to return it; since that day, as the next two.
+        Returned = "returned" / "退回" / "returned",
+        /// Handed to another organisation.
+        Transferred = "transferred" / "转办" / "transferred",
+        /// Handed back to an organisation that had led it before, the first time: once a problem.
+        PingPong = "ping_pong" / "来回推诿" / "sent to and fro",
     }
 }
 

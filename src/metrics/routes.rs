@@ -8,6 +8,7 @@ use super::dto::{FigureParams, FormulaView, Overview, Ratio, VisitParams};
 use super::matrix::Matrix;
 use super::overview::Sums;
 use super::question::{OwnDivisions, Question, applied, understand, words};
+use super::rollup::Outcome;
 use super::store;
 use crate::app::App;
 use crate::auth::Can;
@@ -92,6 +93,9 @@ fn view(asked: FigureParams, visits: &VisitParams, question: Question, sums: &Su
         confirmed_via: total.confirmed_via(),
         unconfirmed: total.unconfirmed(),
         satisfaction: total.satisfaction(),
+        returns_per_problem: total.per_problem(Outcome::Returned),
+        transfers_per_problem: total.per_problem(Outcome::Transferred),
+        ping_pong_rate: total.per_problem(Outcome::PingPong),
         visits: total.visits(),
         objects: total.objects(),
         counties,

@@ -21,6 +21,9 @@ pub const OPERATIONS: &[&str] = &[
     "reject_result",
     "withdraw_problem",
     "reopen_problem",
+    "create_request",
+    "list_problem_requests",
+    "get_request",
 ];
 
 /// How long a code is good after the last closure, in seconds: 30 days.

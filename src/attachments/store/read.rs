@@ -59,6 +59,17 @@ pub async fn find(on: impl Into<On<'_>>, reach: &Reach, id: Uuid) -> Result<Opti
     seen_otherwise(statement, reach).push(")").optional(on).await
 }
 
+/// Whether an attachment that has not ended stands at a problem.
+pub async fn is_of_problem(on: impl Into<On<'_>>, id: Uuid, problem: Uuid) -> Result<bool, DbError> {
+    let found: Option<(Uuid,)> =
+        sql("SELECT id FROM attachment WHERE id = $1 AND problem_id = $2 AND ended_at IS NULL AND erased_at IS NULL")
+            .bind(id)
+            .bind(problem)
+            .optional(on)
+            .await?;
+    Ok(found.is_some())
+}
+
 /// The attachment, whoever asks: for the bearer of a link.
 pub async fn find_by_link(on: impl Into<On<'_>>, id: Uuid) -> Result<Option<AttachmentRow>, DbError> {
     sql(COLUMNS)

@@ -1,6 +1,7 @@
 //! From who is there to what can be decided: pure.
 
 use crate::auth::policy::Role;
+use crate::directory::one_level_up::domain::{Way, way};
 use crate::text_enum;
 
 text_enum! {
@@ -9,6 +10,7 @@ text_enum! {
         Assign = "assign" / "交办、公开认领" / "opening and assigning problems",
         RuleReturn = "rule_return" / "裁定退回" / "ruling on returns",
         Escalate = "escalate" / "提级" / "escalation",
+        Extend = "extend" / "延期" / "later dates",
         Decline = "decline" / "不予办理" / "declining",
         Hold = "hold" / "挂起" / "putting on hold",
         Appeal = "appeal" / "申诉" / "appeals",
@@ -37,44 +39,51 @@ pub struct Holders {
     pub supervisors_above: i64,
 }
 
-/// Every decision with the role that makes it.
-const DECISIONS: &[(Decision, Role)] = &[
-    (Decision::Assign, Role::Dispatcher),
-    (Decision::RuleReturn, Role::Dispatcher),
-    (Decision::Escalate, Role::Dispatcher),
-    (Decision::Decline, Role::Dispatcher),
-    (Decision::Hold, Role::Supervisor),
-    (Decision::Appeal, Role::Supervisor),
-    (Decision::LookBack, Role::Supervisor),
-];
+/// A decision as the rules have it.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided {
+    /// What is decided.
+    pub decision: Decision,
+    /// The roles that decide it; the first is the one that is said to be missing.
+    pub roles: &'static [Role],
+    /// Whether one level up.
+    pub one_level_up: bool,
+}
 
-/// What does not go its usual way: the decision, the role that is missing, and who decides instead.
-pub fn gaps(holders: Holders) -> Vec<(Decision, Role, DecidedBy)> {
-    let dispatchers = holders.dispatchers_here + holders.dispatchers_above;
-    let supervisors = holders.supervisors_here + holders.supervisors_above;
-    let gap = |&(decision, role): &(Decision, Role)| {
-        let usual = match decision {
-            Decision::Assign => dispatchers > 0,
-            // A dispatcher's or a supervisor's.
-            Decision::RuleReturn => dispatchers + supervisors > 0,
-            Decision::Escalate | Decision::Decline => holders.dispatchers_above > 0,
-            Decision::Hold => holders.supervisors_above > 0,
-            Decision::Appeal | Decision::LookBack => supervisors > 0,
+impl Holders {
+    fn of(&self, roles: &[Role]) -> (i64, i64) {
+        let count = |role, here, above| if roles.contains(&role) { (here, above) } else { (0, 0) };
+        let dispatchers = count(Role::Dispatcher, self.dispatchers_here, self.dispatchers_above);
+        let supervisors = count(Role::Supervisor, self.supervisors_here, self.supervisors_above);
+        (dispatchers.0 + supervisors.0, dispatchers.1 + supervisors.1)
+    }
+}
+
+/// What does not go its usual way: the decision, the role that is missing, and who decides instead. The way is that of
+/// `one_level_up`, which the decisions themselves ask.
+pub fn gaps(holders: Holders, decisions: &[Decided]) -> Vec<(Decision, Role, DecidedBy)> {
+    let size = |count: i64| usize::try_from(count).unwrap_or(0);
+    let gap = |decided: &Decided| {
+        let (here, above) = holders.of(decided.roles);
+        let decided_by = match way(
+            decided.one_level_up,
+            size(here),
+            size(above),
+            size(holders.supervisors_here),
+        ) {
+            Way::Usual => return None,
+            Way::SameLevel => DecidedBy::SameLevel,
+            Way::Outside => DecidedBy::Outside,
         };
-        let one_level_up = matches!(decision, Decision::Escalate | Decision::Decline | Decision::Hold);
-        let decided_by = if one_level_up && holders.supervisors_here > 0 {
-            DecidedBy::SameLevel
-        } else {
-            DecidedBy::Outside
-        };
-        (!usual).then_some((decision, role, decided_by))
+        Some((decided.decision, *decided.roles.first()?, decided_by))
     };
-    DECISIONS.iter().filter_map(gap).collect()
+    decisions.iter().filter_map(gap).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{DecidedBy, Decision, Holders, gaps};
+    use crate::directory::readiness::routes::decisions;
 
     #[test]
     fn with_everyone_above_nothing_is_missing() {
@@ -83,7 +92,7 @@ mod tests {
             supervisors_above: 1,
             ..Holders::default()
         };
-        assert_eq!(gaps(holders), []);
+        assert_eq!(gaps(holders, &decisions()), []);
     }
 
     #[test]
@@ -93,7 +102,7 @@ mod tests {
             supervisors_here: 1,
             ..Holders::default()
         };
-        let decided: Vec<_> = gaps(holders)
+        let decided: Vec<_> = gaps(holders, &decisions())
             .into_iter()
             .map(|(decision, _, by)| (decision, by))
             .collect();
@@ -109,8 +118,8 @@ mod tests {
 
     #[test]
     fn with_nobody_everything_is_decided_outside() {
-        let all = gaps(Holders::default());
-        assert_eq!(all.len(), 7);
+        let all = gaps(Holders::default(), &decisions());
+        assert_eq!(all.len(), 8);
         assert!(all.iter().all(|(_, _, by)| *by == DecidedBy::Outside));
     }
 }

@@ -4,13 +4,16 @@ use actix_web::{get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::domain::{Decided, Decision};
 use super::dto::Unready;
 use super::store;
 use crate::app::App;
-use crate::auth::Can;
 use crate::auth::policy::ReadDirectory;
+use crate::auth::{Can, Role};
 use crate::error::ApiResult;
 use crate::http::{ListParams, Page, ValidQuery};
+use crate::lifecycle::workflow::asking::RULES;
+use crate::requests::domain::RequestKind;
 
 /// The one operation.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -32,5 +35,33 @@ async fn get_readiness(
 ) -> ApiResult<Page<Unready>> {
     let divisions: Vec<Uuid> = who.memberships.iter().map(|membership| membership.division).collect();
     let page = list.0.page(&("get_readiness", &divisions))?;
-    store::list(&app.db, &divisions, app.clock.now(), &page).await
+    store::list(&app.db, &divisions, app.clock.now(), &decisions(), &page).await
+}
+
+/// Every decision that somebody must be there for: those of the table of requests, and two that are no requests.
+pub(super) fn decisions() -> Vec<Decided> {
+    let others: [(Decision, &'static [Role]); 2] = [
+        (Decision::Assign, &[Role::Dispatcher]),
+        (Decision::LookBack, &[Role::Supervisor]),
+    ];
+    let others = others.map(|(decision, roles)| Decided {
+        decision,
+        roles,
+        one_level_up: false,
+    });
+    let asked = RULES.iter().map(|rule| Decided {
+        decision: match rule.kind {
+            RequestKind::Return => Decision::RuleReturn,
+            RequestKind::Escalate => Decision::Escalate,
+            RequestKind::Hold => Decision::Hold,
+            RequestKind::Extend => Decision::Extend,
+            RequestKind::Decline => Decision::Decline,
+            RequestKind::Appeal => Decision::Appeal,
+        },
+        roles: rule.decided_by,
+        one_level_up: rule.one_level_up,
+    });
+    let mut all: Vec<Decided> = others.into_iter().chain(asked).collect();
+    all.sort_by_key(|decided| decided.decision);
+    all
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::domain::{Holders, gaps};
+use super::domain::{Decided, Holders, gaps};
 use super::dto::{Gap, Unready};
 use crate::clock::Timestamp;
 use crate::db::{Db, sql};
@@ -15,7 +15,13 @@ use crate::http::page::PageRequest;
 type Row = (Uuid, String, String, String, i64, i64, i64, i64);
 
 /// A page of the divisions under `scopes` in which something cannot be decided the usual way, by code.
-pub async fn list(db: &Db, scopes: &[Uuid], now: Timestamp, page: &PageRequest) -> ApiResult<Page<Unready>> {
+pub async fn list(
+    db: &Db,
+    scopes: &[Uuid],
+    now: Timestamp,
+    decisions: &[Decided],
+    page: &PageRequest,
+) -> ApiResult<Page<Unready>> {
     // COUNT over CASE decodes alike on both databases, where SUM would be numeric on one.
     let mut statement = sql(
         "SELECT d.id, d.code, d.name, d.full_name, COUNT(CASE WHEN m.role = 'dispatcher' AND u.depth = 0 THEN 1 END) AS dh, \
@@ -51,11 +57,12 @@ pub async fn list(db: &Db, scopes: &[Uuid], now: Timestamp, page: &PageRequest) 
         .push_bind(" ORDER BY d.code, d.id LIMIT ", page.fetch())
         .all(db)
         .await?;
-    Ok(page.page(rows, |row| (row.1.clone(), row.0), view))
+    Ok(page.page(rows, |row| (row.1.clone(), row.0), |row| view(row, decisions)))
 }
 
 fn view(
     (_, code, name, full_name, dispatchers_here, dispatchers_above, supervisors_here, supervisors_above): Row,
+    decisions: &[Decided],
 ) -> Unready {
     let holders = Holders {
         dispatchers_here,
@@ -65,7 +72,7 @@ fn view(
     };
     Unready {
         division: DivisionRef { code, name, full_name },
-        gaps: gaps(holders)
+        gaps: gaps(holders, decisions)
             .into_iter()
             .map(|(decision, missing_role, decided_by)| Gap {
                 decision,

@@ -50,6 +50,25 @@ pub async fn find(on: impl Into<On<'_>>, kind: &str, code: &str) -> Result<Optio
     .await
 }
 
+/// The term of a kind with a code, below a heading of that kind; retired or not.
+pub async fn find_below(
+    on: impl Into<On<'_>>,
+    kind: &str,
+    heading: &str,
+    code: &str,
+) -> Result<Option<TermRow>, DbError> {
+    sql(
+        "SELECT t.id, t.code, t.audience, t.zh, t.en, t.valid_from, t.valid_to, \
+         EXISTS (SELECT 1 FROM term c WHERE c.parent_id = t.id) AS is_heading \
+         FROM term t JOIN term h ON h.id = t.parent_id WHERE t.kind = $1 AND h.code = $2 AND t.code = $3",
+    )
+    .bind(kind)
+    .bind(heading)
+    .bind(code)
+    .optional(on)
+    .await
+}
+
 /// A term with everything that its view shows.
 #[derive(Clone, Debug, FromRow)]
 pub struct TermDetail {

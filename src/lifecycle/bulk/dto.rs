@@ -40,12 +40,16 @@ text_enum! {
         Merge = "merge" / "并案" / "merge",
         Withdraw = "withdraw" / "撤回" / "withdraw",
         Redispose = "redispose" / "重新处置" / "dispose anew",
+        Requests = "requests" / "提出请求" / "ask for a decision",
     }
 }
 
 impl BulkAction {
     /// The operation that carries it out by itself.
     pub fn operation(self) -> &'static str {
+        if self == Self::Requests {
+            return Action::AskReturn.operation();
+        }
         // The table has a row for each class of disposition, and one operation for the three.
         Action::parse(self.as_str())
             .unwrap_or(Action::DisposeFollowUp)

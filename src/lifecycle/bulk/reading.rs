@@ -60,5 +60,6 @@ pub fn command(
         BulkAction::Merge => Command::Merge(read(body)?),
         BulkAction::Withdraw => Command::Withdraw(read(body)?),
         BulkAction::Redispose => Command::Redispose(read(body)?),
+        BulkAction::Requests => Command::Ask(read(body)?),
     })
 }

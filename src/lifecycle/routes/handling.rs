@@ -6,6 +6,7 @@ use super::carry_out;
 use crate::auth::Can;
 use crate::auth::policy::{
     AcceptProblem, AssignProblem, ClaimProblem, ConcludeProblem, ResumeProblem, SpeakForReporter, StartProblem,
+    TransferProblem,
 };
 use crate::error::ApiResult;
 use crate::http::{IfMatch, PathRef, ValidJson, Work};
@@ -87,7 +88,8 @@ pub async fn start_problem(who: Can<StartProblem>, work: Work, id: PathRef, at: 
 
 /// Transfer a problem to another organisation (转办)
 ///
-/// Counted, and never a reason for a later due date (S-58).
+/// Counted, and never a reason for a later due date (S-58). One that goes back to whoever led before opens a return by
+/// itself, which is ruled on finally; after a final ruling only a supervisor transfers.
 #[utoipa::path(operation_id = "transfer_problem", tag = "problems", request_body = Transfer,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
@@ -95,7 +97,7 @@ pub async fn start_problem(who: Can<StartProblem>, work: Work, id: PathRef, at: 
     extensions(("x-error-codes" = json!(["transition_not_allowed", "merged"]))))]
 #[post("/problems/{id}/transfer")]
 pub async fn transfer_problem(
-    who: Can<AssignProblem>,
+    who: Can<TransferProblem>,
     work: Work,
     id: PathRef,
     at: IfMatch,

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{answered, follow_up, force, typical};
-use crate::lifecycle::workflow::{Action, Need, TRANSITIONS};
+use crate::lifecycle::workflow::{Action, Need, TRANSITIONS, asking};
 use crate::on_both;
 use crate::problems::domain::{Disposition, State};
+use crate::requests;
 use crate::test_support::seed;
 
 /// A body of the right shape for an action.
@@ -31,6 +32,14 @@ pub(super) fn body_of(action: Action) -> Value {
         Action::LookBack => json!({ "result": "holds", "method": "phone", "evidence": "电话核实。" }),
         Action::Merge => json!({ "target_id": seed::org("yiwu-hr") }),
         Action::Redispose => json!({ "disposition": follow_up(), "reason": "重新处置" }),
+        Action::AskReturn
+        | Action::AskEscalate
+        | Action::AskHold
+        | Action::AskExtend
+        | Action::AskDecline
+        | Action::Appeal => {
+            asking::asked_by(action).map_or(Value::Null, |rule| requests::tests::body(rule.kind.as_str()))
+        }
     }
 }
 

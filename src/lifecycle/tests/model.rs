@@ -5,6 +5,8 @@
 //! them. `MODEL_EPISODES` and `MODEL_SEED` make a longer or another run (`.ci/long`); a failure names seed and step.
 
 mod ask;
+mod asking;
+mod deciding;
 mod ending;
 mod expected;
 mod foresee;
@@ -22,9 +24,11 @@ use self::foresee::{Ask, Ready};
 use self::people::{Persona, everybody};
 use crate::clock::Timestamp;
 use crate::demo::script::random::Random;
+use crate::lifecycle::workflow::asking::asked_by;
 use crate::lifecycle::workflow::{Action, transition};
 use crate::on_both;
 use crate::problems::domain::State;
+use crate::requests::domain::RequestKind;
 use crate::test_support::world::Answer;
 use crate::test_support::{World, seed};
 
@@ -54,6 +58,7 @@ on_both! {
             problems: Vec::new(),
             first: 0,
             done: BTreeMap::new(),
+            decided: BTreeMap::new(),
             asked: 0,
             world,
         };
@@ -64,6 +69,9 @@ on_both! {
         let reached = |action: &&Action| **action != Action::Resume;
         let missing: Vec<Action> = Action::ALL.iter().filter(reached).filter(|action| !run.done.contains_key(action)).copied().collect();
         assert!(missing.is_empty(), "never carried out: {missing:?}; {:?}", run.done);
+        let all = RequestKind::ALL.iter().flat_map(|kind| [(*kind, true), (*kind, false)]);
+        let undecided: Vec<_> = all.filter(|decision| !run.decided.contains_key(decision)).collect();
+        assert!(undecided.is_empty(), "never decided: {undecided:?}; {:?}", run.decided);
         assert!(run.asked >= episodes * STEPS / 2, "only {} of {} steps were requests", run.asked, episodes * STEPS);
     }
 }
@@ -101,8 +109,9 @@ struct Run {
     problems: Vec<Expected>,
     /// Where the problems of this episode begin.
     first: usize,
-    /// How often each action was carried out.
+    /// How often each action was carried out, and each kind of request granted and refused.
     done: BTreeMap<Action, u64>,
+    decided: BTreeMap<(RequestKind, bool), u64>,
     asked: u64,
 }
 
@@ -128,7 +137,9 @@ impl Run {
             if !self.problems[index].is_alive() && self.random.chance(80) {
                 index = self.first + self.random.index(self.problems.len() - self.first);
             }
-            if self.random.chance(25) && self.problems[index].is_alive() {
+            if self.random.chance(50) && self.problems[index].asked.is_some() {
+                self.decide(index, &context).await;
+            } else if self.random.chance(25) && self.problems[index].is_alive() {
                 self.help(index).await;
                 self.look(index, &context).await;
             } else {
@@ -197,6 +208,7 @@ impl Run {
 
     /// Draws somebody and what he asks for: mostly what the table lets him.
     fn draw_action(&mut self, index: usize) -> (Persona, Action) {
+        self.problems[index].now = self.world.app.clock.now();
         let bearer = self.bearer(index);
         let other = self.first + self.random.index(self.problems.len() - self.first);
         let stranger = self.bearer(other);
@@ -297,10 +309,21 @@ impl Run {
     async fn expect_done(&mut self, index: usize, request: &Request, next: Expected, context: &str) {
         let (who, action, before) = (&request.who, request.action, self.problems[index].state);
         let answer = self.send(index, request).await;
-        assert_eq!(answer.status, 200, "{}: {context}", answer.json());
+        let asks = asked_by(action).is_some();
+        assert_eq!(
+            answer.status,
+            if asks { 201 } else { 200 },
+            "{}: {context}",
+            answer.json()
+        );
         let row = transition(action).expect("a row");
         assert!(row.from.contains(&before) && row.to.contains(&next.state), "{context}");
-        assert_eq!(answer.json()["version"], next.version, "{context}");
+        // Asking answers the request, which is new.
+        assert_eq!(
+            answer.json()["version"],
+            if asks { 1 } else { next.version },
+            "{context}"
+        );
         self.problems[index] = next;
         if action == Action::Merge {
             let reporter = seed::member("reporter").person;
@@ -320,7 +343,7 @@ impl Run {
             .iter()
             .filter_map(|one| one["action"].as_str())
             .collect();
-        if who.sees(&self.problems[index]) {
+        if who.sees(&self.problems[index]) && !asks {
             assert_eq!(listed, allowed, "what {} may do next: {context}", who.name);
         }
     }
@@ -357,6 +380,7 @@ impl Run {
     async fn look(&self, index: usize, context: &str) {
         let problem = &self.problems[index];
         problem.agree(&self.read(index).await, context);
+        assert!(self.waits_for_somebody(index), "nothing waits for nobody: {context}");
         invariants::hold(&self.world, Some(problem.id), context).await;
         invariants::add_up(&self.world, problem, context).await;
     }
@@ -367,7 +391,7 @@ const fn weight(action: Action) -> usize {
     match action {
         Action::Merge | Action::Withdraw => 1,
         Action::Claim | Action::Accept | Action::Start | Action::Complete | Action::CloseUnanswered => 8,
-        Action::Confirm | Action::RejectResult | Action::Supply | Action::Answer => 5,
+        Action::Confirm | Action::RejectResult | Action::Supply | Action::Answer | Action::Appeal => 5,
         _ => 3,
     }
 }

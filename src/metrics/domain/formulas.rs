@@ -37,6 +37,21 @@ pub const OVERVIEW: &[Formula] = &[
         en: "problems / counties reached",
     },
     Formula {
+        figure: "returns_per_problem",
+        zh: "截至统计日请求退回的次数 ÷ 问题数；系统因来回转办自动提起的裁定不计",
+        en: "returns asked for by as_of / P; what opens by itself because a problem was sent to and fro is none",
+    },
+    Formula {
+        figure: "transfers_per_problem",
+        zh: "截至统计日转办的次数 ÷ 问题数",
+        en: "transfers by as_of / P",
+    },
+    Formula {
+        figure: "ping_pong_rate",
+        zh: "截至统计日曾转办回原主办单位（A→B→A）的问题数 ÷ 问题数",
+        en: "problems of P that were transferred back to an organisation which had led them (A→B→A) by as_of / P",
+    },
+    Formula {
         figure: "visits",
         zh: "期间内开始并已完成的走访次数",
         en: "V: completed visits that began in [from, to) by as_of",

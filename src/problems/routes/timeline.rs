@@ -18,7 +18,7 @@ use crate::reporters;
 
 /// The timeline of a problem
 ///
-/// Oldest first. A reporter sees the public part, with organisations and without the names of people (S-59).
+/// Oldest first, what was asked and decided about it among it. A reporter sees the public part, with organisations and without the names of people (S-59).
 #[utoipa::path(operation_id = "list_problem_events", tag = "problems",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"), ListParams),
     responses((status = 200, description = "A page", body = Page<EventView>)))]
@@ -33,22 +33,18 @@ pub async fn list_problem_events(
         .await?
         .or_not_found()?;
     let page = params.0.page(&("list_problem_events", facts.id))?;
-    let after = page.after::<i64>()?.map(|(seq, _)| seq);
+    let after = page.after::<Timestamp>()?;
     let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
-    let rows: Vec<EventRow> = events::store::timeline(facts.id, !inside, after, page.fetch())
+    let rows: Vec<EventRow> = events::store::problem_timeline(facts.id, !inside, after, page.fetch())
         .all(&app.db)
         .await?;
     let total = if page.with_total {
-        Some(events::store::count(&app.db, facts.id, !inside).await?)
+        Some(events::store::count_of_problem(&app.db, facts.id, !inside).await?)
     } else {
         None
     };
     Ok(page
-        .page(
-            rows,
-            |row| (row.aggregate_seq, row.id),
-            |row| EventView::of(row, inside),
-        )
+        .page(rows, |row| (row.recorded_at, row.id), |row| EventView::of(row, inside))
         .with_total(total))
 }
 

@@ -1,4 +1,4 @@
-//! What transitions note beside the move itself: counts, followers, requests that lapse, an appeal.
+//! What transitions note beside the move itself: counts, followers, participants.
 
 use uuid::Uuid;
 
@@ -7,7 +7,7 @@ use super::change::written;
 use super::write::scope_rows;
 use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
-use crate::db::{DbError, Tx, sql};
+use crate::db::{DbError, On, Tx, sql};
 use crate::error::ApiResult;
 use crate::events::{Act, NewEvent};
 
@@ -38,46 +38,6 @@ pub async fn rejections(tx: &mut Tx, problem: Uuid) -> Result<i64, DbError> {
         .one(tx)
         .await?;
     Ok(count)
-}
-
-/// The third rejected result is an appeal to the supervisor.
-pub async fn appeal(
-    tx: &mut Tx,
-    ids: &Ids,
-    act: &Act,
-    facts: &ProblemFacts,
-    reporter: Option<Uuid>,
-    reason: &str,
-) -> Result<(), DbError> {
-    sql("INSERT INTO request (id, kind, problem_id, cycle_no, from_state, state, asked_by, reporter_id, asked_at, reason, \
-         decider_division_id, created_at, created_by, updated_at, updated_by) \
-         VALUES ($1, 'appeal', $2, $3, $4, 'open', $5, $6, $7, $8, $9, $7, $5, $7, $5)")
-    .bind(ids.next())
-    .bind(facts.id)
-    .bind(facts.cycle_no)
-    .bind(facts.state)
-    .bind(act.person)
-    .bind(reporter)
-    .bind(act.at)
-    .bind(reason)
-    .bind(facts.division_id)
-    .run(tx)
-    .await?;
-    Ok(())
-}
-
-/// Ends the open request of a problem that has ended.
-pub async fn lapse_requests(tx: &mut Tx, act: &Act, problem: Uuid) -> Result<(), DbError> {
-    sql(
-        "UPDATE request SET state = 'lapsed', decided_at = $1, version = version + 1, updated_at = $1, updated_by = $2 \
-         WHERE problem_id = $3 AND state = 'open'",
-    )
-    .bind(act.at)
-    .bind(act.person)
-    .bind(problem)
-    .run(tx)
-    .await?;
-    Ok(())
 }
 
 /// The reporters of a merged problem, and who followed it, follow its target from now on.
@@ -128,4 +88,14 @@ pub async fn note_participants(
     .await?;
     scope_rows(tx, facts.id).await?;
     written(tx, ids, calendar, act, facts, touched, event).await
+}
+
+/// Since when the present disposition stands.
+pub async fn disposed_at(on: impl Into<On<'_>>, problem: Uuid) -> Result<Option<Timestamp>, DbError> {
+    let found: Option<(Timestamp,)> =
+        sql("SELECT decided_at FROM disposition WHERE problem_id = $1 AND replaced_at IS NULL")
+            .bind(problem)
+            .optional(on)
+            .await?;
+    Ok(found.map(|(at,)| at))
 }

@@ -123,10 +123,21 @@ pub async fn resolved(tx: &mut Tx, facts: &ProblemFacts, at: Timestamp, result: 
     Ok(())
 }
 
-/// The reporter is asked, once in a cycle: the clock stands still.
+/// The reporter is asked, once in a cycle.
+pub async fn asked(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp) -> Result<(), DbError> {
+    sql("UPDATE cycle SET asked_at = $1 WHERE problem_id = $2 AND n = $3")
+        .bind(now)
+        .bind(facts.id)
+        .bind(facts.cycle_no)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// The clock stands still: the reporter was asked, or the problem is put on hold.
 pub async fn pause(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp) -> Result<(), DbError> {
     sql(
-        "UPDATE cycle SET asked_at = $1, pause_began = $1, paused_due = resolution_due, resolution_due = NULL \
+        "UPDATE cycle SET pause_began = $1, paused_due = resolution_due, resolution_due = NULL \
          WHERE problem_id = $2 AND n = $3",
     )
     .bind(now)

@@ -8,6 +8,7 @@ pub mod authorised;
 pub mod change;
 pub mod course;
 pub mod cycle;
+pub mod extend;
 pub mod late;
 pub mod lengthen;
 pub mod list;

@@ -21,6 +21,12 @@ pub struct Ties {
     pub(crate) competent: bool,
     /// Whether the organisation that leads or studies lies below one that he heads.
     pub(crate) heads: bool,
+    /// Whether a request waits for a decision.
+    pub(crate) waits: bool,
+    /// Whether somebody was ruled to lead it in this cycle.
+    pub(crate) ruled: bool,
+    /// Whether that is who leads it now.
+    pub(crate) is_final: bool,
     /// Once closed: whether an organisation of his had a part in handling.
     pub(crate) took_part: bool,
     /// While pending confirmation or closed: what he did to it before, as a list with commas.
@@ -97,6 +103,12 @@ pub fn columns(statement: Sql, words: Words, who: &Caller, now: Timestamp) -> Sq
             .push(")) AS took_part, "),
     };
     let statement = statement
+        .push(
+            "EXISTS (SELECT 1 FROM request z WHERE z.problem_id = p.id AND z.state = 'open') AS waits, \
+             EXISTS (SELECT 1 FROM assignment z WHERE z.problem_id = p.id AND z.cycle_no = p.cycle_no AND z.final) AS ruled, \
+             EXISTS (SELECT 1 FROM assignment z WHERE z.problem_id = p.id AND z.role = 'lead' AND z.ended_at IS NULL \
+             AND z.final) AS is_final, ",
+        )
         .push("CASE WHEN p.state IN ('pending_confirmation', 'closed') THEN (SELECT ")
         .push(words.acts)
         .push_bind(

@@ -10,7 +10,10 @@ use crate::clock::Timestamp;
 use crate::demo::script::random::Random;
 use crate::lifecycle::dto::LookBackResult;
 use crate::lifecycle::workflow::Action;
+use crate::lifecycle::workflow::asking::asked_by;
 use crate::problems::domain::{Disposition, State};
+use crate::requests;
+use crate::requests::domain::RequestKind;
 use crate::test_support::seed;
 
 /// All that a body can say; each action takes what it needs.
@@ -96,6 +99,18 @@ impl Said {
     }
 
     fn draw_due(&self, random: &mut Random, problem: &Expected, action: Action, now: Timestamp) -> NaiveDate {
+        let today = now.shanghai_date();
+        match action {
+            Action::AskHold => return today + Days::new(random.between(0, 40) * random.between(1, 10)),
+            Action::AskExtend => {
+                let due = problem
+                    .due
+                    .or(problem.paused_due)
+                    .map_or(today, Timestamp::shanghai_date);
+                return due + Days::new(random.between(0, 30));
+            }
+            _ => {}
+        }
         let latest = problem.latest(action, self);
         let earliest = latest.min(now.shanghai_date());
         match random.below(20) {
@@ -141,7 +156,25 @@ impl Said {
             Action::LookBack => json!({ "result": self.found, "method": "phone", "evidence": "电话核实。" }),
             Action::Reopen | Action::Withdraw => json!({ "reason": "另有原因。" }),
             Action::Merge => json!({ "target_id": others[self.target].id }),
+            Action::AskReturn
+            | Action::AskEscalate
+            | Action::AskHold
+            | Action::AskExtend
+            | Action::AskDecline
+            | Action::Appeal => self.request(action, &org),
         }
+    }
+
+    fn request(&self, action: Action, org: &Value) -> Value {
+        let kind = asked_by(action).expect("it asks").kind;
+        let mut body = requests::tests::body(kind.as_str());
+        match kind {
+            RequestKind::Return => body["proposed_org_id"] = org.clone(),
+            RequestKind::Hold => body["until"] = json!(self.due_on),
+            RequestKind::Extend => body["due_on"] = json!(self.due_on),
+            RequestKind::Escalate | RequestKind::Decline | RequestKind::Appeal => {}
+        }
+        body
     }
 
     fn disposition(&self, org: &Value) -> Value {

@@ -1,12 +1,16 @@
 //! How the model lets a problem be done, end and begin anew.
 
+use std::collections::BTreeSet;
+
 use chrono::Days;
 
+use super::asking::Asked;
 use super::expected::{Expected, Raised, Refusal};
 use super::foresee::{Ask, INVALID};
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
 use crate::problems::domain::{Matter, State};
+use crate::requests::domain::RequestKind;
 
 impl Expected {
     pub(super) fn complete(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
@@ -55,7 +59,7 @@ impl Expected {
         Ok(())
     }
 
-    fn close(&mut self, now: Timestamp) {
+    pub(super) fn close(&mut self, now: Timestamp) {
         self.closed_at = self.closed_at.or(Some(now));
         self.duties.clear();
         self.enter(State::Closed);
@@ -69,8 +73,19 @@ impl Expected {
 
     pub(super) fn reject(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
         self.way(ask)?;
-        if self.rejections == 2 {
+        if self.rejections >= 2 && !self.was_appealed() {
+            self.asked = Some(Asked {
+                kind: RequestKind::Appeal,
+                askers: BTreeSet::new(),
+                org: None,
+                by_itself: false,
+                from: self.state,
+                decide_by: Calendar::shipped().due_at(ask.now.utc(), 3).0.into(),
+                days: 0,
+                until: None,
+            });
             self.enter(State::InDispute);
+            self.back_to = Some(State::PendingConfirmation);
             return Ok(());
         }
         self.rejections += 1;
@@ -88,6 +103,7 @@ impl Expected {
         (self.asked_at, self.resolved_at, self.closed_at, self.confirmed) = (None, None, None, false);
         (self.met, self.attempts, self.rated) = (false, 0, false);
         self.duties.clear();
+        (self.now, self.paused_due, self.paused_at) = (now, None, None);
         self.due = self.last_lead.map(|org| self.rule(self.disposition, Some(org), now));
         (self.lead, self.person) = (None, None);
         match self.last_lead {

@@ -7,10 +7,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::ask::Said;
+use super::asking::{Asked, Past};
 use super::people::{Persona, above};
 use crate::auth::Role;
 use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, shanghai_time};
 use crate::clock::Timestamp;
+use crate::lifecycle::workflow::asking::asked_by;
 use crate::lifecycle::workflow::{Action, Need, TRANSITIONS, Tie, Transition, transition};
 use crate::problems::domain::{Disposition, Matter, State};
 use crate::receipts::domain::OPERATIONS;
@@ -79,6 +81,21 @@ pub struct Expected {
     pub attempts: i64,
     pub rated: bool,
     pub outputs: bool,
+    /// When the model looks at it.
+    pub now: Timestamp,
+    /// Since when its clock stands still.
+    pub paused_at: Option<Timestamp>,
+    /// Since when somebody leads it, and since when its disposition stands.
+    pub led_since: Option<Timestamp>,
+    pub disposed_at: Option<Timestamp>,
+    /// Who has led it.
+    pub led: BTreeSet<Org>,
+    /// The cycles in which somebody was ruled to lead it, and whether that is who leads it now.
+    pub ruled: BTreeSet<i64>,
+    pub is_final: bool,
+    /// What waits for a decision, and what does no more.
+    pub asked: Option<Asked>,
+    pub past: Vec<Past>,
 }
 
 /// Why somebody is refused.
@@ -103,6 +120,7 @@ impl Expected {
 
     /// Moves it, and lets who is competent see what is open.
     pub fn enter(&mut self, state: State) {
+        self.lapse(state);
         self.state = state;
         self.back_to = None;
         if state == State::Open {
@@ -112,7 +130,7 @@ impl Expected {
 
     /// Whether anything can still happen to it.
     pub fn is_alive(&self) -> bool {
-        !matches!(self.state, State::Merged | State::Withdrawn | State::InDispute)
+        !matches!(self.state, State::Merged | State::Withdrawn)
     }
 
     /// Whether somebody speaks for its reporter.
@@ -141,6 +159,8 @@ impl Expected {
             Tie::Answers => handles || self.state == State::Open && competent,
             Tie::Heads => who.role == Role::Head && self.lead.or(self.study) == Some(who.org),
             Tie::Speaks => self.speaks(who),
+            Tie::Unruled => !self.ruled.contains(&self.cycle),
+            Tie::Ruled => self.ruled.contains(&self.cycle),
             Tie::Elsewhere => self.state != State::Closed || !self.parts.contains(who.org),
         }
     }
@@ -160,6 +180,8 @@ impl Expected {
             Need::Undisposed => self.disposition.is_none(),
             Need::SimpleMatter => self.matter == Matter::Simple,
             Need::NotAsked => self.asked_at.is_none(),
+            Need::NothingAsked => self.asked.is_none(),
+            Need::Returnable => !self.is_final,
             Need::Unconfirmed => !self.confirmed,
         }
     }
@@ -196,9 +218,13 @@ impl Expected {
             () if !who.sees(self) => Err((404, "not_found")),
             () if !self.may(who, row) => Err((403, "forbidden")),
             () if self.is_kept_apart(who, row) => Err((403, "separation_of_duties")),
+            () if asked_by(action).is_some() && self.asked.is_some() => Err((409, "request_open")),
             () if action == Action::Claim && self.is_taken() => Err((409, "already_claimed")),
             () if self.state == State::Merged => Err((409, "merged")),
             () if row.needs.contains(&Need::Undisposed) && self.disposition.is_some() => Err((409, "already_disposed")),
+            () if action == Action::AskReturn && self.is_final && row.from.contains(&self.state) => {
+                Err((409, "adjudicated"))
+            }
             () if !self.stands_for(row) => Err((409, "transition_not_allowed")),
             () => Ok(()),
         }
@@ -242,9 +268,18 @@ impl Expected {
                 )
             }
             Action::Transfer | Action::Conclude => self
-                .due
+                .running()
                 .map_or_else(|| rule(self.disposition, Some(said.org)), Timestamp::shanghai_date),
             _ => rule(self.disposition, Some(said.org)),
+        }
+    }
+
+    /// When it is due, or will be as a transfer ends its hold.
+    pub fn running(&self) -> Option<Timestamp> {
+        if self.state == State::OnHold {
+            self.resumed(self.now)
+        } else {
+            self.due
         }
     }
 

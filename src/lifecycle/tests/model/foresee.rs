@@ -1,15 +1,18 @@
 //! What must come of a request, by the rules of the domain model: how the problem stands afterwards, or the refusal.
 
 use super::ask::{Said, Sent};
+use super::asking::Asked;
 use super::expected::{Expected, Org, Raised, Refusal};
 use super::people::{Persona, members};
 use crate::auth::{Role, policy};
 use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, START_OF_BUSINESS, shanghai_time};
 use crate::clock::Timestamp;
 use crate::lifecycle::dto::LookBackResult;
+use crate::lifecycle::workflow::asking::asked_by;
 use crate::lifecycle::workflow::{Action, transition};
 use crate::problems::domain::{Disposition, State};
 use crate::receipts::domain::OPERATIONS;
+use crate::requests::domain::RequestKind;
 
 /// A request, with what the model does not keep itself.
 pub struct Ask<'a> {
@@ -56,6 +59,7 @@ impl Expected {
         }
         let mut next = Self {
             version: self.version + 1,
+            now: ask.now,
             ..self.clone()
         };
         next.carry_out(ask)?;
@@ -119,12 +123,15 @@ impl Expected {
                 self.outputs = true;
                 self.reported_done(now);
             }
-            Action::Conclude | Action::Transfer => {
-                let conflict = ask.action == Action::Transfer && self.lead == Some(said.org);
+            Action::Transfer => self.transfer(ask)?,
+            Action::AskReturn
+            | Action::AskEscalate
+            | Action::AskHold
+            | Action::AskExtend
+            | Action::AskDecline
+            | Action::Appeal => self.ask(ask, asked_by(ask.action).expect("it asks"))?,
+            Action::Conclude => {
                 let due = named(self, ask)?;
-                if conflict {
-                    return Err(INVALID);
-                }
                 self.lead_by(said.org);
                 self.due = Some(due);
                 self.enter(State::Assigned);
@@ -136,17 +143,15 @@ impl Expected {
             Action::AskReporter if self.raised == Raised::ByNobody => return Err((409, "no_contact")),
             Action::AskReporter => {
                 self.asked_at = Some(now);
-                self.paused_due = self.due.take();
+                (self.paused_due, self.paused_at) = (self.due.take(), Some(now));
                 let back = self.state;
                 self.enter(State::AwaitingReporter);
                 self.back_to = Some(back);
             }
             Action::Supply => {
                 let back = self.back_to.expect("a state to return to");
-                self.due = self
-                    .paused_due
-                    .take()
-                    .map(|due| later(due, self.asked_at.expect("asked"), now));
+                self.due = self.resumed(now);
+                self.paused_due = None;
                 self.enter(back);
             }
             Action::Resume => unreachable!("nothing is put on hold here"),
@@ -164,6 +169,7 @@ impl Expected {
             Action::LookBack if said.found == LookBackResult::Relapsed => self.begin_anew(now, self.matter),
             Action::LookBack => {}
             Action::Reopen if self.is_too_old(now) => return Err((409, "too_late")),
+            Action::Reopen if self.speaks_in(ask) && self.was_refused_finally() => return Err((409, "adjudicated")),
             Action::Reopen => self.begin_anew(now, self.matter),
             Action::Merge => self.merge(ask)?,
             Action::Withdraw => self.withdraw(ask)?,
@@ -185,6 +191,7 @@ impl Expected {
         self.disposition = Some(said.class);
         self.due = due;
         (self.proposed, self.study, self.person) = (None, None, None);
+        (self.disposed_at, self.is_final) = (Some(self.now), false);
         if let Some(org) = support {
             self.show(org);
             if on_site || said.assign {
@@ -239,8 +246,38 @@ impl Expected {
         }
     }
 
+    /// A transfer that goes back to whoever led before is ruled on, unless it was before.
+    fn transfer(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
+        let (org, conflict) = (ask.said.org, self.lead == Some(ask.said.org));
+        let due = named(self, ask)?;
+        if conflict {
+            return Err(INVALID);
+        }
+        let back = !self.ruled.contains(&self.cycle) && self.led.contains(org);
+        if back {
+            self.lapse(State::InDispute);
+            self.asked = Some(Asked {
+                kind: RequestKind::Return,
+                askers: ask.who.person.into_iter().collect(),
+                org: Some(org),
+                by_itself: true,
+                from: self.state,
+                decide_by: Calendar::shipped().due_at(ask.now.utc(), 1).0.into(),
+                days: 0,
+                until: None,
+            });
+        }
+        self.lead_by(org);
+        (self.due, self.paused_due) = (Some(due), None);
+        self.enter(if back { State::InDispute } else { State::Assigned });
+        self.back_to = back.then_some(State::Assigned);
+        Ok(())
+    }
+
     pub(super) fn lead_by(&mut self, org: Org) {
         (self.lead, self.last_lead, self.person) = (Some(org), Some(org), None);
+        (self.led_since, self.is_final) = (Some(self.now), false);
+        self.led.insert(org);
         self.duties.remove(org);
         self.parts.insert(org);
         self.show(org);

@@ -146,6 +146,15 @@ pub async fn record(world: &World, random: &mut Random, visit: &Value, number: u
         attempts: 0,
         rated: false,
         outputs: false,
+        now,
+        paused_at: None,
+        led_since: None,
+        disposed_at: None,
+        led: BTreeSet::new(),
+        ruled: BTreeSet::new(),
+        is_final: false,
+        asked: None,
+        past: Vec::new(),
     };
     let (person, org) = problem.recorder();
     let deed = if raised == Raised::ByAccount {
@@ -154,9 +163,11 @@ pub async fn record(world: &World, random: &mut Random, visit: &Value, number: u
         "recorded_for_other"
     };
     problem.acts.extend(person.map(|person| (person, deed)));
-    problem
-        .seen
-        .extend([problem.id, seed::division(seed::YIWU)].into_iter().chain(person));
+    problem.seen.extend(
+        [problem.id, seed::division(seed::YIWU), seed::division("330000")]
+            .into_iter()
+            .chain(person),
+    );
     if let Some(org) = org {
         problem.show(org);
     }

@@ -53,6 +53,7 @@ const THEMSELVES: &[(&str, Org)] = &[
     ("reporter", "yiwu-office"),
     ("assessor", "yiwu-office"),
     ("deqing-dispatcher", "deqing-office"),
+    ("province-dispatcher", "province-office"),
     (seed::CLIENT, "yiwu-hr"),
 ];
 
@@ -130,6 +131,11 @@ impl Persona {
     /// Whether the problem exists for him.
     pub fn sees(&self, problem: &Expected) -> bool {
         self.scopes().iter().any(|(id, _)| problem.seen.contains(id))
+    }
+
+    /// Whether his membership is in this division.
+    pub fn is_of(&self, division: &str) -> bool {
+        self.division == division
     }
 
     /// Whether he works for whoever handles.

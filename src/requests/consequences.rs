@@ -1,0 +1,224 @@
+//! What a decision leads to, by kind: who leads from now on, where the problem stands, and what its clock does.
+
+use chrono::NaiveDate;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::domain::{Decision, RequestKind};
+use super::dto::Decide;
+use super::store::RequestRow;
+use crate::assignments::domain::AssignmentOrigin;
+use crate::assignments::store as assignments;
+use crate::clock::Timestamp;
+use crate::error::{ApiError, ApiResult, Fault, FaultCode};
+use crate::events::NewEvent;
+use crate::lifecycle::lead::{self, Lead};
+use crate::lifecycle::step::Step;
+use crate::lifecycle::workflow::asking::rule_of;
+use crate::lifecycle::{closing, reject_result};
+use crate::problems::domain::State;
+use crate::problems::store::change::Move;
+use crate::problems::store::cycle::{self, Chosen};
+use crate::problems::store::extend;
+use crate::{action_plans, receipts};
+
+/// What a decision says besides yes or no.
+#[derive(Clone, Copy, Debug)]
+pub enum Ruled {
+    /// Nothing.
+    Nothing,
+    /// An organisation that is to lead, by when, and whether the clock has its day already.
+    Lead(Uuid, Chosen, bool),
+    /// The new due day.
+    ExtendedTo(Option<NaiveDate>),
+}
+
+impl Ruled {
+    /// The organisation that was ruled.
+    pub fn org(self) -> Option<Uuid> {
+        match self {
+            Self::Lead(org, ..) => Some(org),
+            Self::Nothing | Self::ExtendedTo(_) => None,
+        }
+    }
+
+    /// The new due day.
+    pub fn extended_to(self) -> Option<NaiveDate> {
+        match self {
+            Self::ExtendedTo(day) => day,
+            Self::Nothing | Self::Lead(..) => None,
+        }
+    }
+}
+
+/// Checks what a decision names, by kind; the faults are the step's.
+pub async fn ruled(step: &mut Step<'_>, row: &RequestRow, body: &Decide) -> ApiResult<Ruled> {
+    let names = rule_of(row.kind).names_org && body.decision == Decision::Granted;
+    if names {
+        return named(step, body).await;
+    }
+    for (pointer, there) in [("/org_id", body.org_id.is_some()), ("/due_on", body.due_on.is_some())] {
+        if there {
+            step.faults.push(Fault::new(pointer, FaultCode::Conflict));
+        }
+    }
+    Ok(match (row.kind, body.decision) {
+        // It stays with whoever has it, finally.
+        (RequestKind::Return, Decision::Refused) => {
+            let org = step.facts.lead_org_id.or(step.facts.study_org_id);
+            let org = org.ok_or_else(|| ApiError::internal("a return from nobody"))?;
+            Ruled::Lead(org, lead::due(step, org).await?, true)
+        }
+        (RequestKind::Extend, Decision::Granted) => {
+            let due = extend::due(&mut *step.tx, step.facts.id, step.facts.cycle_no).await?;
+            let calendar = step.calendar();
+            let later = |due: Timestamp| calendar.add_working_days(due.shanghai_date(), row.working_days()).date;
+            Ruled::ExtendedTo(due.at().map(later))
+        }
+        _ => Ruled::Nothing,
+    })
+}
+
+async fn named(step: &mut Step<'_>, body: &Decide) -> ApiResult<Ruled> {
+    let Some(org) = body.org_id else {
+        step.faults.push(Fault::new("/org_id", FaultCode::Required));
+        return Ok(Ruled::Nothing);
+    };
+    step.expect_org("/org_id", org).await?;
+    if step.facts.lead_org_id.or(step.facts.study_org_id) == Some(org) {
+        step.faults.push(Fault::new("/org_id", FaultCode::Conflict));
+    }
+    let own = lead::due(step, org).await?;
+    Ok(match body.due_on {
+        None => Ruled::Lead(org, own, step.facts.due_at.is_some()),
+        Some(due_on) => Ruled::Lead(org, step.named("/due_on", due_on, own.due_at.shanghai_date()), false),
+    })
+}
+
+/// Carries a decision out. It is stored already, so that no move ends it as lapsed.
+pub async fn carry_out(step: &mut Step<'_>, row: &RequestRow, body: &Decide, ruled: Ruled) -> ApiResult<()> {
+    match (row.kind, body.decision) {
+        (RequestKind::Return, _) => lead_finally(step, "problem.return_ruled", ruled).await,
+        (RequestKind::Escalate, Decision::Granted) => lead_finally(step, "problem.escalated", ruled).await,
+        (RequestKind::Escalate, Decision::Refused) => sent_back(step, row).await,
+        (RequestKind::Hold, Decision::Granted) => hold(step, row).await,
+        (RequestKind::Extend, Decision::Granted) => later(step, row).await,
+        (RequestKind::Decline, Decision::Granted) => decline(step, row).await,
+        (RequestKind::Appeal, Decision::Granted) => begin_anew(step, body).await,
+        (RequestKind::Appeal, Decision::Refused) => finally(step, body).await,
+        (RequestKind::Hold | RequestKind::Extend | RequestKind::Decline, Decision::Refused) => {
+            step.note_act(step.who.person(), step.deed).await
+        }
+    }
+}
+
+async fn lead_finally(step: &mut Step<'_>, kind: &'static str, ruled: Ruled) -> ApiResult<()> {
+    let Ruled::Lead(org, due, is_chosen) = ruled else {
+        return Err(ApiError::internal("ruled to nobody"));
+    };
+    if !is_chosen {
+        cycle::choose(step.tx, &step.facts, due).await?;
+    }
+    let made = Lead {
+        org,
+        person: None,
+        origin: AssignmentOrigin::Ruled,
+        due,
+        cycle: step.facts.cycle_no,
+    };
+    lead::make(step, made).await?;
+    let event = NewEvent::of("problem", step.facts.id, kind).with(json!({
+        "from_org": step.facts.lead_org_id.or(step.facts.study_org_id), "lead_org": org,
+        "due_on": due.due_at.shanghai_date(),
+    }));
+    let change = Move {
+        lead_org_id: Some(org),
+        lead_person_id: None,
+        due_at: Some(due.due_at),
+        ..Move::of(&step.facts, State::Assigned, event)
+    };
+    step.apply(change).await
+}
+
+/// The state before, for what waited in a state of its own.
+fn back(step: &Step<'_>, row: &RequestRow) -> State {
+    step.facts.return_state.unwrap_or(row.from_state)
+}
+
+async fn sent_back(step: &mut Step<'_>, row: &RequestRow) -> ApiResult<()> {
+    let event = NewEvent::of("problem", step.facts.id, "problem.escalation_refused").with(json!({}));
+    let change = Move::of(&step.facts, back(step, row), event);
+    step.apply(change).await
+}
+
+async fn hold(step: &mut Step<'_>, row: &RequestRow) -> ApiResult<()> {
+    let now = step.now();
+    cycle::pause(step.tx, &step.facts, now).await?;
+    let event = step
+        .event("problem.put_on_hold")
+        .with_text(row.reason.clone())
+        .with(json!({ "request": row.id, "reason_code": row.reason_code, "until": row.until_on }));
+    let change = Move {
+        due_at: None,
+        return_state: Some(step.facts.state),
+        ..Move::of(&step.facts, State::OnHold, event)
+    };
+    step.apply(change).await
+}
+
+async fn later(step: &mut Step<'_>, row: &RequestRow) -> ApiResult<()> {
+    let (ids, days) = (step.ids(), row.working_days());
+    step.note_act(step.who.person(), step.deed).await?;
+    let event = step
+        .event("problem.extended")
+        .with_text(row.reason.clone())
+        .with(json!({ "request": row.id, "working_days": days }));
+    let due_on = extend::due(&mut *step.tx, step.facts.id, step.facts.cycle_no).await?;
+    let calendar = step.calendar();
+    if let Some(due) = due_on.at() {
+        let due_on = calendar.add_working_days(due.shanghai_date(), days).date;
+        assignments::due_lead(step.tx, &step.act, step.facts.id, due_on).await?;
+    }
+    extend::extend(step.tx, ids, &step.act, &step.facts, &calendar, days, event).await?;
+    Ok(())
+}
+
+async fn decline(step: &mut Step<'_>, row: &RequestRow) -> ApiResult<()> {
+    let (now, problem) = (step.now(), step.facts.id);
+    let explanation = row.facts["explanation"].as_str().unwrap_or_default();
+    // The explanation is what the reporter is answered: his first response, where he had none, and the cycle's result.
+    cycle::responded(step.tx, &step.facts, now).await?;
+    cycle::resolved(step.tx, &step.facts, now, explanation).await?;
+    assignments::end_all(step.tx, &step.act, problem).await?;
+    receipts::store::expire(step.tx, problem, now).await?;
+    let event = step
+        .event("problem.declined")
+        .with_text(Some(explanation.to_owned()))
+        .with(json!({ "request": row.id, "reason_code": row.reason_code }));
+    let change = Move::of(&step.facts, State::Declined, event);
+    step.apply(change).await?;
+    Ok(action_plans::store::settle(step.tx, step.ids(), &step.act, problem).await?)
+}
+
+async fn begin_anew(step: &mut Step<'_>, body: &Decide) -> ApiResult<()> {
+    let event = step
+        .event("problem.appeal_granted")
+        .with_text(Some(body.ruling.clone()));
+    let matter = reject_result::no_longer_simple(step.facts.matter);
+    closing::begin_anew(step, "appealed", matter, event).await
+}
+
+/// What was declined stays declined; what was rejected a third time is closed, unconfirmed.
+async fn finally(step: &mut Step<'_>, body: &Decide) -> ApiResult<()> {
+    let event = step
+        .event("problem.appeal_refused")
+        .with_text(Some(body.ruling.clone()));
+    if step.facts.return_state != Some(State::Declined) {
+        return closing::close(step, None, event).await;
+    }
+    let (now, problem) = (step.now(), step.facts.id);
+    receipts::store::expire(step.tx, problem, now).await?;
+    let change = Move::of(&step.facts, State::Declined, event);
+    step.apply(change).await?;
+    Ok(action_plans::store::settle(step.tx, step.ids(), &step.act, problem).await?)
+}
