@@ -33,13 +33,14 @@ ALTER TABLE problem_scope ADD COLUMN last_progress_at INTEGER NOT NULL DEFAULT 0
 UPDATE problem_scope SET (response_due_key, last_progress_at) = (SELECT p.response_due_key, p.last_progress_at
     FROM problem p WHERE p.id = problem_scope.problem_id);
 
--- Late or standing still is only what is being handled. The code names the same states in the same words.
+-- Late or standing still is only what is being handled. The code says the same conditions in the same words. That a key is
+-- set stands with the states, lest a list of one state be taken for a part of these.
 CREATE INDEX problem_scope_open_due ON problem_scope (scope_id, due_key, problem_id)
     WHERE state IN ('recorded', 'open', 'assigned', 'accepted', 'studying', 'in_progress', 'awaiting_reporter', 'on_hold',
-        'in_dispute', 'escalated');
+        'in_dispute', 'escalated') AND due_key < 253402214400000000;
 CREATE INDEX problem_scope_open_response ON problem_scope (scope_id, response_due_key, problem_id)
     WHERE state IN ('recorded', 'open', 'assigned', 'accepted', 'studying', 'in_progress', 'awaiting_reporter', 'on_hold',
-        'in_dispute', 'escalated');
+        'in_dispute', 'escalated') AND response_due_key < 253402214400000000;
 CREATE INDEX problem_scope_open_progress ON problem_scope (scope_id, last_progress_at, problem_id)
     WHERE state IN ('recorded', 'open', 'assigned', 'accepted', 'studying', 'in_progress', 'awaiting_reporter', 'on_hold',
         'in_dispute', 'escalated');

@@ -264,6 +264,7 @@ async fn insert_problems(
         };
         let due = (class != "resolved_on_site").then(|| at.plus_seconds(7 * 86400));
         let lead = (state == "assigned").then_some(org);
+        let response_due = at.plus_seconds(86400);
         problems.push([
             id.into(),
             tracking_no(2019, &code, number).into(),
@@ -291,14 +292,15 @@ async fn insert_problems(
             at.into(),
             at.into(),
             at.into(),
-        ] as [Value; 22]);
+            response_due.micros().into(),
+        ] as [Value; 23]);
         cycles.push([
             app.ids.next().into(),
             id.into(),
             1_i64.into(),
             "first".into(),
             at.into(),
-            at.plus_seconds(86400).into(),
+            response_due.into(),
             due.into(),
             false.into(),
             "2026.1".into(),
@@ -323,7 +325,7 @@ async fn insert_problems(
     }
     sql("INSERT INTO problem (id, tracking_no, campaign_year_id, visit_id, channel, audience, category_id, statement, summary, \
          division_id, urgency, disposition, state, lead_org_id, recorded_at, recorder_org_id, due_at, due_key, \
-         urgency_due_key, last_progress_at, created_at, updated_at)")
+         urgency_due_key, last_progress_at, created_at, updated_at, response_due_key)")
     .values(problems)
     .run(tx)
     .await?;

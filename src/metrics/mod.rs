@@ -13,6 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub mod carry;
 pub mod domain;
 pub mod dto;
+pub mod first_response;
 pub mod matrix;
 mod overview;
 mod question;
@@ -27,5 +28,6 @@ mod tests;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(routes::get_metrics_overview)
-        .service(routes::get_metrics_matrix);
+        .service(routes::get_metrics_matrix)
+        .service(routes::get_first_response_metrics);
 }

@@ -1,10 +1,11 @@
-//! `GET /metrics/overview` and `GET /metrics/matrix`.
+//! `GET /metrics/overview`, `GET /metrics/matrix` and `GET /metrics/first-response`.
 
 use actix_web::{get, web};
 
 use super::domain::Period;
 use super::domain::formulas::OVERVIEW;
 use super::dto::{FigureParams, FormulaView, Overview, Ratio, VisitParams};
+use super::first_response::{FirstResponse, Waits};
 use super::matrix::Matrix;
 use super::overview::Sums;
 use super::question::{OwnDivisions, Question, applied, understand, words};
@@ -66,6 +67,30 @@ pub async fn get_metrics_matrix(
     let question = understand(&asked, &visits, meaning, period)?;
     let rows = store::matrix::statement(&question.filters).all(&app.db).await?;
     Ok(View(Matrix::of(asked, question, &rows, locale)))
+}
+
+/// How long reporters waited for a first response
+///
+/// Working minutes from recording to the first answer, contact, question or reply of a person: the time within which half,
+/// and nine in ten, of those who had one had it, beside how many still wait (S-19). Scope and filters are those of the
+/// overview.
+#[utoipa::path(operation_id = "get_first_response_metrics", tag = "metrics", params(FigureParams),
+    responses((status = 200, description = "The figures", body = FirstResponse)))]
+#[get("/metrics/first-response")]
+pub async fn get_first_response_metrics(
+    who: Can<ReadMetrics>,
+    app: web::Data<App>,
+    locale: Locale,
+    query: ValidQuery<FigureParams>,
+) -> ApiResult<View<FirstResponse>> {
+    let (asked, visits) = (query.0, VisitParams::default());
+    let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
+    let own = OwnDivisions::of(&who)?;
+    let meaning = store::meaning(&app.db, words(&asked, &visits, &own)).await?;
+    let question = understand(&asked, &visits, meaning, period)?;
+    let rows = store::first_response::statement(&question.filters).all(&app.db).await?;
+    let waits = Waits::of(&rows, &app.calendar(), period.as_of);
+    Ok(View(FirstResponse::of(asked, question, waits, locale)))
 }
 
 fn view(asked: FigureParams, visits: &VisitParams, question: Question, sums: &Sums, locale: Locale) -> Overview {

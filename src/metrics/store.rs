@@ -5,6 +5,7 @@
 //! reads `problem` or `visit` rows by the number that there are.
 
 pub mod figures;
+pub mod first_response;
 pub mod matrix;
 
 use chrono::NaiveDate;

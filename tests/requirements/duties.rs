@@ -150,7 +150,14 @@ pub const REQUIREMENTS: &[Row] = &[
     (70, "避免服务热情层层递减、服务效率逐级下降", &[]),
     (71, "不是一锤子买卖", &[]),
     (72, "不能动辄就搞运动式", &[]),
-    (73, "层层加码", &[]),
+    (
+        73,
+        "层层加码",
+        &[
+            "s73_a_lower_level_cannot_set_a_stricter_term_and_the_attempt_is_on_record",
+            "a_child_is_never_tighter_than_its_parent",
+        ],
+    ),
     (74, "掌握节奏、保持韧劲，注重经常性", &[]),
     (
         75,

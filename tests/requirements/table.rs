@@ -136,8 +136,19 @@ pub const REQUIREMENTS: &[Row] = &[
     ),
     // Responding
     (18, "主动跟进服务、全面升级服务", &[]),
-    (19, "及时回应企业、群众、基层的诉求与期盼", &[]),
-    (20, "济困解危、雪中送炭", &[]),
+    (
+        19,
+        "及时回应企业、群众、基层的诉求与期盼",
+        &[
+            "s19_a_first_response_is_due_in_a_working_day_and_its_breach_is_listed",
+            "s19_first_response_times_are_working_minutes_and_who_still_waits_is_counted",
+        ],
+    ),
+    (
+        20,
+        "济困解危、雪中送炭",
+        &["s20_a_critical_problem_has_half_the_time_and_comes_first_in_the_default_order"],
+    ),
     (21, "让企业轻装上阵、让群众收获满满、让基层活力迸发", &[]),
     (22, "推动解决制约高质量发展的突出问题", &[]),
     // Evaluation
@@ -168,7 +179,11 @@ pub const REQUIREMENTS: &[Row] = &[
         &["s32_work_reported_done_is_closed_by_the_reporter_alone"],
     ),
     (33, "局部利益服从整体利益", &[]),
-    (34, "切不可因小失大、久拖不决", &[]),
+    (
+        34,
+        "切不可因小失大、久拖不决",
+        &["s34_a_problem_stands_still_after_ten_working_days_without_progress_and_a_comment_is_none"],
+    ),
     (35, "不为办不好找理由、多为办得好想办法", &[]),
     (36, "找各种各样的理由借口来推脱", &[]),
     (37, "提出了建立融资‘三张名单’", &[]),

@@ -125,3 +125,18 @@ pub const MATRIX: &[Formula] = &[
         en: "problems of P with an analysis on as_of / P",
     },
 ];
+
+/// The formulas of the first response. P as in the overview.
+pub const FIRST_RESPONSE: &[Formula] = &[
+    Formula {
+        figure: "p50_minutes",
+        zh: "期间内记录的问题中已获首次回应者，自记录至首次回应的工作分钟数（每工作日480分钟）的中位数；尚未回应的问题单列，不计入",
+        en: "of the problems of P whose reporter had a first response: the working minutes (480 a working day) from recording \
+             to it that half do not exceed; those who still wait are counted beside it",
+    },
+    Formula {
+        figure: "p90_minutes",
+        zh: "同上，第90百分位数",
+        en: "the same of nine in ten",
+    },
+];

@@ -81,8 +81,8 @@ crate::text_enum! {
         RecordedDesc = "-recorded_at" / "最近记录在前" / "latest recorded first",
         Due = "due_at" / "到期时间" / "by due time",
         UpdatedDesc = "-updated_at" / "最近更新在前" / "latest changed first",
-        /// Lists what is being handled only.
-        ResponseDue = "first_response_due" / "办理中的，按首次回应时限" / "what is being handled, by when a first response is due",
+        /// Lists only what is being handled and had no first response yet.
+        ResponseDue = "first_response_due" / "办理中尚未首次回应的，按其时限" / "what is being handled without a first response, by when it is due",
         /// Lists what is being handled only.
         Progress = "last_progress_at" / "办理中的，最久无进展在前" / "what is being handled, longest without progress first",
     }

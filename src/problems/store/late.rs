@@ -9,10 +9,26 @@ use crate::db::{Sql, Value};
 /// Working days without a step, a plan or a transition after which a problem stands still (S-34).
 pub const STALLED_DAYS: u32 = 10;
 
-/// The states of what is being handled, in the words of the indexes (migration 0025): a partial index serves a statement
-/// that says the same.
-pub(super) const BEING_HANDLED: &str = "s.state IN ('recorded', 'open', 'assigned', 'accepted', 'studying', 'in_progress', 'awaiting_reporter', 'on_hold', \
-     'in_dispute', 'escalated')";
+/// What is being handled and has the key of an order, in the words of the indexes (migration 0025): a partial index serves
+/// a statement that says the same.
+macro_rules! being_handled {
+    ($key:literal) => {
+        concat!(
+            " AND s.state IN ('recorded', 'open', 'assigned', 'accepted', 'studying', 'in_progress', 'awaiting_reporter', \
+             'on_hold', 'in_dispute', 'escalated')",
+            $key
+        )
+    };
+}
+
+/// The same for an order: of `due_at` where it is asked for by what is overdue.
+pub(super) const fn being_handled(sort: ProblemSort) -> &'static str {
+    match sort {
+        ProblemSort::Due => being_handled!(" AND s.due_key < 253402214400000000"),
+        ProblemSort::ResponseDue => being_handled!(" AND s.response_due_key < 253402214400000000"),
+        _ => being_handled!(""),
+    }
+}
 
 /// A reason to look at a problem, told by one key of its scope row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

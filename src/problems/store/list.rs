@@ -6,7 +6,7 @@
 use uuid::Uuid;
 
 use super::super::dto::{ProblemFilters, ProblemSort};
-use super::late::{BEING_HANDLED, Late, LateAt, is_left, is_of_handled};
+use super::late::{Late, LateAt, being_handled, is_left, is_of_handled};
 use super::read::{ProblemRow, brief, joins};
 use super::ties;
 use crate::auth::Caller;
@@ -193,7 +193,7 @@ fn range(
         .push(key)
         .push_bind(" FROM problem_scope s WHERE s.scope_id = ", scope);
     if is_of_handled(filters, sort) {
-        statement = statement.push(" AND ").push(BEING_HANDLED);
+        statement = statement.push(being_handled(sort));
         for late in Late::asked(filters) {
             if late.order() == sort {
                 statement = statement.and(late.condition(), ids.late.value(late));

@@ -90,7 +90,10 @@ on_both! {
         assert_eq!((&clock["due_at"], &clock["provisional"]), (&json!("2027-01-08T09:00:00Z"), &json!(false)));
         assert_eq!(clock["first_response_due"], "2026-12-30T09:00:00Z");
         assert_eq!(after["version"].as_i64().unwrap(), problem["version"].as_i64().unwrap() + 1);
-        let events = world.get(&format!("/problems/{}/events", id_of(&problem))).by("reporter").send().await.expect(200);
+        let path = format!("/problems/{}/events", id_of(&problem));
+        let told = world.get(&path).by("reporter").send().await.expect(200);
+        assert_eq!(told["items"].as_array().unwrap().last().unwrap()["type"], "problem.due_recomputed");
+        let events = world.get(&path).by("dispatcher").send().await.expect(200);
         let event = events["items"].as_array().unwrap().last().unwrap().clone();
         assert_eq!((&event["type"], &event["public"]), (&json!("problem.due_recomputed"), &json!(true)));
         assert_eq!(event["payload"]["due_at"], json!({ "from": "2027-01-06T09:00:00Z", "to": "2027-01-08T09:00:00Z" }));
