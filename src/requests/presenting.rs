@@ -226,7 +226,8 @@ impl<'a> Presenter<'a> {
                 Vec::new()
             },
             id: row.id,
-            reason: row.reason,
+            // Of a refusal to act the reporter reads the explanation; the reason is for who decides.
+            reason: row.reason.filter(|_| inside || row.kind != RequestKind::Decline),
         }
     }
 

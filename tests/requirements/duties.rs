@@ -60,13 +60,23 @@ pub const REQUIREMENTS: &[Row] = &[
             "s56_nothing_is_done_while_a_step_or_a_part_is_open",
         ],
     ),
-    (57, "能在本级解决的就不要等着上一级来解决", &[]),
+    (
+        57,
+        "能在本级解决的就不要等着上一级来解决",
+        &[
+            "s57_an_escalation_says_what_was_tried_and_is_decided_one_level_up",
+            "s33_s35_s57_everything_that_is_missing_is_named_at_once",
+            "s57_an_office_of_three_people_lives_every_story",
+            "s57_the_province_alone_decides_what_nobody_above_it_can",
+        ],
+    ),
     (
         58,
         "一个部门能解决的就不要多个部门扯来扯去",
         &[
             "s58_a_transfer_is_counted_and_never_sets_the_clock_back",
             "s58_a_supporting_organisation_has_a_stated_part",
+            "s58_a_transfer_back_is_ruled_on_by_itself",
         ],
     ),
     (

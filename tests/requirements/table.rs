@@ -178,14 +178,39 @@ pub const REQUIREMENTS: &[Row] = &[
         "坚持效果导向、群众满意导向",
         &["s32_work_reported_done_is_closed_by_the_reporter_alone"],
     ),
-    (33, "局部利益服从整体利益", &[]),
+    (
+        33,
+        "局部利益服从整体利益",
+        &[
+            "s33_declining_says_whom_it_affects_and_is_decided_one_level_up",
+            "s33_s35_s57_everything_that_is_missing_is_named_at_once",
+        ],
+    ),
     (
         34,
         "切不可因小失大、久拖不决",
-        &["s34_a_problem_stands_still_after_ten_working_days_without_progress_and_a_comment_is_none"],
+        &[
+            "s34_a_problem_stands_still_after_ten_working_days_without_progress_and_a_comment_is_none",
+            "s34_a_hold_has_an_end_and_its_clock_stands_still",
+        ],
     ),
-    (35, "不为办不好找理由、多为办得好想办法", &[]),
-    (36, "找各种各样的理由借口来推脱", &[]),
+    (
+        35,
+        "不为办不好找理由、多为办得好想办法",
+        &[
+            "s35_s36_a_return_is_ruled_on_and_that_is_final",
+            "s33_s35_s57_everything_that_is_missing_is_named_at_once",
+        ],
+    ),
+    (
+        36,
+        "找各种各样的理由借口来推脱",
+        &[
+            "s35_s36_a_return_is_ruled_on_and_that_is_final",
+            "s36_a_problem_is_returned_twice_at_most",
+            "s36_a_return_on_the_second_working_day_and_a_later_date_on_the_due_day_come_too_late",
+        ],
+    ),
     (37, "提出了建立融资‘三张名单’", &[]),
     (38, "打通了民企融资的‘最后一公里’", &[]),
     // List one: 问题清单

@@ -32,6 +32,8 @@ pub(super) async fn carry_out(
     let path = format!("/problems/{}", id_of(&places.problems, &problem.key)?);
     match &act.deed {
         Deed::Transition(action) => doing.move_it(&path, action, &said).await,
+        Deed::Ask => doing.move_it(&path, "requests", &said).await,
+        Deed::Decide => doing.decide(&path, &said).await,
         Deed::Analyse => doing.post(&format!("{path}/analyses"), None, &said).await,
         Deed::Contact => doing.post(&format!("{path}/contacts"), None, &said).await,
         Deed::GivePart(key) => {
@@ -103,6 +105,16 @@ impl Doing<'_> {
     async fn move_it(&self, path: &str, action: &str, said: &Value) -> Result<Value, LoadError> {
         let version = &self.get(path).await?["version"];
         self.post(&format!("{path}/{action}"), Some(version), said).await
+    }
+
+    /// Decides what was asked about a problem.
+    async fn decide(&self, path: &str, said: &Value) -> Result<Value, LoadError> {
+        let page = self.get(&format!("{path}/requests")).await?;
+        let mut items = page["items"].as_array().into_iter().flatten();
+        let open = items.find(|item| item["state"] == "open");
+        let open = open.ok_or_else(|| LoadError::Unknown(format!("an open request of {path}")))?;
+        let path = format!("/requests/{}/decide", id(open)?);
+        self.post(&path, Some(&open["version"]), said).await
     }
 
     /// Reports the first open step of a plan done.

@@ -139,7 +139,7 @@ impl Run {
             }
             if self.random.chance(50) && self.problems[index].asked.is_some() {
                 self.decide(index, &context).await;
-            } else if self.random.chance(25) && self.problems[index].is_alive() {
+            } else if self.random.chance(25) && self.problems[index].is_worked_at() {
                 self.help(index).await;
                 self.look(index, &context).await;
             } else {

@@ -96,7 +96,6 @@ on_both! {
         let studied = world.dispose("leader", &world.open_problem().await, json!({
             "disposition": "typical", "study_org_id": seed::org("province-hr"), "due_on": "2019-02-01",
         })).await.expect(200);
-        world.appoint("province-leader", "head", "province-hr").await;
         let head = world.as_other("province-leader", crate::auth::Role::Head, "province-hr");
         let path = format!("/problems/{}/requests", id_of(&studied));
         let mut hold = body("hold");
@@ -104,7 +103,7 @@ on_both! {
         let asked = world.post(&path).header("Authorization", &head).at(&studied["version"]).json(hold).send().await.expect(201);
         assert_eq!(asked["waits_for"]["outside"], true, "nobody supervises the province");
         // As soon as somebody of another organisation does, he decides.
-        world.appoint("province-admin", "supervisor", "province-office").await;
+        world.appoint("province-admin", crate::auth::Role::Supervisor, "province-office").await;
         let supervisor = world.as_other("province-admin", crate::auth::Role::Supervisor, "province-office");
         let path = format!("/requests/{}/decide", id_of(&asked));
         world.post(&path).by("province-dispatcher").at(&asked["version"]).json(outside("granted")).send().await.expect_error(403, "forbidden");

@@ -199,6 +199,17 @@ impl<'a> Course<'a> {
         self.person("dispatcher", Deed::Transition("transfer"), said)
     }
 
+    /// The head asks for a decision.
+    pub(super) fn ask(&mut self, said: Value) -> &mut Self {
+        self.person("head", Deed::Ask, said)
+    }
+
+    /// Whoever it waits for grants what was asked.
+    pub(super) fn granted(&mut self, who: &str, ruling: &str) -> &mut Self {
+        let said = json!({ "decision": "granted", "ruling": ruling });
+        self.person(who, Deed::Decide, said)
+    }
+
     /// The head gives an organisation its part.
     pub(super) fn give_part(&mut self, part: &str, org: &str, duty: &str) -> &mut Self {
         let said = json!({ "org_id": format!("@orgs/{org}"), "duty": duty });

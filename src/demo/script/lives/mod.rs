@@ -46,7 +46,7 @@ const fn life(
 /// The one that the account `reporter` raised himself.
 const OWN: &str = "life-own";
 
-const LIVES: [Life; 14] = [
+const LIVES: [Life; 17] = [
     life("life-disputed", 2, "complex", "in_dispute", disputed),
     life("life-confirmed", 3, "complex", "closed", confirmed),
     life("life-answered", 3, "simple", "closed", answered),
@@ -72,6 +72,9 @@ const LIVES: [Life; 14] = [
         let said = json!({ "reason": "已与学校谈妥，不再需要帮助。" });
         course.on(14, 9, 30).by_receipt("withdraw", said);
     }),
+    life("life-held", 8, "complex", "on_hold", held),
+    life("life-escalated", 9, "complex", "escalated", escalated),
+    life("life-declined", 8, "complex", "declined", declined),
 ];
 
 /// Problems by what they show beyond their state.
@@ -302,4 +305,41 @@ fn transferred(course: &mut Course<'_>) {
     course
         .on(10, 9, 0)
         .transfer_to("330782.education", "子女入学由教育局主办。");
+}
+
+/// Put on hold by a supervisor of 金华市, one level up, until the end of March.
+fn held(course: &mut Course<'_>) {
+    course.on(8, 10, 10).claim().planned_and_started();
+    course.on(9, 14, 0).ask(json!({
+        "kind": "hold", "reason_code": "funding", "reason": "专项补贴须待市人代会批准年度预算后下达。", "until": "2019-03-29",
+        "alternatives": ["预算下达前先行受理材料并完成资格审核"],
+    }));
+    course
+        .on(10, 9, 10)
+        .granted("supervisor-330700", "同意挂起至预算下达，期间须完成资格审核。");
+}
+
+/// Asked to be escalated on the last day of the speech, and not yet decided.
+fn escalated(course: &mut Course<'_>) {
+    course.on(9, 10, 10).claim().analyse();
+    course.on(14, 9, 40).ask(json!({
+        "kind": "escalate", "tried": ["已两次会同教育、住建部门协商", "已向企业说明本市现行政策"],
+        "authority_gap": "人才认定标准由上级制定，本级无权调整。",
+    }));
+}
+
+/// Declined by the dispatcher of 金华市, one level up, with an explanation to its reporter.
+fn declined(course: &mut Course<'_>) {
+    course.on(8, 10, 20).claim();
+    course.on(9, 15, 0).ask(json!({
+        "kind": "decline", "reason_code": "larger_interest", "alternatives": ["可按现行政策申领租房补贴"],
+        "impact": {
+            "affected_group": "企业新引进的一线技工", "estimate": 35,
+            "larger_interest": "公租房房源须先保障已轮候的住房困难家庭。",
+        },
+        "explanation": "公租房按轮候次序分配，不能为个别企业预留房源；企业职工可申领租房补贴，窗口在市民中心二楼。",
+    }));
+    course
+        .on(10, 10, 0)
+        .granted("dispatcher-330700", "同意不予办理，须向企业当面说明补贴申领办法。");
 }

@@ -31,6 +31,10 @@ pub enum Doer {
 pub enum Deed {
     /// A transition of the problem, by the last segment of its path.
     Transition(&'static str),
+    /// A decision is asked for.
+    Ask,
+    /// What was asked is decided.
+    Decide,
     /// An analysis is signed.
     Analyse,
     /// A contact is logged.

@@ -133,6 +133,11 @@ impl Expected {
         !matches!(self.state, State::Merged | State::Withdrawn)
     }
 
+    /// Whether anything but a transition can.
+    pub fn is_worked_at(&self) -> bool {
+        self.is_alive() && self.state != State::Declined
+    }
+
     /// Whether somebody speaks for its reporter.
     pub fn speaks(&self, who: &Persona) -> bool {
         match (who.case, who.role) {
