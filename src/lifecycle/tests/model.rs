@@ -10,6 +10,7 @@ mod expected;
 mod foresee;
 mod help;
 mod invariants;
+mod passing;
 mod people;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::demo::script::random::Random;
 use crate::lifecycle::workflow::{Action, transition};
 use crate::on_both;
 use crate::problems::domain::State;
+use crate::tasks::engine::Engine;
 use crate::test_support::world::Answer;
 use crate::test_support::{World, seed};
 
@@ -55,6 +57,8 @@ on_both! {
             first: 0,
             done: BTreeMap::new(),
             asked: 0,
+            engine: Engine::new(world.app.clone()),
+            happened: 0,
             world,
         };
         for episode in 0..episodes {
@@ -64,6 +68,7 @@ on_both! {
         let reached = |action: &&Action| **action != Action::Resume;
         let missing: Vec<Action> = Action::ALL.iter().filter(reached).filter(|action| !run.done.contains_key(action)).copied().collect();
         assert!(missing.is_empty(), "never carried out: {missing:?}; {:?}", run.done);
+        assert!(run.happened > 100, "only {} tasks happened by themselves", run.happened);
         assert!(run.asked >= episodes * STEPS / 2, "only {} of {} steps were requests", run.asked, episodes * STEPS);
     }
 }
@@ -104,6 +109,9 @@ struct Run {
     /// How often each action was carried out.
     done: BTreeMap<Action, u64>,
     asked: u64,
+    /// What carries out what happens by itself, and how much did.
+    engine: Engine,
+    happened: usize,
 }
 
 impl Run {
@@ -123,7 +131,7 @@ impl Run {
         }
         for step in 0..STEPS {
             let context = format!("{name}, step {step}");
-            self.pass_time();
+            self.pass_time(&context).await;
             let mut index = self.first + self.random.index(self.problems.len() - self.first);
             if !self.problems[index].is_alive() && self.random.chance(80) {
                 index = self.first + self.random.index(self.problems.len() - self.first);
@@ -154,7 +162,8 @@ impl Run {
         }
     }
 
-    fn pass_time(&mut self) {
+    /// Time passes, and what is due by then happens by itself: to the problems of earlier episodes, too.
+    async fn pass_time(&mut self, context: &str) {
         let hours = match self.random.below(20) {
             0..=11 => 0,
             12..=16 => self.random.between(1, 12),
@@ -163,6 +172,16 @@ impl Run {
         };
         let clock = &self.world.app.clock;
         clock.set(clock.now().plus_seconds(i64::try_from(hours).unwrap_or(0) * 3600));
+        let now = clock.now();
+        self.happened += self.engine.work_off(usize::MAX).await.expect("tasks");
+        for index in 0..self.problems.len() {
+            if self.problems[index].pass(now) {
+                self.look(index, context).await;
+            }
+        }
+        if hours > 0 {
+            passing::nothing_waits(&self.world, context).await;
+        }
     }
 
     fn bearer(&self, index: usize) -> Persona {
