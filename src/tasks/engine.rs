@@ -132,10 +132,14 @@ impl Engine {
     async fn carry_out(&self, task: &Taken, skew: Skew) -> ApiResult<Option<Became>> {
         let mut tx = self.work.app.db.begin().await?;
         match by_itself::carry_out(&self.work, &mut tx, task, self.times(skew).business).await {
-            Ok(became) => {
-                tx.commit().await?;
-                Ok(Some(became))
-            }
+            Ok(became) => match tx.commit().await {
+                Ok(()) => Ok(Some(became)),
+                // Whether it was done or not, the row says: it is taken again if it was not.
+                Err(fault) => {
+                    tracing::debug!(id = %task.id, %fault, "a task was left");
+                    Ok(None)
+                }
+            },
             // No fault of the task's, which is free when its lease runs out. Where the database stays away, the next begin says so.
             Err(fault) if matches!(fault.code(), Code::Unavailable | Code::StorageFull) => {
                 tx.undo().await;

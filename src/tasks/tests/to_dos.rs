@@ -141,6 +141,17 @@ on_both! {
         world.get(&format!("/tasks/{service}")).by("dispatcher").send().await.expect_error(404, "not_found");
     }
 
+    async fn the_to_dos_of_an_organisation_that_ends_are_its_successor_s(world: World) {
+        world.confirmed().await;
+        let path = format!("/orgs/{}", seed::org("yiwu-hr"));
+        let org = world.get(&path).by("admin").send().await.expect(200);
+        let end = json!({ "reason": "机构改革", "successor_id": seed::org("yiwu-finance") });
+        world.post(&format!("{path}/end")).by("admin").at(&org["version"]).json(end).send().await.expect(200);
+        assert!(kinds(&list(&world, "handler", "?mine=true").await).is_empty());
+        let page = list(&world, "finance-handler", "?mine=true").await;
+        assert_eq!(page["items"][0]["org"]["id"], json!(seed::org("yiwu-finance")), "{page}");
+    }
+
     async fn pages_go_on_where_they_ended_and_count(world: World) {
         for _ in 0..3 {
             world.confirmed().await;
