@@ -67,6 +67,11 @@ pub(super) fn begin(app: &web::Data<App>) -> Background {
     actix_web::rt::spawn(every(Duration::from_secs(SWEEP_SECONDS), move || {
         sweep_all(shared.clone())
     }));
+    begin_tasks(app)
+}
+
+/// Begins to carry out what is due by itself, where the settings say so.
+pub(super) fn begin_tasks(app: &web::Data<App>) -> Background {
     let (stop, stopped) = watch::channel(false);
     let tasks = (app.settings.tasks_seconds > 0).then(|| actix_web::rt::spawn(carry_out_tasks(app.clone(), stopped)));
     Background { stop, tasks }

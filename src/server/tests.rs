@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::key_source::{self, KeySourceError};
 use super::start::{self, StartError};
-use super::tasks::in_batches;
+use super::tasks::{begin_tasks, in_batches};
 use super::{ServeError, drain, listen};
 use crate::auth::keys::Keys;
 use crate::auth::sweep;
@@ -175,6 +175,35 @@ fn a_stopping_server_waits_for_what_it_has_begun() {
         assert!(done.await.is_ok(), "none is left");
         handle.stop(true).await;
     });
+}
+
+on_both! {
+    async fn a_server_carries_out_what_is_due_until_it_stops(world: World) {
+        let (first, second) = (world.open_problem().await, world.open_problem().await);
+        world.app.clock.set("2019-01-11T04:00:00Z".parse().expect("an instant"));
+        let idle = world.with_settings(|settings| settings.tasks_seconds = 0).await;
+        begin_tasks(&idle.app).end(&idle.app).await;
+        let state = async |problem: &serde_json::Value| {
+            let path = format!("/problems/{}", problem["id"].as_str().expect("an id"));
+            world.get(&path).by("dispatcher").send().await.expect(200)["state"].clone()
+        };
+        assert_eq!(state(&first).await, "open", "this one leaves it to others");
+        let background = begin_tasks(&world.app);
+        for _ in 0..500 {
+            if state(&first).await == "assigned" && state(&second).await == "assigned" {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!((state(&first).await, state(&second).await), ("assigned".into(), "assigned".into()));
+        let told = std::time::Instant::now();
+        background.end(&world.app).await;
+        assert!(told.elapsed() < Duration::from_secs(2), "it does not sleep through its end");
+        let third = world.open_problem().await;
+        world.app.clock.set("2019-01-18T04:00:00Z".parse().expect("an instant"));
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(state(&third).await, "open");
+    }
 }
 
 on_both! {

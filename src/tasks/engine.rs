@@ -13,7 +13,7 @@ use super::by_itself::{self, Became};
 use super::store::take::{self, Taken, Times};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::error::ApiResult;
+use crate::error::{ApiResult, Code};
 use crate::http::Work;
 use crate::telemetry::metrics;
 
@@ -128,13 +128,23 @@ impl Engine {
         Ok(taken)
     }
 
-    /// Carries one out; `None` where it failed.
+    /// Carries one out; `None` where it failed, or was left.
     async fn carry_out(&self, task: &Taken, skew: Skew) -> ApiResult<Option<Became>> {
         let mut tx = self.work.app.db.begin().await?;
         match by_itself::carry_out(&self.work, &mut tx, task, self.times(skew).business).await {
-            Ok(became) => {
-                tx.commit().await?;
-                Ok(Some(became))
+            Ok(became) => match tx.commit().await {
+                Ok(()) => Ok(Some(became)),
+                // Whether it was done or not, the row says: it is taken again if it was not.
+                Err(fault) => {
+                    tracing::debug!(id = %task.id, %fault, "a task was left");
+                    Ok(None)
+                }
+            },
+            // No fault of the task's, which is free when its lease runs out. Where the database stays away, the next begin says so.
+            Err(fault) if matches!(fault.code(), Code::Unavailable | Code::StorageFull) => {
+                tx.undo().await;
+                tracing::debug!(id = %task.id, %fault, "a task was left");
+                Ok(None)
             }
             Err(fault) => {
                 tx.undo().await;
@@ -147,12 +157,13 @@ impl Engine {
     }
 
     async fn put_aside(&self, task: &Taken, error: &str, now: Times) -> ApiResult<()> {
-        let again = rest_seconds(task.attempts).map(|seconds| now.real.plus_seconds(seconds));
+        let attempts = task.attempts + 1;
+        let again = rest_seconds(attempts).map(|seconds| now.real.plus_seconds(seconds));
         let (id, kind, problem) = (task.id, task.kind.as_str(), task.problem_id);
         match again {
-            Some(_) if task.attempts > 1 => tracing::debug!(%id, kind, %problem, error, "a task failed again"),
+            Some(_) if attempts > 1 => tracing::debug!(%id, kind, %problem, error, "a task failed again"),
             Some(_) => tracing::warn!(%id, kind, %problem, error, "a task failed, and will be tried again"),
-            None => tracing::error!(%id, kind, %problem, error, attempts = task.attempts, "a task was given up"),
+            None => tracing::error!(%id, kind, %problem, error, attempts, "a task was given up"),
         }
         let mut tx = self.work.app.db.begin().await?;
         take::fail(&mut tx, task, &self.name, error, again, now.business).await?;
@@ -194,7 +205,7 @@ const fn word(became: Became) -> &'static str {
     }
 }
 
-/// How long a task rests that was taken so often and failed; `None`: it is given up.
+/// How long a task rests that has failed so often; `None`: it is given up.
 fn rest_seconds(attempts: i64) -> Option<i64> {
     let attempts = u32::try_from(attempts.max(1)).unwrap_or(u32::MAX);
     let doubled = 2_i64.saturating_pow(attempts - 1).saturating_mul(FIRST_REST_SECONDS);

@@ -158,7 +158,14 @@ pub const REQUIREMENTS: &[Row] = &[
     (68, "对帮扶的企业、镇村、农户都有一个相对平衡的安排", &[]),
     (69, "坚决破除中梗阻", &[]),
     (70, "避免服务热情层层递减、服务效率逐级下降", &[]),
-    (71, "不是一锤子买卖", &[]),
+    (
+        71,
+        "不是一锤子买卖",
+        &[
+            "s18_s71_s75_a_closure_leaves_look_backs_and_a_contact_to_be_made",
+            "s71_a_contact_after_closure_is_the_follow_up",
+        ],
+    ),
     (72, "不能动辄就搞运动式", &[]),
     (
         73,
@@ -174,6 +181,7 @@ pub const REQUIREMENTS: &[Row] = &[
         "常搞‘回头看’",
         &[
             "s75_a_relapse_begins_the_next_cycle_under_the_same_number",
+            "s18_s71_s75_a_closure_leaves_look_backs_and_a_contact_to_be_made",
             "s75_who_handled_it_or_was_handed_it_neither_calls_back_nor_looks_back_nor_rates",
         ],
     ),

@@ -135,7 +135,11 @@ pub const REQUIREMENTS: &[Row] = &[
         ],
     ),
     // Responding
-    (18, "主动跟进服务、全面升级服务", &[]),
+    (
+        18,
+        "主动跟进服务、全面升级服务",
+        &["s18_s71_s75_a_closure_leaves_look_backs_and_a_contact_to_be_made"],
+    ),
     (
         19,
         "及时回应企业、群众、基层的诉求与期盼",

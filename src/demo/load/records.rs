@@ -1,7 +1,7 @@
 //! Service objects, visits and problems of the script, in the order in which they were entered.
 
 use actix_web::http::Method;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::acts;
@@ -72,7 +72,8 @@ pub(super) async fn carry_out(client: &Client, script: &Script, places: &mut Pla
             .await?;
     }
     for (at, step) in steps(script) {
-        by_itself(client.app(), at).await?;
+        // Who acts at the very moment at which it would happen by itself is in time.
+        by_itself(client.app(), at - TimeDelta::seconds(1)).await?;
         do_step(client, script, places, at, &step).await?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The end of an organisation, and the passing on of its open work in the same transaction.
 //!
 //! What it leads, supports, studies or is proposed for, its open assignments, its open visits, the objects that it looks
-//! after and the organisations below it go to the successor; on a problem it remains as former lead, so that its history
+//! after, its to-dos and the organisations below it go to the successor; on a problem it remains as former lead, so that its history
 //! stays readable. The person who worked on a problem stays named until the successor's head hands it over. Its competence,
 //! memberships and clients are `entitlements`' affair. This is the one act outside the workflow that changes whose a
 //! problem is, so it writes its event on every problem and visit that it touches. Locks are taken in the common order:
@@ -119,6 +119,11 @@ pub async fn pass_on(tx: &mut Tx, ids: &Ids, act: &Act, who: Succession) -> Resu
     .bind(act.person)
     .run(tx)
     .await?;
+    sql("UPDATE task SET org_id = $2 WHERE org_id = $1 AND done_at IS NULL")
+        .bind(who.old)
+        .bind(who.new)
+        .run(tx)
+        .await?;
     let below: Vec<(Uuid,)> = sql("SELECT id FROM org WHERE parent_id = $1 AND ended_at IS NULL ORDER BY id")
         .bind(who.old)
         .all(&mut *tx)

@@ -12,6 +12,7 @@ mod expected;
 mod foresee;
 mod help;
 mod invariants;
+mod passing;
 mod people;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ use crate::lifecycle::workflow::{Action, transition};
 use crate::on_both;
 use crate::problems::domain::State;
 use crate::requests::domain::RequestKind;
+use crate::tasks::engine::Engine;
 use crate::test_support::world::Answer;
 use crate::test_support::{World, seed};
 
@@ -60,6 +62,8 @@ on_both! {
             done: BTreeMap::new(),
             decided: BTreeMap::new(),
             asked: 0,
+            engine: Engine::new(world.app.clone()),
+            happened: 0,
             world,
         };
         for episode in 0..episodes {
@@ -72,6 +76,7 @@ on_both! {
         let all = RequestKind::ALL.iter().flat_map(|kind| [(*kind, true), (*kind, false)]);
         let undecided: Vec<_> = all.filter(|decision| !run.decided.contains_key(decision)).collect();
         assert!(undecided.is_empty(), "never decided: {undecided:?}; {:?}", run.decided);
+        assert!(run.happened > 100, "only {} tasks happened by themselves", run.happened);
         assert!(run.asked >= episodes * STEPS / 2, "only {} of {} steps were requests", run.asked, episodes * STEPS);
     }
 }
@@ -113,6 +118,9 @@ struct Run {
     done: BTreeMap<Action, u64>,
     decided: BTreeMap<(RequestKind, bool), u64>,
     asked: u64,
+    /// What carries out what happens by itself, and how much did.
+    engine: Engine,
+    happened: usize,
 }
 
 impl Run {
@@ -132,7 +140,7 @@ impl Run {
         }
         for step in 0..STEPS {
             let context = format!("{name}, step {step}");
-            self.pass_time();
+            self.pass_time(&context).await;
             let mut index = self.first + self.random.index(self.problems.len() - self.first);
             if !self.problems[index].is_alive() && self.random.chance(80) {
                 index = self.first + self.random.index(self.problems.len() - self.first);
@@ -165,7 +173,8 @@ impl Run {
         }
     }
 
-    fn pass_time(&mut self) {
+    /// Time passes, and what is due by then happens by itself: to the problems of earlier episodes, too.
+    async fn pass_time(&mut self, context: &str) {
         let hours = match self.random.below(20) {
             0..=11 => 0,
             12..=16 => self.random.between(1, 12),
@@ -174,6 +183,16 @@ impl Run {
         };
         let clock = &self.world.app.clock;
         clock.set(clock.now().plus_seconds(i64::try_from(hours).unwrap_or(0) * 3600));
+        let now = clock.now();
+        self.happened += self.engine.work_off(usize::MAX).await.expect("tasks");
+        for index in 0..self.problems.len() {
+            if self.problems[index].pass(now) {
+                self.look(index, context).await;
+            }
+        }
+        if hours > 0 {
+            passing::nothing_waits(&self.world, context).await;
+        }
     }
 
     fn bearer(&self, index: usize) -> Persona {

@@ -23,7 +23,7 @@ pub struct Taken {
     pub problem_id: Uuid,
     /// When it was due, in business time.
     pub due_at: Timestamp,
-    /// How often it was taken, this time included.
+    /// How often it has failed.
     pub attempts: i64,
 }
 
@@ -52,7 +52,7 @@ pub async fn take(tx: &mut Tx, by: &str, now: Times, most: i64) -> Result<Vec<Ta
     let skip = tx.pick("", " FOR UPDATE SKIP LOCKED");
     let known: Vec<&'static str> = ServiceTask::ALL.iter().map(|kind| kind.as_str()).collect();
     let mut taken: Vec<Taken> = sql(
-        "UPDATE task SET taken_by = $1, taken_until = $2, attempts = attempts + 1 WHERE id IN (SELECT t.id FROM task t \
+        "UPDATE task SET taken_by = $1, taken_until = $2 WHERE id IN (SELECT t.id FROM task t \
          WHERE t.done_at IS NULL AND t.performer = 'service' AND t.due_at <= $3 \
          AND (t.taken_until IS NULL OR t.taken_until <= $4 OR t.taken_until > $5) AND t.kind",
     )
@@ -90,7 +90,7 @@ pub async fn claim(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, DbErro
 pub async fn give_back(tx: &mut Tx, tasks: &[Taken], by: &str) -> Result<(), DbError> {
     let ids: Vec<Uuid> = tasks.iter().map(|task| task.id).collect();
     sql(
-        "UPDATE task SET taken_by = NULL, taken_until = NULL, attempts = attempts - 1 WHERE taken_by = $1 \
+        "UPDATE task SET taken_by = NULL, taken_until = NULL WHERE taken_by = $1 \
          AND done_at IS NULL AND id",
     )
     .bind(by)
@@ -121,7 +121,7 @@ pub async fn fail(
 ) -> Result<(), DbError> {
     let given_up = again.is_none();
     sql(
-        "UPDATE task SET last_error = $1, taken_by = NULL, taken_until = $2, done_at = $3, outcome = $4 \
+        "UPDATE task SET last_error = $1, attempts = attempts + 1, taken_by = NULL, taken_until = $2, done_at = $3, outcome = $4 \
          WHERE id = $5 AND taken_by = $6 AND done_at IS NULL",
     )
     .bind(error)

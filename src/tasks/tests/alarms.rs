@@ -36,7 +36,7 @@ on_both! {
         let page = world.get(&path).by("dispatcher").send().await.expect(200);
         let alarm = page["items"].as_array().unwrap().iter().find(|event| event["type"] == "problem.overdue").unwrap();
         assert_eq!(
-            [&alarm["public"], &alarm["actor"], &alarm["from_state"], &alarm["payload"]["due_at"]],
+            [&alarm["public"], &alarm["actor"], &alarm["to"], &alarm["payload"]["due_at"]],
             [&json!(false), &Value::Null, &Value::Null, &json!("2019-01-21T09:00:00Z")]
         );
     }

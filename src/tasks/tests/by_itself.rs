@@ -29,7 +29,7 @@ on_both! {
         assert_eq!((&opened["state"], &opened["version"]), (&json!("open"), &json!(2)));
         let event = last_event(&world, &problem).await;
         assert_eq!(
-            [&event["type"], &event["from_state"], &event["to_state"], &event["actor"], &event["actor_org"]],
+            [&event["type"], &event["from"], &event["to"], &event["actor"], &event["actor_org"]],
             [&json!("problem.opened"), &json!("recorded"), &json!("open"), &Value::Null, &Value::Null],
             "{event}"
         );

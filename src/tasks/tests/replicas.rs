@@ -90,10 +90,13 @@ on_both! {
 
     async fn replicas_that_are_cut_off_anywhere_do_nothing_twice_and_lose_nothing(world: World) {
         let problems = due(&world).await;
-        let mut random = Random::new(4);
+        let (mut random, mut apps) = (Random::new(4), Vec::new());
+        for number in 0..4 {
+            apps.push(replica(&world, number).await);
+        }
         let mut cut_off = 0;
-        for round in 0..60_u32 {
-            let engine = Engine::new(replica(&world, round).await);
+        for round in 0..60_usize {
+            let engine = Engine::new(apps[round % apps.len()].clone());
             // Some at their first statement, some in the middle of the third task.
             let limit = Duration::from_micros(random.between(100, 60_000));
             let other = Engine::new(world.app.clone());

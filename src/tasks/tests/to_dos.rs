@@ -26,11 +26,11 @@ on_both! {
     async fn s18_s71_s75_a_closure_leaves_look_backs_and_a_contact_to_be_made(world: World) {
         let closed = world.confirmed().await;
         let page = list(&world, "supervisor", "").await;
-        assert_eq!(kinds(&page), ["follow_up", "look_back", "look_back"], "{page}");
+        assert_eq!(kinds(&page), ["look_back", "follow_up", "look_back"], "{page}");
         // Thirty calendar days after the 10th of January is a Saturday in the Spring Festival: the next working day.
         assert_eq!(page["items"][0]["due_at"], "2019-02-11T09:00:00Z");
         assert_eq!(page["items"][2]["due_at"], "2019-04-10T09:00:00Z");
-        let first = &page["items"][1];
+        let first = &page["items"][0];
         assert_eq!(first["org"]["id"], json!(seed::org("yiwu-supervision")));
         assert_eq!([&first["problem"]["tracking_no"], &first["problem"]["state"]], [&closed["tracking_no"], &json!("closed")]);
         assert_eq!([&first["state"], &first["overdue"], &first["label"]], [&json!("open"), &json!(false), &json!("回头看")]);
@@ -49,7 +49,7 @@ on_both! {
         });
         let path = format!("/problems/{}/contacts", id_of(&closed));
         world.app.clock.set(super::instant("2019-01-15T02:00:00Z"));
-        let attempt = json!({ "purpose": "attempt", "channel": "phone" });
+        let attempt = json!({ "purpose": "attempt", "channel": "phone", "with_reporter": false });
         world.post(&path).by("handler").json(attempt).send().await.expect(201);
         world.post(&path).by("handler").json(contact(false, "contact")).send().await.expect(201);
         assert_eq!(kinds(&list(&world, "handler", "?kind=follow_up").await), ["follow_up"], "nobody spoke with him");
@@ -96,7 +96,7 @@ on_both! {
         world.app.clock.set(super::instant("2019-01-24T09:00:00Z"));
         let contacts = format!("/problems/{}/contacts", id_of(&recorded));
         for _ in 0..2 {
-            let attempt = json!({ "purpose": "attempt", "channel": "phone" });
+            let attempt = json!({ "purpose": "attempt", "channel": "phone", "with_reporter": false });
             world.post(&contacts).by("dispatcher").json(attempt).send().await.expect(201);
         }
         world.move_on("dispatcher", &world.read(&answered).await, "close_unanswered", json!({})).await;
@@ -139,6 +139,17 @@ on_both! {
         // What happens by itself is nobody's to-do.
         let (service,): (uuid::Uuid,) = sql("SELECT id FROM task WHERE performer = 'service' LIMIT 1").one(&world.app.db).await.unwrap();
         world.get(&format!("/tasks/{service}")).by("dispatcher").send().await.expect_error(404, "not_found");
+    }
+
+    async fn the_to_dos_of_an_organisation_that_ends_are_its_successor_s(world: World) {
+        world.confirmed().await;
+        let path = format!("/orgs/{}", seed::org("yiwu-hr"));
+        let org = world.get(&path).by("admin").send().await.expect(200);
+        let end = json!({ "reason": "机构改革", "successor_id": seed::org("yiwu-finance") });
+        world.post(&format!("{path}/end")).by("admin").at(&org["version"]).json(end).send().await.expect(200);
+        assert!(kinds(&list(&world, "handler", "?mine=true").await).is_empty());
+        let page = list(&world, "finance-handler", "?mine=true").await;
+        assert_eq!(page["items"][0]["org"]["id"], json!(seed::org("yiwu-finance")), "{page}");
     }
 
     async fn pages_go_on_where_they_ended_and_count(world: World) {

@@ -47,6 +47,8 @@ pub struct Expected {
     pub competent: Org,
     pub is_critical: bool,
     pub recorded_at: Timestamp,
+    /// When it was last opened.
+    pub opened_at: Timestamp,
     pub version: i64,
     pub state: State,
     pub matter: Matter,

@@ -63,6 +63,9 @@ impl Expected {
             ..self.clone()
         };
         next.carry_out(ask)?;
+        if next.state == State::Open {
+            next.opened_at = ask.now;
+        }
         if let (Some(person), false) = (ask.who.person, self.speaks_in(ask)) {
             next.acts.insert((person, ask.action.as_str()));
         }
@@ -239,7 +242,7 @@ impl Expected {
         Ok(())
     }
 
-    fn follow_up(&mut self, org: Org) {
+    pub(super) fn follow_up(&mut self, org: Org) {
         if self.disposition.is_none() {
             self.disposition = Some(Disposition::FollowUp);
             self.proposed = Some(org);

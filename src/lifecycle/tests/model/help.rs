@@ -118,6 +118,7 @@ pub async fn record(world: &World, random: &mut Random, visit: &Value, number: u
         competent,
         is_critical,
         recorded_at: now,
+        opened_at: now,
         version: 1,
         state: State::Recorded,
         matter,
