@@ -134,12 +134,13 @@ pub async fn look_back_problem(
 
 /// Reopen a closed problem
 ///
-/// Within a year, by whoever speaks for the reporter or a supervisor: the next cycle under the same number.
+/// Within a year, by whoever speaks for the reporter or a supervisor: the next cycle under the same number. A reporter whose
+/// appeal was refused in this cycle gets 409 `adjudicated`.
 #[utoipa::path(operation_id = "reopen_problem", tag = "problems", request_body = Reopen,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "The next cycle", body = ProblemView)),
-    extensions(("x-error-codes" = json!(["too_late", "transition_not_allowed", "merged"]))))]
+    extensions(("x-error-codes" = json!(["too_late", "adjudicated", "transition_not_allowed", "merged"]))))]
 #[post("/problems/{id}/reopen")]
 pub async fn reopen_problem(
     who: Can<ReopenProblem>,

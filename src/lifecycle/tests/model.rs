@@ -408,8 +408,9 @@ impl Run {
 /// How often an action is drawn beside others: seldom what ends a problem.
 const fn weight(action: Action) -> usize {
     match action {
-        Action::Merge | Action::Withdraw => 1,
-        Action::Claim | Action::Accept | Action::Start | Action::Complete | Action::CloseUnanswered => 8,
+        Action::Merge | Action::Withdraw | Action::AskDecline | Action::AskHold | Action::AskEscalate => 1,
+        Action::Complete | Action::AskReturn => 12,
+        Action::Claim | Action::Accept | Action::Start | Action::CloseUnanswered => 8,
         Action::Confirm | Action::RejectResult | Action::Supply | Action::Answer | Action::Appeal => 5,
         _ => 3,
     }
