@@ -17,6 +17,7 @@ pub mod closing;
 pub mod command;
 pub mod complete;
 pub mod conclude;
+pub mod conditions;
 pub mod confirm;
 pub mod diagram;
 pub mod dispose;
