@@ -67,5 +67,5 @@ pub async fn complete(
         .with_text(Some(body.note.clone()))
         .with(json!({ "task": id, "kind": row.kind }));
     change::note(tx, &work.app.ids, &who.act(now), &facts, event).await?;
-    Ok(list::find(tx, scopes, id).await?.or_not_found()?)
+    list::find(tx, scopes, id).await?.or_not_found()
 }

@@ -74,11 +74,13 @@ async fn each_happened_once(world: &World, problems: &[Value]) {
 on_both! {
     async fn ten_replicas_do_each_task_once(world: World) {
         let problems = due(&world).await;
-        let mut running = Vec::new();
+        // All are there before the first begins: putting an application together would hold up those that run.
+        let mut engines = Vec::new();
         for number in 0..REPLICAS {
-            let engine = Engine::new(replica(&world, number).await);
-            running.push(actix_web::rt::spawn(async move { engine.work_off(1_000).await.unwrap() }));
+            engines.push(Engine::new(replica(&world, number).await));
         }
+        let run = |engine: Engine| actix_web::rt::spawn(async move { engine.work_off(1_000).await.unwrap() });
+        let running: Vec<_> = engines.into_iter().map(run).collect();
         let mut shares = Vec::new();
         for replica in running {
             shares.push(replica.await.unwrap());

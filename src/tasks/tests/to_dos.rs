@@ -147,8 +147,7 @@ on_both! {
         let org = world.get(&path).by("admin").send().await.expect(200);
         let end = json!({ "reason": "机构改革", "successor_id": seed::org("yiwu-finance") });
         world.post(&format!("{path}/end")).by("admin").at(&org["version"]).json(end).send().await.expect(200);
-        assert!(kinds(&list(&world, "handler", "?mine=true").await).is_empty());
-        let page = list(&world, "finance-handler", "?mine=true").await;
+        let page = list(&world, "dispatcher", "?kind=follow_up").await;
         assert_eq!(page["items"][0]["org"]["id"], json!(seed::org("yiwu-finance")), "{page}");
     }
 

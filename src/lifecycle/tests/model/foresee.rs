@@ -157,7 +157,10 @@ impl Expected {
                 self.paused_due = None;
                 self.enter(back);
             }
-            Action::Resume => unreachable!("nothing is put on hold here"),
+            Action::Resume => {
+                let back = self.back_to.expect("a state to return to");
+                self.enter(back);
+            }
             Action::HandOver => {
                 let (person, belongs) = said.person.ok_or(INVALID)?;
                 if !belongs || !members(self.lead.or(self.study).expect("who leads")).contains(&person) {
