@@ -38,6 +38,7 @@ pub mod outputs;
 pub mod privacy;
 pub mod problems;
 pub mod receipts;
+pub mod referrals;
 pub mod reporters;
 pub mod server;
 pub mod service_objects;

@@ -203,6 +203,14 @@ permissions! {
     AnswerAssignment "problems:handle" [Handler] [accept_assignment report_assignment_done refuse_assignment];
     /// Relieving a supporting organisation of its part.
     WaiveAssignment "problems:handle" [Head] [waive_assignment];
+    /// Questions that organisations were asked to study: internal, so not for reporters.
+    ReadReferrals "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_problem_referrals list_referrals get_referral];
+    /// Asking an organisation to study a question.
+    ReferProblem "problems:dispatch" [Dispatcher Leader Head Handler] [create_referral end_referral];
+    /// Answering what one's organisation was asked.
+    AnswerReferrals "problems:handle" [Handler Head] [answer_referral];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]

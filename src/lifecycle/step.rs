@@ -22,6 +22,7 @@ use crate::problems::separation::keep_apart;
 use crate::problems::store::change::{self, Move};
 use crate::problems::store::cycle::Chosen;
 use crate::problems::store::{self, ProblemFacts, write};
+use crate::referrals;
 use crate::reporters::store::spoken;
 use crate::reporters::voice::Spoken;
 
@@ -190,6 +191,9 @@ impl<'a> Step<'a> {
         let ids = self.ids();
         if change.to.has_ended() || self.facts.state.has_ended() {
             action_plans::store::hold(self.tx, self.facts.id).await?;
+        }
+        if change.to.has_ended() {
+            referrals::store::lapse(self.tx, &self.act, self.facts.id).await?;
         }
         self.note_act(self.who.person(), self.action.as_str()).await?;
         change::apply(self.tx, ids, &self.act, &self.facts, change).await
