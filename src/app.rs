@@ -135,6 +135,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::attachments::routes)
         .configure(crate::lists::routes)
         .configure(crate::referrals::routes)
+        .configure(crate::watches::routes)
         .configure(crate::metrics::routes)
         .configure(crate::demo::sandbox::routes)
         .configure(crate::meta::routes);

@@ -44,6 +44,7 @@ pub mod server;
 pub mod service_objects;
 pub mod telemetry;
 pub mod visits;
+pub mod watches;
 
 #[cfg(test)]
 mod contract_tests;

@@ -183,6 +183,14 @@ permissions! {
         [confirm_problem reject_result];
     /// Taking a problem back.
     WithdrawProblem "reporters:act" [Reporter Integrator Officer Leader] [withdraw_problem];
+    /// Urging what takes long; a watcher besides who dispatches or supervises, and whoever speaks for the reporter.
+    UrgeProblem "reporters:act"
+        [Reporter Integrator Officer Leader Handler Head Dispatcher Supervisor]
+        [urge_problem];
+    /// Following problems in person.
+    WatchProblems "problems:watch"
+        [Officer Leader Handler Head Dispatcher Supervisor]
+        [create_watch list_watches delete_watch];
     /// Beginning anew what was closed.
     ReopenProblem "reporters:act" [Reporter Integrator Supervisor] [reopen_problem];
     /// Many transitions in one request; each is asked for by its own permission too.

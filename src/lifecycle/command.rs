@@ -4,13 +4,13 @@ use uuid::Uuid;
 
 use super::dto::{
     Accept, Answer, AskReporter, Assign, Claim, CloseUnanswered, Complete, Conclude, Confirm, HandOver, LookBack,
-    Merge, Redispose, RejectResult, Reopen, Supply, Transfer, Withdraw,
+    Merge, Redispose, RejectResult, Reopen, Supply, Transfer, Urge, Withdraw,
 };
 use super::step::Step;
 use super::workflow::Action;
 use super::{
     accept, answer, ask_reporter, assign, claim, close_unanswered, complete, conclude, confirm, dispose, hand_over,
-    look_back, merge, open, redispose, reject_result, reopen, start, supply, transfer, withdraw,
+    look_back, merge, open, redispose, reject_result, reopen, start, supply, transfer, urge, withdraw,
 };
 use crate::auth::Caller;
 use crate::db::Tx;
@@ -64,6 +64,8 @@ pub enum Command {
     Withdraw(Withdraw),
     /// Disposes of it anew.
     Redispose(Redispose),
+    /// Urges it.
+    Urge(Urge),
 }
 
 impl Command {
@@ -91,6 +93,7 @@ impl Command {
             Self::Merge(_) => Action::Merge,
             Self::Withdraw(_) => Action::Withdraw,
             Self::Redispose(_) => Action::Redispose,
+            Self::Urge(_) => Action::Urge,
         }
     }
 
@@ -135,6 +138,7 @@ impl Command {
             Self::Merge(body) => merge::carry_out(step, body).await,
             Self::Withdraw(body) => withdraw::carry_out(step, body).await,
             Self::Redispose(body) => redispose::carry_out(step, body).await,
+            Self::Urge(body) => urge::carry_out(step, body).await,
         }?;
         Ok(step.facts.id)
     }

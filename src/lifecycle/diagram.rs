@@ -45,9 +45,9 @@ fn actions(from: State, to: State) -> Vec<&'static str> {
         .collect()
 }
 
-/// Handing over leaves a problem in whatever state it is.
+/// Handing over and urging leave a problem in whatever state it is.
 fn where_to(row: &Transition) -> String {
-    if row.action == Action::HandOver {
+    if matches!(row.action, Action::HandOver | Action::Urge) {
         return "the same state".to_owned();
     }
     names(row.to)

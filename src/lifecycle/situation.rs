@@ -40,6 +40,8 @@ pub struct Situation {
     pub speaks: bool,
     /// Whether an organisation of his had a part in handling.
     pub took_part: bool,
+    /// Whether he watches it.
+    pub watches: bool,
     /// What he did to it before, while pending confirmation or closed.
     pub acts: Vec<String>,
 }
@@ -64,6 +66,7 @@ impl Situation {
             heads: facts.ties.heads,
             speaks,
             took_part: facts.ties.took_part,
+            watches: facts.ties.watches,
             acts: facts.ties.acts().map(ToOwned::to_owned).collect(),
         }
     }
@@ -80,6 +83,7 @@ impl Situation {
             Tie::Heads => self.heads,
             Tie::Speaks => self.speaks,
             Tie::Elsewhere => !self.took_part,
+            Tie::Watches => self.watches,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The transitions of a problem, as one table.
 
+use super::urge::URGES;
 use crate::auth::Role;
 use crate::problems::domain::{Disposition, State};
 use crate::problems::separation::HANDLED;
@@ -31,6 +32,7 @@ text_enum! {
         Merge = "merge" / "并案" / "merge",
         Withdraw = "withdraw" / "撤回" / "withdraw",
         Redispose = "redispose" / "重新处置" / "dispose anew",
+        Urge = "urge" / "催办" / "urge",
     }
 }
 
@@ -68,6 +70,7 @@ impl Action {
             Self::Merge => "merge_problem",
             Self::Withdraw => "withdraw_problem",
             Self::Redispose => "redispose_problem",
+            Self::Urge => "urge_problem",
         }
     }
 
@@ -94,6 +97,7 @@ text_enum! {
         Speaks = "speaks" / "反映人或其代理" / "speaks for the reporter",
         CallsBack = "calls_back" / "回访人" / "called the reporter back",
         Elsewhere = "elsewhere" / "未参与办理单位人员" / "belongs to an organisation without a part in handling",
+        Watches = "watches" / "盯办人" / "watches it",
     }
 }
 
@@ -380,6 +384,10 @@ pub const TRANSITIONS: &[Transition] = &[
                 (Role::Dispatcher, Tie::None),
             ],
         )
+    },
+    Transition {
+        carries: &["note"],
+        ..row(Action::Urge, State::NOT_ENDED, State::NOT_ENDED, URGES)
     },
 ];
 

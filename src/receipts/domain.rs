@@ -21,6 +21,7 @@ pub const OPERATIONS: &[&str] = &[
     "reject_result",
     "withdraw_problem",
     "reopen_problem",
+    "urge_problem",
 ];
 
 /// How long a code is good after the last closure, in seconds: 30 days.

@@ -39,6 +39,7 @@ text_enum! {
         Merge = "merge" / "并案" / "merge",
         Withdraw = "withdraw" / "撤回" / "withdraw",
         Redispose = "redispose" / "重新处置" / "dispose anew",
+        Urge = "urge" / "催办" / "urge",
     }
 }
 

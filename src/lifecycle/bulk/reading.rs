@@ -59,5 +59,6 @@ pub fn command(
         BulkAction::Merge => Command::Merge(read(body)?),
         BulkAction::Withdraw => Command::Withdraw(read(body)?),
         BulkAction::Redispose => Command::Redispose(read(body)?),
+        BulkAction::Urge => Command::Urge(read(body)?),
     })
 }

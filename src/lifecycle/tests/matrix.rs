@@ -31,6 +31,7 @@ pub(super) fn body_of(action: Action) -> Value {
         Action::LookBack => json!({ "result": "holds", "method": "phone", "evidence": "电话核实。" }),
         Action::Merge => json!({ "target_id": seed::org("yiwu-hr") }),
         Action::Redispose => json!({ "disposition": follow_up(), "reason": "重新处置" }),
+        Action::Urge => json!({ "note": "请尽快。" }),
     }
 }
 

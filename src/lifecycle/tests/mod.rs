@@ -9,6 +9,7 @@ mod matrix;
 mod misuse;
 mod model;
 mod suggestions;
+mod urging;
 
 use serde_json::{Value, json};
 use uuid::Uuid;

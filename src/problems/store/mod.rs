@@ -15,6 +15,7 @@ pub mod recount;
 pub mod responsible;
 pub mod supplements;
 pub mod ties;
+pub mod urges;
 pub mod write;
 
 pub use acts::acts_of;

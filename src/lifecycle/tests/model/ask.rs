@@ -141,6 +141,7 @@ impl Said {
             Action::LookBack => json!({ "result": self.found, "method": "phone", "evidence": "电话核实。" }),
             Action::Reopen | Action::Withdraw => json!({ "reason": "另有原因。" }),
             Action::Merge => json!({ "target_id": others[self.target].id }),
+            Action::Urge => json!({ "note": "请尽快。" }),
         }
     }
 

@@ -79,6 +79,8 @@ pub struct Expected {
     pub attempts: i64,
     pub rated: bool,
     pub outputs: bool,
+    /// Who urged, and when; `None` is the reporter.
+    pub urged: Vec<(Option<Uuid>, Timestamp)>,
 }
 
 /// Why somebody is refused.
@@ -142,6 +144,8 @@ impl Expected {
             Tie::Heads => who.role == Role::Head && self.lead.or(self.study) == Some(who.org),
             Tie::Speaks => self.speaks(who),
             Tie::Elsewhere => self.state != State::Closed || !self.parts.contains(who.org),
+            // Nobody here watches.
+            Tie::Watches => false,
         }
     }
 

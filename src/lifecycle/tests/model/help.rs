@@ -146,6 +146,7 @@ pub async fn record(world: &World, random: &mut Random, visit: &Value, number: u
         attempts: 0,
         rated: false,
         outputs: false,
+        urged: Vec::new(),
     };
     let (person, org) = problem.recorder();
     let deed = if raised == Raised::ByAccount {
