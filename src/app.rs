@@ -125,6 +125,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::reporters::routes)
         .configure(crate::receipts::routes)
         .configure(crate::visits::routes)
+        .configure(crate::work_lists::routes)
         .configure(crate::problems::routes)
         .configure(crate::lifecycle::routes)
         .configure(crate::assignments::routes)
@@ -136,6 +137,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::lists::routes)
         .configure(crate::referrals::routes)
         .configure(crate::watches::routes)
+        .configure(crate::notices::routes)
         .configure(crate::metrics::routes)
         .configure(crate::demo::sandbox::routes)
         .configure(crate::meta::routes);

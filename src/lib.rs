@@ -33,6 +33,7 @@ pub mod lifecycle;
 pub mod lists;
 pub mod meta;
 pub mod metrics;
+pub mod notices;
 pub mod openapi;
 pub mod outputs;
 pub mod privacy;
@@ -45,6 +46,7 @@ pub mod service_objects;
 pub mod telemetry;
 pub mod visits;
 pub mod watches;
+pub mod work_lists;
 
 #[cfg(test)]
 mod contract_tests;

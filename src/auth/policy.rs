@@ -76,7 +76,8 @@ permissions! {
         [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
         [get_me change_password list_my_sessions end_my_session revoke_token
          get_state_machine list_permissions list_terms get_term
-         list_divisions get_division list_campaigns get_campaign];
+         list_divisions get_division list_campaigns get_campaign
+         list_my_notices read_my_notices];
     /// The directory, as everyone inside the administration needs it to name organisations and people.
     ReadDirectory "directory:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
@@ -148,6 +149,14 @@ permissions! {
     ReadLists "problems:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
         [get_problem_list get_action_list get_assignment_list];
+    /// What waits for oneself.
+    ReadWork "problems:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor]
+        [list_my_work get_my_work_summary];
+    /// How many problems bear what.
+    CountProblems "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [count_problems];
     /// Signing why a problem arose.
     AnalyseProblem "analyses:write" [Handler Head] [create_analysis];
     /// Logging who spoke with whom.
@@ -219,6 +228,8 @@ permissions! {
     ReferProblem "problems:dispatch" [Dispatcher Leader Head Handler] [create_referral end_referral];
     /// Answering what one's organisation was asked.
     AnswerReferrals "problems:handle" [Handler Head] [answer_referral];
+    /// Telling reporters what happened, where no gateway does, or as the gateway.
+    TellReporters "notices:tell" [Dispatcher Officer Integrator] [list_notices deliver_notice];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]

@@ -11,6 +11,7 @@ use crate::db::{DbError, Tx, Value, sql};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{self, Act, NewEvent};
 use crate::metrics::rollup::ProblemKey;
+use crate::notices::telling;
 
 /// A transition, decided and to be stored: how the problem stands afterwards.
 #[derive(Clone, Debug)]
@@ -276,6 +277,7 @@ pub async fn correct(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, ch
 
 /// Appends an event that is no transition (a supplement) and leaves the version as it is.
 pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, event: NewEvent) -> Result<(), DbError> {
+    telling::tell(tx, ids, act, facts.id, &event).await?;
     let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
     keep_head(tx, facts.id, &head).await
 }

@@ -26,6 +26,20 @@ pub struct FilterIds {
     pub(crate) division: Option<Uuid>,
 }
 
+impl FilterIds {
+    /// Of a division.
+    pub fn of(division: Uuid) -> Self {
+        Self {
+            division: Some(division),
+        }
+    }
+
+    /// The division.
+    pub fn division(&self) -> Option<Uuid> {
+        self.division
+    }
+}
+
 impl ProblemSort {
     /// Selects the key from the index, compares it with a cursor, orders by it.
     const fn texts(self) -> (&'static str, &'static str, &'static str) {
@@ -152,7 +166,7 @@ pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterI
 }
 
 /// The range of the index: scope, state where it is one, and what comes after the cursor, in order.
-fn range(statement: Sql, scope: Uuid, sort: ProblemSort, filters: &ProblemFilters, after: Option<Place>) -> Sql {
+pub(super) fn range(statement: Sql, scope: Uuid, sort: ProblemSort, filters: &ProblemFilters, after: Option<Place>) -> Sql {
     let (key, compare, order) = sort.texts();
     let mut statement = statement
         .push("SELECT s.problem_id, ")
@@ -171,7 +185,7 @@ fn range(statement: Sql, scope: Uuid, sort: ProblemSort, filters: &ProblemFilter
 }
 
 /// Whether anything but one state narrows the list.
-fn is_filtered(filters: &ProblemFilters) -> bool {
+pub(super) fn is_filtered(filters: &ProblemFilters) -> bool {
     let ProblemFilters {
         scope: _,
         sort: _,
@@ -202,7 +216,7 @@ fn is_filtered(filters: &ProblemFilters) -> bool {
         || [recorded_from, recorded_to].into_iter().any(Option::is_some)
 }
 
-fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds) -> Sql {
+pub(super) fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds) -> Sql {
     let mut statement = statement
         .and_in("p.state", &filters.state)
         .and_in("p.disposition", &filters.disposition)

@@ -6,6 +6,7 @@
 pub mod acts;
 pub mod authorised;
 pub mod change;
+pub mod counts;
 pub mod course;
 pub mod cycle;
 pub mod lengthen;

@@ -10,6 +10,7 @@ use crate::db::{DbError, Tx, Value, sql};
 use crate::directory::words::{Audience, LeadingBody};
 use crate::events::{self, Act, Head, NewEvent};
 use crate::metrics::rollup::{self, ProblemKey};
+use crate::notices::telling;
 
 /// A problem about to be inserted, every reference looked up.
 #[derive(Clone, Debug)]
@@ -109,6 +110,7 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, new: &Insert) -> Result<S
         .moving(None, new.state.as_str())
         .public()
         .with(serde_json::json!({ "tracking_no": number, "audience": new.audience, "channel": new.channel, "visit": new.visit_id }));
+    telling::tell(tx, ids, act, new.id, &event).await?;
     let head = events::store::append(tx, ids, act, &Head::default(), event).await?;
     keep_head(tx, new.id, &head).await?;
     rollup::problem(tx, &key_of(new, now), 1).await?;
