@@ -52,8 +52,8 @@ UPDATE problem SET stage_entered_at = (
 -- How long problems stayed in a stage with an organisation (S-69): a row for each stay that is over. `minutes` are those
 -- of working hours, 480 a working day; `left_on` is the day of leaving in Asia/Shanghai.
 CREATE TABLE stay (
-    id               uuid PRIMARY KEY,
     problem_id       uuid NOT NULL REFERENCES problem (id),
+    left_seq         bigint NOT NULL,  -- aggregate_seq of the event by which it was left
     cycle_no         bigint NOT NULL,
     stage            text NOT NULL,  -- a state that is not ended
     org_id           uuid REFERENCES org (id),  -- who led or studied; null: nobody yet
@@ -63,9 +63,9 @@ CREATE TABLE stay (
     entered_at       timestamptz NOT NULL,
     left_at          timestamptz NOT NULL,
     left_on          date NOT NULL,
-    minutes          bigint NOT NULL CHECK (minutes >= 0)
+    minutes          bigint NOT NULL CHECK (minutes >= 0),
+    PRIMARY KEY (problem_id, left_seq)
 );
 
-CREATE INDEX stay_problem ON stay (problem_id, left_at);
 CREATE INDEX stay_division ON stay (division_id, left_on);
 CREATE INDEX stay_left_on ON stay (left_on);

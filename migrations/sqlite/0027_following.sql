@@ -65,8 +65,8 @@ UPDATE problem SET stage_entered_at = (
 -- How long problems stayed in a stage with an organisation (S-69): a row for each stay that is over. `minutes` are those
 -- of working hours, 480 a working day; `left_on` is the day of leaving in Asia/Shanghai.
 CREATE TABLE stay (
-    id               BLOB PRIMARY KEY NOT NULL,
     problem_id       BLOB NOT NULL REFERENCES problem (id),
+    left_seq         INTEGER NOT NULL,  -- aggregate_seq of the event by which it was left
     cycle_no         INTEGER NOT NULL,
     stage            TEXT NOT NULL,  -- a state that is not ended
     org_id           BLOB REFERENCES org (id),  -- who led or studied; null: nobody yet
@@ -76,9 +76,9 @@ CREATE TABLE stay (
     entered_at       INTEGER NOT NULL,
     left_at          INTEGER NOT NULL,
     left_on          TEXT NOT NULL,
-    minutes          INTEGER NOT NULL CHECK (minutes >= 0)
-) STRICT;
+    minutes          INTEGER NOT NULL CHECK (minutes >= 0),
+    PRIMARY KEY (problem_id, left_seq)
+) STRICT, WITHOUT ROWID;
 
-CREATE INDEX stay_problem ON stay (problem_id, left_at);
 CREATE INDEX stay_division ON stay (division_id, left_on);
 CREATE INDEX stay_left_on ON stay (left_on);

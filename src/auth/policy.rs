@@ -233,7 +233,7 @@ permissions! {
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
-        [get_metrics_overview get_metrics_matrix];
+        [get_metrics_overview get_metrics_matrix get_metrics_bottlenecks];
 }
 
 /// The rule that guards an operation; `None` for the few that need no token.

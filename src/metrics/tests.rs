@@ -1,6 +1,7 @@
 //! The figures against what was written, and against counting by hand.
 
 mod arrange;
+mod bottlenecks;
 mod matrix;
 mod overview;
 mod partition;
