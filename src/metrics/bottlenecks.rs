@@ -17,8 +17,8 @@ use super::domain::{Decimal, Period};
 use super::dto::{FigureParams, FormulaView, VisitParams};
 use super::question::{OwnDivisions, Question, understand, words};
 use super::stay::DAY;
-use super::store::dwell::{self, OpenRow, StayRow};
 use super::store;
+use super::store::dwell::{self, OpenRow, StayRow};
 use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::ReadMetrics;
@@ -239,7 +239,13 @@ pub(super) fn lines(stays: Vec<StayRow>, open: Vec<OpenRow>, today: NaiveDate) -
     lines
 }
 
-fn view(asked: FigureParams, question: Question, lines: Vec<Bottleneck>, total_lines: usize, locale: Locale) -> Bottlenecks {
+fn view(
+    asked: FigureParams,
+    question: Question,
+    lines: Vec<Bottleneck>,
+    total_lines: usize,
+    locale: Locale,
+) -> Bottlenecks {
     let period = question.filters.period;
     Bottlenecks {
         division: DivisionRef {
@@ -255,6 +261,9 @@ fn view(asked: FigureParams, question: Question, lines: Vec<Bottleneck>, total_l
         illustrative: question.illustrative,
         lines,
         total_lines,
-        formulas: FORMULAS.iter().map(|formula| FormulaView::of(formula, locale)).collect(),
+        formulas: FORMULAS
+            .iter()
+            .map(|formula| FormulaView::of(formula, locale))
+            .collect(),
     }
 }

@@ -72,9 +72,23 @@ async fn write(tx: &mut Tx, stays: &[Stay]) -> Result<(), DbError> {
         return Ok(());
     }
     let rows = stays.iter().map(|stay| -> [Value; 12] {
-        let [problem, seq, cycle, stage, org, division, year, audience, entered, left, minutes] = stay.row();
+        let [
+            problem,
+            seq,
+            cycle,
+            stage,
+            org,
+            division,
+            year,
+            audience,
+            entered,
+            left,
+            minutes,
+        ] = stay.row();
         let left_on = stay.left_at.shanghai_date().into();
-        [problem, seq, cycle, stage, org, division, year, audience, entered, left, left_on, minutes]
+        [
+            problem, seq, cycle, stage, org, division, year, audience, entered, left, left_on, minutes,
+        ]
     });
     sql("INSERT INTO stay (problem_id, left_seq, cycle_no, stage, org_id, division_id, campaign_year_id, audience, entered_at, \
          left_at, left_on, minutes)")
@@ -157,11 +171,16 @@ pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
         let events: Vec<Moving> = statement.all(&mut *tx).await?;
         let Some(end) = events.last() else { break };
         after = Some((end.problem_id, end.seq));
-        let stays: Vec<Stay> = events.iter().filter_map(|event| stay_before(event, &mut last)).collect();
+        let stays: Vec<Stay> = events
+            .iter()
+            .filter_map(|event| stay_before(event, &mut last))
+            .collect();
         write(tx, &stays).await?;
     }
-    sql("UPDATE problem SET stage_entered_at = (SELECT MAX(s.left_at) FROM stay s WHERE s.problem_id = problem.id) \
-         WHERE EXISTS (SELECT 1 FROM stay s WHERE s.problem_id = problem.id)")
+    sql(
+        "UPDATE problem SET stage_entered_at = (SELECT MAX(s.left_at) FROM stay s WHERE s.problem_id = problem.id) \
+         WHERE EXISTS (SELECT 1 FROM stay s WHERE s.problem_id = problem.id)",
+    )
     .run(tx)
     .await?;
     Ok(())

@@ -4,9 +4,7 @@ use actix_web::{HttpResponse, get, post, web};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::dto::{
-    DeliverNotice, MyNoticeFilters, NoticeFilters, NoticeView, NoticesRead, ReadNotices, ReporterNotice,
-};
+use super::dto::{DeliverNotice, MyNoticeFilters, NoticeFilters, NoticeView, NoticesRead, ReadNotices, ReporterNotice};
 use super::store::mine::{self, MineRow};
 use super::store::to_tell::{self, Asked, ToTellRow};
 use crate::app::App;
@@ -92,7 +90,11 @@ pub async fn list_notices(
     let full = i64::try_from(rows.len()).is_ok_and(|count| count == page.fetch());
     let place = |row: &ToTellRow| (row.created_at, row.id);
     let mut answer = page.page(rows, place, |row| ReporterNotice::of(row, locale));
-    if let Some((at, id)) = if full { None } else { asked.stopped_at(&app.db, after).await? } {
+    if let Some((at, id)) = if full {
+        None
+    } else {
+        asked.stopped_at(&app.db, after).await?
+    } {
         answer.next_cursor = Some(page.cursor_at(&at, id));
     }
     if page.with_total {
@@ -146,7 +148,9 @@ pub async fn deliver_notice(
 ) -> ApiResult<HttpResponse> {
     let (mut tx, now, body) = (work.begin().await?, work.now(), body.0);
     let (scopes, calling_back) = (who.scope_ids(), calling_back(&who));
-    let found = to_tell::find(&mut tx, &scopes, &calling_back, id.0).await?.or_not_found()?;
+    let found = to_tell::find(&mut tx, &scopes, &calling_back, id.0)
+        .await?
+        .or_not_found()?;
     let problem = PathRef::Id(found.problem_id);
     let facts = problems::facts_to_change(&mut tx, &scopes, &problem, &who, now)
         .await?
@@ -161,6 +165,8 @@ pub async fn deliver_notice(
     let payload = json!({ "notice": id.0, "kind": found.kind, "channel": body.channel, "failed": body.failed });
     let event = NewEvent::of("problem", facts.id, "notice.delivered").with(payload);
     change::note(&mut tx, &work.app.ids, &act, &facts, event).await?;
-    let row = to_tell::find(&mut tx, &scopes, &calling_back, id.0).await?.or_not_found()?;
+    let row = to_tell::find(&mut tx, &scopes, &calling_back, id.0)
+        .await?
+        .or_not_found()?;
     work.ok(tx, &ReporterNotice::of(row, work.locale)).await
 }

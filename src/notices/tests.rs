@@ -16,7 +16,9 @@ impl World {
     async fn told(&self, who: &str) -> Vec<String> {
         let page = self.get("/me/notices").by(who).send().await.expect(200);
         let items = page["items"].as_array().expect("items").iter();
-        items.map(|item| item["kind"].as_str().expect("a kind").to_owned()).collect()
+        items
+            .map(|item| item["kind"].as_str().expect("a kind").to_owned())
+            .collect()
     }
 
     async fn to_tell(&self, who: &str) -> Vec<Value> {
@@ -181,12 +183,21 @@ on_both! {
 
     async fn s59_a_reporter_is_told_of_public_events_and_of_nothing_internal(world: World) {
         let problem = world.completed().await;
-        // What is internal: a part given, a question referred, work handed over, an urge of the administration.
-        let confirmed = world.called_back(&problem).await;
-        assert_eq!(confirmed["state"], "closed");
+        world.called_back(&problem).await;
+        // What is internal: a question referred, a part given, work handed over, an urge of the administration.
+        let other = world.accepted().await;
+        let path = format!("/problems/{}", id_of(&other));
+        world.post(&format!("{path}/urge")).by("dispatcher").json(json!({ "note": "请尽快" })).send().await.expect(200);
+        let other = world.act("head", &other, "hand_over", json!({ "person_id": seed::member("head").person })).await.expect(200);
+        let question = json!({ "org_id": seed::org("yiwu-finance"), "question": "能否单列？", "due_on": "2019-01-16" });
+        world.post(&format!("{path}/referrals")).by("head").at(&other["version"]).json(question).send().await.expect(201);
+        let other = world.get(&path).by("head").send().await.expect(200);
+        let part = json!({ "org_id": seed::org("yiwu-finance"), "duty": "核拨补贴" });
+        world.post(&format!("{path}/assignments")).by("head").at(&other["version"]).json(part).send().await.expect(201);
         let told = world.of_reporters().await;
-        let kinds: Vec<&str> = told.iter().map(|(kind, _)| kind.as_str()).collect();
-        assert_eq!(kinds, ["problem.recorded", "problem.completed"]);
+        let mut kinds: Vec<&str> = told.iter().map(|(kind, _)| kind.as_str()).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, ["problem.completed", "problem.recorded", "problem.recorded"]);
         for (kind, payload) in &told {
             let names: Vec<&String> = payload.as_object().unwrap().keys().collect();
             assert_eq!(names, ["to"], "{kind}");

@@ -96,7 +96,11 @@ pub async fn list_referrals(
     let full = i64::try_from(rows.len()).is_ok_and(|count| count == page.fetch());
     let place = |row: &ReferralRow| (row.due_on, row.id);
     let mut answer = page.page(rows, place, |row| ReferralView::of(row, today, locale));
-    if let Some((day, id)) = if full { None } else { asked.stopped_at(&app.db, after).await? } {
+    if let Some((day, id)) = if full {
+        None
+    } else {
+        asked.stopped_at(&app.db, after).await?
+    } {
         answer.next_cursor = Some(page.cursor_at(&day, id));
     }
     if page.with_total {
@@ -118,7 +122,9 @@ pub async fn get_referral(
     id: PathId,
     locale: Locale,
 ) -> ApiResult<View<ReferralView>> {
-    let row = store::find(&app.db, &who, &who.scope_ids(), id.0).await?.or_not_found()?;
+    let row = store::find(&app.db, &who, &who.scope_ids(), id.0)
+        .await?
+        .or_not_found()?;
     Ok(View(ReferralView::of(row, app.clock.today(), locale)))
 }
 

@@ -180,7 +180,9 @@ impl Asked<'_> {
         if count > COUNTED {
             return Ok((COUNTED, false));
         }
-        let looked = self.window(sql("SELECT COUNT(*) FROM ("), None).push_bind(" LIMIT ", most);
+        let looked = self
+            .window(sql("SELECT COUNT(*) FROM ("), None)
+            .push_bind(" LIMIT ", most);
         let (looked,): (i64,) = looked.push(") w").one(db).await?;
         Ok((count, looked < most))
     }
@@ -286,8 +288,10 @@ pub async fn end(tx: &mut Tx, act: &Act, row: &ReferralRow, reason: &str) -> Res
 
 /// Ends the open referrals of a problem that ends; its own event says why.
 pub async fn lapse(tx: &mut Tx, act: &Act, problem: Uuid) -> Result<(), DbError> {
-    sql("UPDATE referral SET ended_at = $1, version = version + 1, updated_at = $1, updated_by = $2 \
-         WHERE problem_id = $3 AND answered_at IS NULL AND ended_at IS NULL")
+    sql(
+        "UPDATE referral SET ended_at = $1, version = version + 1, updated_at = $1, updated_by = $2 \
+         WHERE problem_id = $3 AND answered_at IS NULL AND ended_at IS NULL",
+    )
     .bind(act.at)
     .bind(act.person)
     .bind(problem)

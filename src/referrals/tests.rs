@@ -18,11 +18,18 @@ impl World {
     async fn referred(&self, problem: &Value) -> Value {
         let path = format!("/problems/{}/referrals", id_of(problem));
         let call = self.post(&path).by("dispatcher").at(&problem["version"]);
-        call.json(question("yiwu-finance", "2019-01-16")).send().await.expect(201)
+        call.json(question("yiwu-finance", "2019-01-16"))
+            .send()
+            .await
+            .expect(201)
     }
 
     async fn problem_now(&self, problem: &Value) -> Value {
-        self.get(&format!("/problems/{}", id_of(problem))).by("dispatcher").send().await.expect(200)
+        self.get(&format!("/problems/{}", id_of(problem)))
+            .by("dispatcher")
+            .send()
+            .await
+            .expect(200)
     }
 }
 

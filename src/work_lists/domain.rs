@@ -133,7 +133,11 @@ pub fn branches(worker: &Worker) -> Vec<Branch> {
                 for state in [State::Accepted, State::InProgress] {
                     add(Why::ToOversee, Along::Scope(org, state), Only::LedBelow(org));
                 }
-                add(Why::ToStudy, Along::Scope(org, State::Studying), Only::StudiedBelow(org));
+                add(
+                    Why::ToStudy,
+                    Along::Scope(org, State::Studying),
+                    Only::StudiedBelow(org),
+                );
             }
             Role::Dispatcher => add(Why::ToAssign, Along::Scope(division, State::Open), Only::All),
             Role::Supervisor | Role::Assessor | Role::Integrator | Role::Admin | Role::Auditor => {}

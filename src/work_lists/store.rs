@@ -224,7 +224,10 @@ pub fn counts(of: For<'_>, branches: &[Branch], most: i64, soon: Timestamp) -> S
     let now = of.now.micros();
     let mut statement = sql("SELECT c.rank, COUNT(*) AS problems, ")
         .push_bind("CAST(SUM(CASE WHEN c.due_key < ", now)
-        .push_bind(" THEN 1 ELSE 0 END) AS bigint) AS overdue, CAST(SUM(CASE WHEN c.due_key >= ", now)
+        .push_bind(
+            " THEN 1 ELSE 0 END) AS bigint) AS overdue, CAST(SUM(CASE WHEN c.due_key >= ",
+            now,
+        )
         .push_bind(" AND c.due_key < ", soon.micros())
         .push(
             " THEN 1 ELSE 0 END) AS bigint) AS due_soon, (1 = 0) AS more FROM (SELECT u.id, MIN(u.rank) AS rank, \
@@ -238,11 +241,15 @@ pub fn counts(of: For<'_>, branches: &[Branch], most: i64, soon: Timestamp) -> S
             .push(" AS bigint) AS rank, ");
         // What awaits its reporter's confirmation is done: its clock no longer runs.
         statement = if branch.why == Why::ToConfirm {
-            statement.push_bind("CAST(", NO_DUE).push(" AS bigint) AS due_key FROM (")
+            statement
+                .push_bind("CAST(", NO_DUE)
+                .push(" AS bigint) AS due_key FROM (")
         } else {
             statement.push("b.due_key FROM (")
         };
-        statement = window(statement, branch.along, None).push_bind(" LIMIT ", most).push(") b");
+        statement = window(statement, branch.along, None)
+            .push_bind(" LIMIT ", most)
+            .push(") b");
         statement = only(statement, branch.only, of);
     }
     statement = statement.push(") u GROUP BY u.id) c GROUP BY c.rank");

@@ -21,7 +21,9 @@ impl World {
     async fn work(&self, who: &str) -> Vec<(String, String)> {
         let page = self.get("/me/work").by(who).send().await.expect(200);
         let items = page["items"].as_array().expect("items").iter();
-        items.map(|item| (text(&item["why"]), text(&item["tracking_no"]))).collect()
+        items
+            .map(|item| (text(&item["why"]), text(&item["tracking_no"])))
+            .collect()
     }
 
     async fn badges(&self, who: &str) -> (BTreeMap<String, i64>, i64, i64, i64) {
@@ -39,7 +41,13 @@ fn text(value: &Value) -> String {
 
 async fn competent(world: &World, org: &str) {
     let body = json!({ "org_id": seed::org(org), "category": "E01", "division": "330782", "priority": 10 });
-    world.post("/competences").by("admin").json(body).send().await.expect(201);
+    world
+        .post("/competences")
+        .by("admin")
+        .json(body)
+        .send()
+        .await
+        .expect(201);
 }
 
 on_both! {
@@ -243,7 +251,11 @@ on_both! {
 fn looked(all: &[Vec<i64>], after: Option<i64>, window: usize, fetch: usize) -> Vec<Looked> {
     let place = |key: i64| (key, Uuid::from_u128(u128::try_from(key).unwrap_or(0)));
     let branch = |(index, keys): (usize, &Vec<i64>)| {
-        let mut rest: Vec<i64> = keys.iter().copied().filter(|key| after.is_none_or(|after| *key > after)).collect();
+        let mut rest: Vec<i64> = keys
+            .iter()
+            .copied()
+            .filter(|key| after.is_none_or(|after| *key > after))
+            .collect();
         rest.sort_unstable();
         rest.dedup();
         let seen: Vec<i64> = rest.iter().copied().take(window).collect();
@@ -255,7 +267,10 @@ fn looked(all: &[Vec<i64>], after: Option<i64>, window: usize, fetch: usize) -> 
             stopped = found.last().copied();
         }
         let why = Why::ALL[index];
-        Looked { found: found.into_iter().map(|key| Found { place: place(key), why }).collect(), stopped: stopped.map(place) }
+        Looked {
+            found: found.into_iter().map(|key| Found { place: place(key), why }).collect(),
+            stopped: stopped.map(place),
+        }
     };
     all.iter().enumerate().map(branch).collect()
 }

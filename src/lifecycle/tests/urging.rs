@@ -10,12 +10,20 @@ use crate::test_support::{World, seed};
 impl World {
     async fn urge(&self, who: &str, problem: &Value) -> crate::test_support::world::Answer {
         let path = format!("/problems/{}/urge", id_of(problem));
-        self.post(&path).by(who).json(json!({ "note": "请尽快办理。" })).send().await
+        self.post(&path)
+            .by(who)
+            .json(json!({ "note": "请尽快办理。" }))
+            .send()
+            .await
     }
 }
 
 fn may_urge(problem: &Value) -> bool {
-    problem["allowed_actions"].as_array().expect("actions").iter().any(|one| one["action"] == "urge")
+    problem["allowed_actions"]
+        .as_array()
+        .expect("actions")
+        .iter()
+        .any(|one| one["action"] == "urge")
 }
 
 on_both! {

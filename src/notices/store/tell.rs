@@ -150,7 +150,9 @@ pub async fn insert(tx: &mut Tx, base: Uuid, act: &Act, telling: Telling<'_>) ->
     if !telling.people.is_empty() {
         let begin = "SELECT x.id AS person_id, CAST(NULL AS uuid) AS reporter_id, CAST(NULL AS text) AS channel FROM person x \
                      WHERE x.active AND x.id IN (";
-        statement = statement.push(if telling.reporters { " UNION ALL " } else { "" }).push(begin);
+        statement = statement
+            .push(if telling.reporters { " UNION ALL " } else { "" })
+            .push(begin);
         for (index, (circle, named)) in telling.people.iter().enumerate() {
             statement = statement.push(if index == 0 { "" } else { " UNION " });
             statement = people(statement, *circle, *named);

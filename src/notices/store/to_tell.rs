@@ -118,7 +118,9 @@ impl Asked<'_> {
         if count > COUNTED {
             return Ok((COUNTED, false));
         }
-        let looked = self.window(sql("SELECT COUNT(*) FROM ("), None).push_bind(" LIMIT ", most);
+        let looked = self
+            .window(sql("SELECT COUNT(*) FROM ("), None)
+            .push_bind(" LIMIT ", most);
         let (looked,): (i64,) = looked.push(") w").one(db).await?;
         Ok((count, looked < most))
     }
@@ -126,8 +128,10 @@ impl Asked<'_> {
 
 /// The counties that these divisions are, or lie in.
 pub async fn counties(db: &Db, divisions: &[Uuid]) -> Result<Vec<Uuid>, DbError> {
-    let rows: Vec<(Uuid,)> = sql("SELECT DISTINCT d.id FROM division_ancestor a JOIN division d ON d.id = a.ancestor_id \
-         WHERE d.level = 'county' AND a.descendant_id")
+    let rows: Vec<(Uuid,)> = sql(
+        "SELECT DISTINCT d.id FROM division_ancestor a JOIN division d ON d.id = a.ancestor_id \
+         WHERE d.level = 'county' AND a.descendant_id",
+    )
     .in_list(divisions)
     .all(db)
     .await?;

@@ -62,7 +62,13 @@ pub async fn counted(
         return Ok((by_state(scope, filters).all(db).await?, true));
     }
     let groups = statement(db, scope, filters, ids, by).all(db).await?;
-    let looked = range(sql("SELECT COUNT(*) FROM ("), scope, ProblemSort::RecordedDesc, filters, None);
+    let looked = range(
+        sql("SELECT COUNT(*) FROM ("),
+        scope,
+        ProblemSort::RecordedDesc,
+        filters,
+        None,
+    );
     let (looked,): (i64,) = looked.push_bind(" LIMIT ", MOST + 1).push(") w").one(db).await?;
     Ok((groups, looked <= MOST))
 }
@@ -78,8 +84,10 @@ fn only_states(filters: &ProblemFilters) -> bool {
 
 /// By state, from an index alone.
 pub fn by_state(scope: Uuid, filters: &ProblemFilters) -> Sql {
-    sql("SELECT s.state AS key, CAST(NULL AS text) AS zh, CAST(NULL AS text) AS en, COUNT(*) AS n FROM problem_scope s \
-         WHERE s.scope_id = $1")
+    sql(
+        "SELECT s.state AS key, CAST(NULL AS text) AS zh, CAST(NULL AS text) AS en, COUNT(*) AS n FROM problem_scope s \
+         WHERE s.scope_id = $1",
+    )
     .bind(scope)
     .and_in("s.state", &filters.state)
     .push(" GROUP BY s.state")
@@ -91,7 +99,9 @@ pub fn statement(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterIds
     let select = sql("SELECT ");
     let select = match by {
         By::State => select.push("p.state AS key").push(NO_LABELS),
-        By::Disposition => select.push("COALESCE(p.disposition, 'undisposed') AS key").push(NO_LABELS),
+        By::Disposition => select
+            .push("COALESCE(p.disposition, 'undisposed') AS key")
+            .push(NO_LABELS),
         By::Category => select.push("c.code AS key, c.zh, c.en"),
         By::Audience => select.push("p.audience AS key").push(NO_LABELS),
         By::DivisionsBelow(_) | By::Counties => select.push("g.code AS key, g.name AS zh, g.name AS en"),

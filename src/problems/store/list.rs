@@ -166,7 +166,13 @@ pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterI
 }
 
 /// The range of the index: scope, state where it is one, and what comes after the cursor, in order.
-pub(super) fn range(statement: Sql, scope: Uuid, sort: ProblemSort, filters: &ProblemFilters, after: Option<Place>) -> Sql {
+pub(super) fn range(
+    statement: Sql,
+    scope: Uuid,
+    sort: ProblemSort,
+    filters: &ProblemFilters,
+    after: Option<Place>,
+) -> Sql {
     let (key, compare, order) = sort.texts();
     let mut statement = statement
         .push("SELECT s.problem_id, ")

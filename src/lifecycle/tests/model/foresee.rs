@@ -276,9 +276,8 @@ impl Expected {
 
     fn urge(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
         let by = ask.who.person.filter(|_| !self.speaks_in(ask));
-        let since = |at: &Timestamp| {
-            Calendar::shipped().working_days_between(at.shanghai_date(), ask.now.shanghai_date())
-        };
+        let since =
+            |at: &Timestamp| Calendar::shipped().working_days_between(at.shanghai_date(), ask.now.shanghai_date());
         if self.urged.iter().any(|(who, at)| *who == by && since(at) < 5) {
             return Err((409, "too_early"));
         }
