@@ -128,6 +128,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// The router tries them in this order, so what is asked most stands first.
 fn api(config: &mut ServiceConfig<'_>) {
     config
+        .configure(crate::work_lists::routes)
         .configure(crate::problems::routes)
         .configure(crate::visits::routes)
         .configure(crate::lifecycle::routes)
@@ -141,6 +142,9 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::receipts::routes)
         .configure(crate::lists::routes)
         .configure(crate::tasks::routes)
+        .configure(crate::referrals::routes)
+        .configure(crate::watches::routes)
+        .configure(crate::notices::routes)
         .configure(crate::metrics::routes)
         .configure(crate::auth::routes)
         .configure(crate::calendar::routes)

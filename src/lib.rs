@@ -34,11 +34,13 @@ pub mod lifecycle;
 pub mod lists;
 pub mod meta;
 pub mod metrics;
+pub mod notices;
 pub mod openapi;
 pub mod outputs;
 pub mod privacy;
 pub mod problems;
 pub mod receipts;
+pub mod referrals;
 pub mod reporters;
 pub mod requests;
 pub mod server;
@@ -46,6 +48,8 @@ pub mod service_objects;
 pub mod tasks;
 pub mod telemetry;
 pub mod visits;
+pub mod watches;
+pub mod work_lists;
 
 #[cfg(test)]
 mod contract_tests;

@@ -76,7 +76,8 @@ permissions! {
         [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
         [get_me change_password list_my_sessions end_my_session revoke_token
          get_state_machine list_permissions list_terms get_term
-         list_divisions get_division list_campaigns get_campaign];
+         list_divisions get_division list_campaigns get_campaign
+         list_my_notices read_my_notices];
     /// The directory, as everyone inside the administration needs it to name organisations and people.
     ReadDirectory "directory:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
@@ -160,6 +161,14 @@ permissions! {
     ReadLists "problems:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
         [get_problem_list get_action_list get_assignment_list];
+    /// What waits for oneself.
+    ReadWork "problems:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor]
+        [list_my_work get_my_work_summary];
+    /// How many problems bear what.
+    CountProblems "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [count_problems];
     /// Signing why a problem arose.
     AnalyseProblem "analyses:write" [Handler Head] [create_analysis];
     /// Logging who spoke with whom.
@@ -199,6 +208,14 @@ permissions! {
         [confirm_problem reject_result];
     /// Taking a problem back.
     WithdrawProblem "reporters:act" [Reporter Integrator Officer Leader] [withdraw_problem];
+    /// Urging what takes long; a watcher besides who dispatches or supervises, and whoever speaks for the reporter.
+    UrgeProblem "reporters:act"
+        [Reporter Integrator Officer Leader Handler Head Dispatcher Supervisor]
+        [urge_problem];
+    /// Following problems in person.
+    WatchProblems "problems:watch"
+        [Officer Leader Handler Head Dispatcher Supervisor]
+        [create_watch list_watches delete_watch];
     /// Beginning anew what was closed.
     ReopenProblem "reporters:act" [Reporter Integrator Supervisor] [reopen_problem];
     /// Many transitions in one request; each is asked for by its own permission too.
@@ -237,10 +254,20 @@ permissions! {
     AskRequest "reporters:act" [Reporter Integrator Handler Head Dispatcher] [create_request];
     /// Deciding, or entering what was decided outside.
     DecideRequest "requests:decide" [Officer Leader Handler Head Dispatcher Supervisor] [decide_request];
+    /// Questions that organisations were asked to study: internal, so not for reporters.
+    ReadReferrals "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_problem_referrals list_referrals get_referral];
+    /// Asking an organisation to study a question.
+    ReferProblem "problems:dispatch" [Dispatcher Leader Head Handler] [create_referral end_referral];
+    /// Answering what one's organisation was asked.
+    AnswerReferrals "problems:handle" [Handler Head] [answer_referral];
+    /// Telling reporters what happened, where no gateway does, or as the gateway.
+    TellReporters "notices:tell" [Dispatcher Officer Integrator] [list_notices deliver_notice];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
-        [get_metrics_overview get_metrics_matrix get_first_response_metrics];
+        [get_metrics_overview get_metrics_matrix get_metrics_bottlenecks get_first_response_metrics];
 }
 
 /// The rule that guards an operation; `None` for the few that need no token.

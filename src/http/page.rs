@@ -202,6 +202,16 @@ impl<T> Page<T> {
     }
 }
 
+impl<T> Page<T> {
+    /// Adds a count, and whether it is all: otherwise there are at least so many.
+    #[must_use]
+    pub fn counted(mut self, (count, whole): (i64, bool)) -> Self {
+        self.total = Some(count).filter(|_| whole);
+        self.total_at_least = Some(count).filter(|_| !whole);
+        self
+    }
+}
+
 impl<T: Serialize> Responder for Page<T> {
     type Body = BoxBody;
 

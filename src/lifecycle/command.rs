@@ -4,14 +4,14 @@ use uuid::Uuid;
 
 use super::dto::{
     Accept, Answer, AskReporter, Assign, Claim, CloseUnanswered, Complete, Conclude, Confirm, HandOver, LookBack,
-    Merge, Redispose, RejectResult, Reopen, Supply, Transfer, Withdraw,
+    Merge, Redispose, RejectResult, Reopen, Supply, Transfer, Urge, Withdraw,
 };
 use super::step::Step;
 use super::workflow::Action;
 use super::workflow::asking::rule_of;
 use super::{
     accept, answer, ask_reporter, assign, claim, close_unanswered, complete, conclude, confirm, dispose, hand_over,
-    look_back, merge, open, redispose, reject_result, reopen, resume, start, supply, transfer, withdraw,
+    look_back, merge, open, redispose, reject_result, reopen, resume, start, supply, transfer, urge, withdraw,
 };
 use crate::auth::Caller;
 use crate::db::Tx;
@@ -71,6 +71,8 @@ pub enum Command {
     Redispose(Redispose),
     /// Asks for a decision about it.
     Ask(NewRequest),
+    /// Urges it.
+    Urge(Urge),
 }
 
 impl Command {
@@ -100,6 +102,7 @@ impl Command {
             Self::Withdraw(_) => Action::Withdraw,
             Self::Redispose(_) => Action::Redispose,
             Self::Ask(body) => rule_of(body.kind).action,
+            Self::Urge(_) => Action::Urge,
         }
     }
 
@@ -146,6 +149,7 @@ impl Command {
             Self::Withdraw(body) => withdraw::carry_out(step, body).await,
             Self::Redispose(body) => redispose::carry_out(step, body).await,
             Self::Ask(body) => asking::carry_out(step, body).await,
+            Self::Urge(body) => urge::carry_out(step, body).await,
         }?;
         Ok(step.facts.id)
     }

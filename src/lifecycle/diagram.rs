@@ -59,9 +59,10 @@ fn is_drawn(row: &Transition) -> bool {
     row.from.len() <= ARROWS && !stays(row)
 }
 
-/// Handing over leaves a problem in whatever state it is, and so does asking for what it need not wait for.
+/// Handing over and urging leave a problem in whatever state it is, and so does asking for what it need not wait for.
 fn stays(row: &Transition) -> bool {
-    row.action == Action::HandOver || asked_by(row.action).is_some_and(|rule| rule.meanwhile.is_none())
+    matches!(row.action, Action::HandOver | Action::Urge)
+        || asked_by(row.action).is_some_and(|rule| rule.meanwhile.is_none())
 }
 
 fn where_to(row: &Transition) -> String {

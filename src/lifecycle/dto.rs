@@ -296,3 +296,13 @@ pub struct Redispose {
     #[schema(min_length = 1, max_length = 1000)]
     pub reason: String,
 }
+
+/// Urging a problem.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "note": "开学在即，请尽快落实。" }))]
+pub struct Urge {
+    /// What is urged, in one's own words.
+    #[schema(min_length = 1, max_length = 1000)]
+    pub note: String,
+}

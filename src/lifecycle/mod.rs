@@ -40,6 +40,7 @@ pub mod support;
 #[cfg(test)]
 mod tests;
 pub mod transfer;
+pub mod urge;
 pub mod withdraw;
 pub mod workflow;
 
@@ -53,6 +54,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(routes::disposing::open_problem)
         .service(routes::disposing::merge_problem)
         .service(routes::disposing::withdraw_problem)
+        .service(routes::urging::urge_problem)
         .service(routes::handling::claim_problem)
         .service(routes::handling::assign_problem)
         .service(routes::handling::accept_problem)

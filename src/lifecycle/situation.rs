@@ -46,6 +46,8 @@ pub struct Situation {
     pub speaks: bool,
     /// Whether an organisation of his had a part in handling.
     pub took_part: bool,
+    /// Whether he watches it.
+    pub watches: bool,
     /// What he did to it before, while pending confirmation or closed.
     pub acts: Vec<String>,
 }
@@ -73,6 +75,7 @@ impl Situation {
             heads: facts.ties.heads,
             speaks,
             took_part: facts.ties.took_part,
+            watches: facts.ties.watches,
             acts: facts.ties.acts().map(ToOwned::to_owned).collect(),
         }
     }
@@ -91,6 +94,7 @@ impl Situation {
             Tie::Elsewhere => !self.took_part,
             Tie::Unruled => !self.ruled,
             Tie::Ruled => self.ruled,
+            Tie::Watches => self.watches,
         }
     }
 

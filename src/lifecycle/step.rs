@@ -27,6 +27,7 @@ use crate::problems::separation::keep_apart;
 use crate::problems::store::change::{self, Move};
 use crate::problems::store::cycle::Chosen;
 use crate::problems::store::{self, ProblemFacts, write};
+use crate::referrals;
 use crate::reporters::store::spoken;
 use crate::reporters::voice::Spoken;
 use crate::requests::asking::nothing_waits;
@@ -292,6 +293,9 @@ impl<'a> Step<'a> {
         let ids = self.ids();
         if change.to.has_ended() || self.facts.state.has_ended() {
             action_plans::store::hold(self.tx, self.facts.id).await?;
+        }
+        if change.to.has_ended() {
+            referrals::store::lapse(self.tx, &self.act, self.facts.id).await?;
         }
         self.note_act(self.who.person(), self.deed).await?;
         lapse(self.tx, ids, &self.act, self.facts.id, change.to).await?;

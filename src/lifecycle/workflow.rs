@@ -5,6 +5,7 @@ mod connected;
 
 pub use connected::{ByItself, Need, Tie};
 
+use super::urge::URGES;
 use crate::auth::Role;
 use crate::problems::domain::{Disposition, State};
 use crate::problems::separation::HANDLED;
@@ -43,6 +44,7 @@ text_enum! {
         AskExtend = "ask_extend" / "申请延期" / "ask for a later date",
         AskDecline = "ask_decline" / "申请不予办理" / "ask to decline it",
         Appeal = "appeal" / "申诉" / "appeal",
+        Urge = "urge" / "催办" / "urge",
     }
 }
 
@@ -84,6 +86,7 @@ impl Action {
             Self::AskReturn | Self::AskEscalate | Self::AskHold | Self::AskExtend | Self::AskDecline | Self::Appeal => {
                 "create_request"
             }
+            Self::Urge => "urge_problem",
         }
     }
 
@@ -391,6 +394,10 @@ pub const TRANSITIONS: &[Transition] = &[
     asking::EXTEND.row(),
     asking::DECLINE.row(),
     asking::APPEAL.row(),
+    Transition {
+        carries: &["note"],
+        ..row(Action::Urge, State::NOT_ENDED, State::NOT_ENDED, URGES)
+    },
 ];
 
 /// The row of an action.

@@ -6,10 +6,12 @@
 //! - A ratio carries numerator and denominator and is null where there is nothing to divide by.
 //! - An activity count never goes out without its outcome (S-27); nothing ranks anyone, no operation orders people.
 //! - Figures are those of a division with its subtree, one in which the caller has a membership, or one below (S-86).
+//! - Where problems stay, and how long, is told of stages and organisations, never of people (S-69).
 //! - A disposition counts as it is now, a problem on its day of recording, an outcome on the day it was reached.
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub mod bottlenecks;
 pub mod carry;
 pub mod domain;
 pub mod dto;
@@ -20,6 +22,7 @@ mod question;
 pub mod rebuild;
 pub mod rollup;
 pub mod routes;
+pub mod stay;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -29,5 +32,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(routes::get_metrics_overview)
         .service(routes::get_metrics_matrix)
-        .service(routes::get_first_response_metrics);
+        .service(routes::get_first_response_metrics)
+        .service(bottlenecks::get_metrics_bottlenecks);
 }

@@ -4,14 +4,16 @@
 //! for whoever suspects that the two have parted. A caller that compares before and after knows. Roll-ups are no
 //! history, so they are emptied here, which no other table ever is.
 
+use super::stay;
 use crate::db::{DbError, Tx, sql};
 
-/// Empties the roll-ups and `visit_fact` and fills them from problems, visits, cycles, look-backs and ratings. The time
+/// Empties the roll-ups and `visit_fact` and fills them from problems, visits, cycles, look-backs and ratings, and the stays from
+/// events. The time
 /// it takes grows with their number; on PostgreSQL writers of roll-ups wait until it commits.
 pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
     if let Some(lock) = tx.pick(
         None,
-        Some("LOCK TABLE problem_rollup, outcome_rollup, visit_rollup, visit_fact IN SHARE ROW EXCLUSIVE MODE"),
+        Some("LOCK TABLE problem_rollup, outcome_rollup, visit_rollup, visit_fact, stay IN SHARE ROW EXCLUSIVE MODE"),
     ) {
         sql(lock).run(tx).await?;
     }
@@ -21,7 +23,8 @@ pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
     sql("DELETE FROM visit_fact").run(tx).await?;
     problems(tx).await?;
     outcomes(tx).await?;
-    visits(tx).await
+    visits(tx).await?;
+    stay::rebuild(tx).await
 }
 
 /// The date of an instant in Asia/Shanghai. The two databases have different words for it, and SQLite keeps an instant

@@ -30,6 +30,21 @@ text_enum! {
 }
 
 impl State {
+    /// Those in which something is still to be done.
+    pub const NOT_ENDED: &'static [Self] = &[
+        Self::Recorded,
+        Self::Open,
+        Self::Assigned,
+        Self::Accepted,
+        Self::Studying,
+        Self::InProgress,
+        Self::AwaitingReporter,
+        Self::OnHold,
+        Self::InDispute,
+        Self::Escalated,
+        Self::PendingConfirmation,
+    ];
+
     /// Whether handling is over: closed, declined, merged, withdrawn.
     pub const fn has_ended(self) -> bool {
         matches!(self, Self::Closed | Self::Declined | Self::Merged | Self::Withdrawn)

@@ -68,6 +68,7 @@ impl Viewer<'_> {
             heads: row.ties.heads,
             speaks: speaks && who.actor.is_none(),
             took_part: row.ties.took_part,
+            watches: row.ties.watches,
             acts: row.ties.acts().map(ToOwned::to_owned).collect(),
         }
     }
@@ -148,6 +149,7 @@ impl Viewer<'_> {
             clock: self.clock(row),
             counts: ProblemCounts {
                 supplements: row.supplements,
+                urges: if inside { row.urges } else { row.urges_of_reporter },
             },
             allowed_actions: self.allowed_actions(row),
         }

@@ -24,6 +24,7 @@ pub const OPERATIONS: &[&str] = &[
     "create_request",
     "list_problem_requests",
     "get_request",
+    "urge_problem",
 ];
 
 /// How long a code is good after the last closure, in seconds: 30 days.

@@ -77,6 +77,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s58_a_transfer_is_counted_and_never_sets_the_clock_back",
             "s58_a_supporting_organisation_has_a_stated_part",
             "s58_a_transfer_back_is_ruled_on_by_itself",
+            "s58_urging_moves_nothing_and_is_counted",
         ],
     ),
     (
@@ -89,6 +90,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s59_a_reporter_sees_the_public_contacts_without_names",
             "s59_a_reporter_sees_what_is_planned_once_it_is_approved_and_no_names",
             "s59_a_plan_shows_the_problems_that_the_caller_sees_and_their_steps",
+            "s59_a_reporter_is_told_of_public_events_and_of_nothing_internal",
         ],
     ),
     (
@@ -156,7 +158,14 @@ pub const REQUIREMENTS: &[Row] = &[
         ],
     ),
     (68, "对帮扶的企业、镇村、农户都有一个相对平衡的安排", &[]),
-    (69, "坚决破除中梗阻", &[]),
+    (
+        69,
+        "坚决破除中梗阻",
+        &[
+            "s69_the_stay_in_each_stage_is_kept_with_who_had_it",
+            "s69_only_the_callers_division_is_counted",
+        ],
+    ),
     (70, "避免服务热情层层递减、服务效率逐级下降", &[]),
     (
         71,

@@ -250,7 +250,14 @@ pub const REQUIREMENTS: &[Row] = &[
             "s42_a_visit_is_not_completed_while_a_problem_lacks_a_disposition",
         ],
     ),
-    (43, "交给相关部门去梳理研究", &[]),
+    (
+        43,
+        "交给相关部门去梳理研究",
+        &[
+            "s43_a_department_studies_a_question_and_answers_in_writing",
+            "s43_what_is_overdue_is_listed",
+        ],
+    ),
     (
         44,
         "弄清楚影响企业经营发展壮大的关键因素",

@@ -112,6 +112,8 @@ pub struct OpenWork {
     pub supporting: i64,
     /// Those that it studies.
     pub studying: i64,
+    /// Questions that it was asked to study and has not answered.
+    pub referrals: i64,
     /// Visits of its own that are planned or under way.
     pub visits: i64,
     /// Service objects that it looks after.
@@ -129,7 +131,8 @@ impl OpenWork {
     /// The counts by name.
     pub fn to_json(self) -> serde_json::Value {
         json!({
-            "leading": self.leading, "supporting": self.supporting, "studying": self.studying, "visits": self.visits,
+            "leading": self.leading, "supporting": self.supporting, "studying": self.studying, "referrals": self.referrals,
+            "visits": self.visits,
             "service_objects": self.service_objects, "organisations": self.organisations,
         })
     }

@@ -1,7 +1,7 @@
 //! The end of an organisation, and the passing on of its open work in the same transaction.
 //!
-//! What it leads, supports, studies or is proposed for, its open assignments, its open visits, the objects that it looks
-//! after, its to-dos and the organisations below it go to the successor; on a problem it remains as former lead, so that its history
+//! What it leads, supports, studies, was asked to study or is proposed for, its open assignments, its open visits, the objects
+//! that it looks after, its to-dos and the organisations below it go to the successor; on a problem it remains as former lead, so that its history
 //! stays readable. The person who worked on a problem stays named until the successor's head hands it over. Its competence,
 //! memberships and clients are `entitlements`' affair. This is the one act outside the workflow that changes whose a
 //! problem is, so it writes its event on every problem and visit that it touches. Locks are taken in the common order:
@@ -43,14 +43,15 @@ pub async fn open_work(on: impl Into<On<'_>>, org: Uuid) -> Result<OpenWork, DbE
             )
         };
     }
-    let (leading, supporting, studying, visits, service_objects, organisations) = sql(concat!(
+    let (leading, supporting, studying, referrals, visits, service_objects, organisations) = sql(concat!(
         "SELECT ",
         problems!("'lead', 'proposed_lead'"),
         ", ",
         problems!("'supporting', 'proposed_supporting'"),
         ", ",
         problems!("'study'"),
-        ", (SELECT COUNT(*) FROM visit v WHERE v.org_id = $1 AND v.state IN ('planned', 'in_progress')), \
+        ", (SELECT COUNT(*) FROM referral f WHERE f.org_id = $1 AND f.answered_at IS NULL AND f.ended_at IS NULL), \
+         (SELECT COUNT(*) FROM visit v WHERE v.org_id = $1 AND v.state IN ('planned', 'in_progress')), \
          (SELECT COUNT(*) FROM service_object s WHERE s.owner_org_id = $1 AND s.ended_at IS NULL), \
          (SELECT COUNT(*) FROM org o WHERE o.parent_id = $1 AND o.ended_at IS NULL)"
     ))
@@ -61,6 +62,7 @@ pub async fn open_work(on: impl Into<On<'_>>, org: Uuid) -> Result<OpenWork, DbE
         leading,
         supporting,
         studying,
+        referrals,
         visits,
         service_objects,
         organisations,
@@ -176,7 +178,7 @@ async fn pass_on_problems(tx: &mut Tx, ids: &Ids, act: &Act, who: Succession) ->
     let problems: Vec<(Uuid, i64, Option<Vec<u8>>)> = sql("SELECT p.id, p.event_seq, p.event_hash FROM problem p \
          WHERE p.state NOT IN ('closed', 'declined', 'merged', 'withdrawn') \
          AND p.id IN (SELECT x.problem_id FROM problem_org x WHERE x.org_id = $1 AND x.part IN \
-         ('lead', 'supporting', 'study', 'proposed_lead', 'proposed_supporting')) ORDER BY p.id")
+         ('lead', 'supporting', 'study', 'proposed_lead', 'proposed_supporting', 'referred')) ORDER BY p.id")
     .bind(who.old)
     .push(lock)
     .all(&mut *tx)
@@ -223,10 +225,12 @@ const PARTS_AND_ASSIGNMENTS: &[&str] = &[
      AND EXISTS (SELECT 1 FROM problem_org y WHERE y.problem_id = problem_org.problem_id AND y.org_id = $2 \
      AND y.part = 'lead') AND problem_id",
     "DELETE FROM problem_org WHERE org_id = $1 AND part IN ('supporting', 'study', 'proposed_lead', \
-     'proposed_supporting') AND EXISTS (SELECT 1 FROM problem_org y \
+     'proposed_supporting', 'referred') AND EXISTS (SELECT 1 FROM problem_org y \
      WHERE y.problem_id = problem_org.problem_id AND y.org_id = $2 AND y.part = problem_org.part) AND problem_id",
     "UPDATE problem_org SET org_id = $2, since = $3 WHERE org_id = $1 AND part IN ('supporting', 'study', \
-     'proposed_lead', 'proposed_supporting') AND problem_id",
+     'proposed_lead', 'proposed_supporting', 'referred') AND problem_id",
+    "UPDATE referral SET org_id = $2, version = version + 1, updated_at = $3 WHERE org_id = $1 \
+     AND answered_at IS NULL AND ended_at IS NULL AND problem_id",
     "UPDATE assignment SET state = 'superseded', ended_at = $3, version = version + 1, updated_at = $3 \
      WHERE org_id = $2 AND role = 'supporting' AND ended_at IS NULL AND EXISTS (SELECT 1 FROM assignment y \
      WHERE y.problem_id = assignment.problem_id AND y.org_id = $1 AND y.role = 'lead' AND y.ended_at IS NULL) \

@@ -41,6 +41,7 @@ text_enum! {
         Withdraw = "withdraw" / "撤回" / "withdraw",
         Redispose = "redispose" / "重新处置" / "dispose anew",
         Requests = "requests" / "提出请求" / "ask for a decision",
+        Urge = "urge" / "催办" / "urge",
     }
 }
 

@@ -61,5 +61,6 @@ pub fn command(
         BulkAction::Withdraw => Command::Withdraw(read(body)?),
         BulkAction::Redispose => Command::Redispose(read(body)?),
         BulkAction::Requests => Command::Ask(read(body)?),
+        BulkAction::Urge => Command::Urge(read(body)?),
     })
 }

@@ -6,6 +6,7 @@ pub mod disposing;
 pub mod handling;
 pub mod meta;
 pub mod suggestions;
+pub mod urging;
 
 use actix_web::HttpResponse;
 

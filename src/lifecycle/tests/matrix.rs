@@ -40,6 +40,7 @@ pub(super) fn body_of(action: Action) -> Value {
         | Action::Appeal => {
             asking::asked_by(action).map_or(Value::Null, |rule| requests::tests::body(rule.kind.as_str()))
         }
+        Action::Urge => json!({ "note": "请尽快。" }),
     }
 }
 

@@ -9,6 +9,7 @@ mod matrix;
 mod misuse;
 mod model;
 mod suggestions;
+mod urging;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -46,7 +47,7 @@ async fn force(world: &World, problem: &Value, state: State, disposition: Option
 
 impl World {
     /// Carries a transition out on a problem as it was last seen.
-    pub(super) async fn act(&self, who: &str, problem: &Value, action: &str, body: Value) -> Answer {
+    pub(crate) async fn act(&self, who: &str, problem: &Value, action: &str, body: Value) -> Answer {
         let path = format!("/problems/{}/{action}", problem["id"].as_str().expect("an id"));
         let call = self.post(&path).by(who).at(&problem["version"]);
         if body.is_null() { call } else { call.json(body) }.send().await
@@ -129,7 +130,7 @@ impl World {
     }
 
     /// A problem that `yiwu-hr` has accepted.
-    pub(super) async fn accepted(&self) -> Value {
+    pub(crate) async fn accepted(&self) -> Value {
         let problem = self.open_problem().await;
         let assign = json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21" });
         let assigned = self.act("dispatcher", &problem, "assign", assign).await.expect(200);
@@ -137,7 +138,7 @@ impl World {
     }
 
     /// A problem whose work is reported done.
-    pub(super) async fn completed(&self) -> Value {
+    pub(crate) async fn completed(&self) -> Value {
         let problem = self.accepted().await;
         self.plan(&problem).await;
         let started = self.act("head", &problem, "start", Value::Null).await.expect(200);
@@ -147,7 +148,7 @@ impl World {
     }
 
     /// Confirms by a call back of the supervisor.
-    pub(super) async fn called_back(&self, problem: &Value) -> Value {
+    pub(crate) async fn called_back(&self, problem: &Value) -> Value {
         let now = self.app.clock.now().to_string();
         let body = json!({ "call_back": { "method": "phone", "at": now, "words": "已解决，满意。" } });
         self.act("supervisor", problem, "confirm", body).await.expect(200)

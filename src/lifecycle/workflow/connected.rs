@@ -18,6 +18,7 @@ text_enum! {
         Unruled = "unruled" / "尚未终局裁定" / "acts before a final ruling",
         Ruled = "ruled" / "已经终局裁定" / "acts after a final ruling",
         Elsewhere = "elsewhere" / "未参与办理单位人员" / "belongs to an organisation without a part in handling",
+        Watches = "watches" / "盯办人" / "watches it",
     }
 }
 

@@ -55,6 +55,9 @@ pub struct ProblemCounts {
     /// Supplements to the statement.
     #[schema(minimum = 0)]
     pub supplements: i64,
+    /// How often it was urged; for a reporter: how often the reporter urged it.
+    #[schema(minimum = 0)]
+    pub urges: i64,
 }
 
 /// The visit in which a problem was heard.

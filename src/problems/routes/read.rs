@@ -6,12 +6,11 @@ use crate::app::App;
 use crate::auth::policy::{Permission as _, ReadProblems, ReadVisits};
 use crate::auth::{Can, Scope};
 use crate::clock::Timestamp;
-use crate::directory::divisions;
-use crate::error::{ApiError, ApiResult, Code, FaultCode, OrNotFound as _};
+use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::http::{ListParams, Locale, Page, PathId, PathRef, ValidQuery, View};
 use crate::problems::dto::{ProblemFilters, ProblemSort, ProblemSummary, ProblemView};
-use crate::problems::store::late::LateAt;
-use crate::problems::store::list::{self, FilterIds};
+use crate::problems::listing::filter_ids;
+use crate::problems::store::list;
 use crate::problems::store::read::{self, ProblemRow};
 use crate::problems::view::Viewer;
 use crate::visits;
@@ -98,21 +97,6 @@ pub async fn list_problems(
         answer.next_cursor = Some(page.cursor_at(&key, id));
     }
     Ok(answer)
-}
-
-async fn filter_ids(app: &App, filters: &ProblemFilters) -> ApiResult<FilterIds> {
-    let division = match &filters.division {
-        Some(code) => {
-            let found = divisions::find_by_code(&app.db, code, app.clock.today()).await?;
-            let found = found.ok_or_else(|| ApiError::invalid_at("?division", FaultCode::UnknownReference))?;
-            Some(found.id)
-        }
-        None => None,
-    };
-    Ok(FilterIds {
-        division,
-        late: LateAt::new(&app.calendar(), app.clock.now()),
-    })
 }
 
 /// The problems of a visit

@@ -12,6 +12,8 @@ use crate::db::{DbError, Tx, Value, sql};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{self, Act, NewEvent};
 use crate::metrics::rollup::ProblemKey;
+use crate::metrics::stay::{self, Stay};
+use crate::notices::telling;
 use crate::tasks::planning;
 
 /// A transition, decided and to be stored: how the problem stands afterwards.
@@ -92,12 +94,14 @@ pub async fn apply(
         .event
         .clone()
         .moving(Some(facts.state.as_str()), change.to.as_str());
+    let leaves = facts.state != change.to || facts.lead_org_id != change.lead_org_id;
     let touched = sql(
         "UPDATE problem SET state = $1, disposition = $2, lead_org_id = $3, due_at = $4, due_key = $5, \
          urgency_due_key = $6, updated_at = $7, updated_by = $8, last_progress_at = $7, matter = $9, \
          lead_person_id = $10, cycle_no = $11, return_state = $12, merged_into = COALESCE(merged_into, $13), \
          unrouted = CASE WHEN lead_org_id IS NULL OR lead_org_id = $3 THEN unrouted ELSE FALSE END, \
-         version = version + 1 WHERE id = $14 AND version = $15",
+         stage_entered_at = CASE WHEN $14 THEN $7 ELSE stage_entered_at END, version = version + 1 \
+         WHERE id = $15 AND version = $16",
     )
     .bind(change.to)
     .bind(change.disposition)
@@ -112,17 +116,37 @@ pub async fn apply(
     .bind(change.cycle_no)
     .bind(change.return_state)
     .bind(change.merged_into)
+    .bind(leaves)
     .bind(facts.id)
     .bind(facts.version)
     .run(tx)
     .await?;
     scope_rows(tx, facts.id).await?;
     written(tx, ids, calendar, act, facts, touched, event).await?;
+    if leaves && !facts.state.has_ended() {
+        stay::leave(tx, calendar, &left(facts, act.at)).await?;
+    }
     let counts = (!matches!(change.to, State::Merged | State::Withdrawn)).then(|| ProblemKey {
         disposition: change.disposition.map(Disposition::as_str),
         ..rollup_key(facts)
     });
     Ok(recount::carry_over(tx, facts, counts.as_ref(), change.due_at, change.closing).await?)
+}
+
+/// The stay in the stage that is left now.
+fn left(facts: &ProblemFacts, at: Timestamp) -> Stay {
+    Stay {
+        problem_id: facts.id,
+        left_seq: facts.head().seq + 1,
+        cycle_no: facts.cycle_no,
+        stage: facts.state,
+        org_id: facts.lead_org_id.or(facts.study_org_id),
+        division_id: facts.division_id,
+        campaign_year_id: facts.campaign_year_id,
+        audience: facts.audience,
+        entered_at: facts.stage_entered_at.unwrap_or(facts.recorded_at),
+        left_at: at,
+    }
 }
 
 /// What follows every change of the row: the scope rows get its state and sort keys, the chain its event, and what is to
@@ -298,6 +322,7 @@ pub async fn correct(
 
 /// Appends an event that is no transition (a supplement) and leaves the version as it is.
 pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, event: NewEvent) -> Result<(), DbError> {
+    telling::tell(tx, ids, act, facts.id, &event).await?;
     let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
     keep_head(tx, facts.id, &head).await
 }

@@ -180,7 +180,7 @@ pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterI
 
 /// The range of the index: scope, state where it is one or what is late along this order, and what comes after the cursor,
 /// in order.
-fn range(
+pub(super) fn range(
     statement: Sql,
     scope: Uuid,
     sort: ProblemSort,
@@ -212,7 +212,7 @@ fn range(
 }
 
 /// Whether anything narrows the list that the range of this order does not say.
-fn is_filtered(filters: &ProblemFilters, sort: ProblemSort) -> bool {
+pub(super) fn is_filtered(filters: &ProblemFilters, sort: ProblemSort) -> bool {
     let ProblemFilters {
         scope: _,
         sort: _,
@@ -247,7 +247,7 @@ fn is_filtered(filters: &ProblemFilters, sort: ProblemSort) -> bool {
         || [recorded_from, recorded_to].into_iter().any(Option::is_some)
 }
 
-fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds, sort: ProblemSort) -> Sql {
+pub(super) fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds, sort: ProblemSort) -> Sql {
     let mut statement = ids
         .late
         .filtered(statement, filters, sort)

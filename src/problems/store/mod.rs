@@ -6,6 +6,7 @@
 pub mod acts;
 pub mod authorised;
 pub mod change;
+pub mod counts;
 pub mod course;
 pub mod cycle;
 pub mod extend;
@@ -18,6 +19,7 @@ pub mod recount;
 pub mod responsible;
 pub mod supplements;
 pub mod ties;
+pub mod urges;
 pub mod write;
 
 pub use acts::acts_of;
@@ -88,6 +90,8 @@ pub struct ProblemFacts {
     pub proposed_lead_id: Option<Uuid>,
     /// Where `awaiting_reporter` and the like go back to.
     pub return_state: Option<State>,
+    /// Since when it is in its present stage with whom it is now; `None`: since it was recorded.
+    pub stage_entered_at: Option<Timestamp>,
     /// When the present cycle began: its clock starts here.
     pub cycle_began: Timestamp,
     /// Working days chosen for its resolution; `None` until chosen.
@@ -189,7 +193,7 @@ fn facts_statement(words: ties::Words, scopes: &[Uuid], reference: &PathRef, who
     let statement = sql(
         "SELECT p.id, p.tracking_no, p.version, p.state, p.disposition, p.matter, p.urgency, p.audience, \
          p.category_id, p.division_id, p.campaign_year_id, p.cycle_no, p.recorded_at, p.recorded_by, p.recorder_org_id, \
-         p.due_at, p.lead_org_id, p.lead_person_id, p.return_state, q.study_org_id, q.lead_org_id AS proposed_lead_id, cy.started_at AS cycle_began, \
+         p.due_at, p.lead_org_id, p.lead_person_id, p.return_state, p.stage_entered_at, q.study_org_id, q.lead_org_id AS proposed_lead_id, cy.started_at AS cycle_began, \
          cy.resolution_days, cy.asked_at, cy.resolution_at, cy.closed_at, cy.confirmed_via, cy.unconfirmed, \
          (SELECT MIN(l.done_at) FROM look_back l WHERE l.problem_id = p.id AND l.cycle_no = p.cycle_no) AS looked_back_at, \
          r.id AS reporter_id, r.anonymity AS reporter_anonymity, p.visit_id, v.leader_id AS visit_leader_id, \

@@ -72,6 +72,8 @@ pub struct ProblemRow {
     pub(crate) causes: Option<Value>,
     pub(crate) goals: Option<Value>,
     pub(crate) supplements: i64,
+    pub(crate) urges: i64,
+    pub(crate) urges_of_reporter: i64,
     #[sqlx(flatten)]
     pub(crate) ties: Ties,
     #[sqlx(flatten)]
@@ -173,6 +175,8 @@ macro_rules! columns {
             "('code', t.code, 'zh', t.zh, 'en', t.en) ORDER BY t.code) FROM problem_goal x JOIN term t ON t.id = x.term_id \
              WHERE x.problem_id = p.id) AS goals, \
              (SELECT COUNT(*) FROM supplement x WHERE x.problem_id = p.id) AS supplements, \
+             (SELECT COUNT(*) FROM urge x WHERE x.problem_id = p.id) AS urges, \
+             (SELECT COUNT(*) FROM urge x WHERE x.problem_id = p.id AND x.by_reporter) AS urges_of_reporter, \
              q.on_site_kind, q.text AS disposed_text, q.policy_ref, q.resolved_at, \
              q.lead_org_id AS proposed_lead_id, ql.name AS proposed_lead_name, \
              ql.public_name AS proposed_lead_public_name, qs.public_name AS study_org_public_name, \
@@ -221,7 +225,7 @@ pub(super) fn whole(db: &Db) -> &'static str {
 }
 
 /// The columns of a page: without the long texts.
-pub(super) fn brief(db: &Db) -> &'static str {
+pub fn brief(db: &Db) -> &'static str {
     db.pick(
         columns!("''", "''", "json_group_array", "json_object", "lower(hex(x.org_id))"),
         columns!("''", "''", "json_agg", "json_build_object", "x.org_id"),
@@ -229,7 +233,7 @@ pub(super) fn brief(db: &Db) -> &'static str {
 }
 
 /// The tables behind those columns.
-pub(super) const fn joins() -> &'static str {
+pub const fn joins() -> &'static str {
     JOINS
 }
 

@@ -31,6 +31,8 @@ pub struct Ties {
     pub(crate) took_part: bool,
     /// While pending confirmation or closed: what he did to it before, as a list with commas.
     acts: Option<String>,
+    /// Whether he watches the problem.
+    pub(crate) watches: bool,
     /// Whether the primary reporter's enterprise authorises him, or he is the client that knows the reporter.
     pub(crate) authorised: bool,
 }
@@ -68,7 +70,12 @@ pub fn columns(statement: Sql, words: Words, who: &Caller, now: Timestamp) -> Sq
             "EXISTS (SELECT 1 FROM visit_member z WHERE z.visit_id = p.visit_id AND z.person_id = ",
             who.subject,
         )
-        .push(") AS caller_in_visit, ");
+        .push(") AS caller_in_visit, ")
+        .push_bind(
+            "EXISTS (SELECT 1 FROM watch z WHERE z.problem_id = p.id AND z.person_id = ",
+            who.subject,
+        )
+        .push(") AS watches, ");
     let statement = match doers.as_slice() {
         [] => statement.push("p.state <> 'open' AS competent, "),
         doers => statement

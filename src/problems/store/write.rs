@@ -11,6 +11,7 @@ use crate::db::{DbError, Tx, Value, sql};
 use crate::directory::words::{Audience, LeadingBody};
 use crate::events::{self, Act, Head, NewEvent};
 use crate::metrics::rollup::{self, ProblemKey};
+use crate::notices::telling;
 use crate::tasks::planning;
 
 /// A problem about to be inserted, every reference looked up.
@@ -112,6 +113,7 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, new:
         .moving(None, new.state.as_str())
         .public()
         .with(serde_json::json!({ "tracking_no": number, "audience": new.audience, "channel": new.channel, "visit": new.visit_id }));
+    telling::tell(tx, ids, act, new.id, &event).await?;
     let head = events::store::append(tx, ids, act, &Head::default(), event).await?;
     keep_head(tx, new.id, &head).await?;
     planning::replan(tx, ids, calendar, act, new.id).await?;
@@ -301,35 +303,71 @@ async fn next_number(tx: &mut Tx, division: Uuid, now: Timestamp) -> Result<Stri
     Ok(tracking_no(year, &code6, number))
 }
 
+/// The scopes `s.scope_id` that the problem $1 now belongs to.
+macro_rules! its_scopes {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            "( \
+             SELECT a.ancestor_id AS scope_id FROM division_ancestor a JOIN problem x ON x.division_id = a.descendant_id WHERE x.id = $1 \
+             UNION SELECT a.ancestor_id FROM org_ancestor a JOIN problem_org x ON x.org_id = a.descendant_id WHERE x.problem_id = $1 \
+             UNION SELECT r.person_id FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
+             WHERE x.problem_id = $1 AND r.person_id IS NOT NULL \
+             UNION SELECT e.person_id FROM problem x JOIN problem_reporter y ON y.problem_id = x.id AND y.part = 'primary' \
+             JOIN reporter r ON r.id = y.reporter_id AND r.kind = 'enterprise' \
+             JOIN enterprise_authorisation e ON e.enterprise_id = r.object_id \
+             WHERE x.id = $1 AND e.ended_at IS NULL AND (e.valid_to IS NULL OR e.valid_to > x.updated_at) \
+             UNION SELECT v.leader_id FROM visit v JOIN problem x ON x.visit_id = v.id WHERE x.id = $1 \
+             UNION SELECT m.person_id FROM visit_member m JOIN problem x ON x.visit_id = m.visit_id WHERE x.id = $1 \
+             UNION SELECT x.recorded_by FROM problem x WHERE x.id = $1 AND x.recorded_by IS NOT NULL \
+             UNION SELECT x.id FROM problem x WHERE x.id = $1 \
+             UNION SELECT a.ancestor_id FROM problem x JOIN division_ancestor d ON d.descendant_id = x.division_id \
+             JOIN competence k ON k.division_id = d.ancestor_id JOIN org_ancestor a ON a.descendant_id = k.org_id \
+             WHERE x.id = $1 AND x.state = 'open' AND k.ended_at IS NULL AND (k.category_id IS NULL OR k.category_id = x.category_id) \
+             AND (k.audience IS NULL OR k.audience = x.audience) AND k.valid_from <= x.updated_at \
+             AND (k.valid_to IS NULL OR k.valid_to > x.updated_at) \
+             ) s",
+            $after
+        )
+    };
+}
+
 /// Puts a problem into every scope that it now belongs to: its division and those above, its organisations and those
 /// above, the people of its visit, its recorder, its reporters and whom their enterprise authorises, and itself (for who
 /// bears its receipt); while it is open
 /// also those of the organisations that are competent to claim it. Scopes are only added: who once had a part goes on
 /// seeing it.
 pub async fn scope_rows(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
-    sql("INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, \
+    sql(its_scopes!(
+        "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, \
          response_due_key, last_progress_at) \
          SELECT s.scope_id, p.id, p.state, p.recorded_at, p.due_key, p.updated_at, p.urgency_due_key, \
-         p.response_due_key, p.last_progress_at FROM problem p, ( \
-         SELECT a.ancestor_id AS scope_id FROM division_ancestor a JOIN problem x ON x.division_id = a.descendant_id WHERE x.id = $1 \
-         UNION SELECT a.ancestor_id FROM org_ancestor a JOIN problem_org x ON x.org_id = a.descendant_id WHERE x.problem_id = $1 \
-         UNION SELECT r.person_id FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
-         WHERE x.problem_id = $1 AND r.person_id IS NOT NULL \
-         UNION SELECT e.person_id FROM problem x JOIN problem_reporter y ON y.problem_id = x.id AND y.part = 'primary' \
-         JOIN reporter r ON r.id = y.reporter_id AND r.kind = 'enterprise' \
-         JOIN enterprise_authorisation e ON e.enterprise_id = r.object_id \
-         WHERE x.id = $1 AND e.ended_at IS NULL AND (e.valid_to IS NULL OR e.valid_to > x.updated_at) \
-         UNION SELECT v.leader_id FROM visit v JOIN problem x ON x.visit_id = v.id WHERE x.id = $1 \
-         UNION SELECT m.person_id FROM visit_member m JOIN problem x ON x.visit_id = m.visit_id WHERE x.id = $1 \
-         UNION SELECT x.recorded_by FROM problem x WHERE x.id = $1 AND x.recorded_by IS NOT NULL \
-         UNION SELECT x.id FROM problem x WHERE x.id = $1 \
-         UNION SELECT a.ancestor_id FROM problem x JOIN division_ancestor d ON d.descendant_id = x.division_id \
-         JOIN competence k ON k.division_id = d.ancestor_id JOIN org_ancestor a ON a.descendant_id = k.org_id \
-         WHERE x.id = $1 AND x.state = 'open' AND k.ended_at IS NULL AND (k.category_id IS NULL OR k.category_id = x.category_id) \
-         AND (k.audience IS NULL OR k.audience = x.audience) AND k.valid_from <= x.updated_at \
-         AND (k.valid_to IS NULL OR k.valid_to > x.updated_at) \
-         ) s WHERE p.id = $1 ON CONFLICT (scope_id, problem_id) DO NOTHING")
+         p.response_due_key, p.last_progress_at FROM problem p, ",
+        " WHERE p.id = $1 ON CONFLICT (scope_id, problem_id) DO NOTHING"
+    ))
     .bind(problem)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes a part from an organisation that was given it by mistake or in vain, and the scopes that the problem lay in by
+/// that alone.
+pub async fn no_part(tx: &mut Tx, problem: Uuid, org: Uuid, part: &'static str) -> Result<(), DbError> {
+    sql("DELETE FROM problem_org WHERE problem_id = $1 AND org_id = $2 AND part = $3")
+        .bind(problem)
+        .bind(org)
+        .bind(part)
+        .run(&mut *tx)
+        .await?;
+    sql(its_scopes!(
+        "DELETE FROM problem_scope WHERE problem_id = $1 AND scope_id IN \
+         (SELECT o.ancestor_id FROM org_ancestor o WHERE o.descendant_id = $2) \
+         AND scope_id NOT IN (SELECT s.scope_id FROM ",
+        ")"
+    ))
+    .bind(problem)
+    .bind(org)
     .run(tx)
     .await?;
     Ok(())

@@ -162,6 +162,7 @@ impl Said {
             | Action::AskExtend
             | Action::AskDecline
             | Action::Appeal => self.request(action, &org),
+            Action::Urge => json!({ "note": "请尽快。" }),
         }
     }
 

@@ -98,6 +98,8 @@ pub struct Expected {
     /// What waits for a decision, and what does no more.
     pub asked: Option<Asked>,
     pub past: Vec<Past>,
+    /// Who urged, and when; `None` is the reporter.
+    pub urged: Vec<(Option<Uuid>, Timestamp)>,
 }
 
 /// Why somebody is refused.
@@ -169,6 +171,8 @@ impl Expected {
             Tie::Unruled => !self.ruled.contains(&self.cycle),
             Tie::Ruled => self.ruled.contains(&self.cycle),
             Tie::Elsewhere => self.state != State::Closed || !self.parts.contains(who.org),
+            // Nobody here watches.
+            Tie::Watches => false,
         }
     }
 

@@ -53,12 +53,14 @@ impl Expected {
         }
         self.ask_table(ask.who, ask.action)?;
         match ask.sent {
+            // Urging changes nothing that a version tells.
+            Sent::Missing if ask.action == Action::Urge => {}
             Sent::Missing => return Err((428, "precondition_required")),
             Sent::Stale => return Err((412, "precondition_failed")),
             Sent::Right => {}
         }
         let mut next = Self {
-            version: self.version + 1,
+            version: self.version + i64::from(ask.action != Action::Urge),
             now: ask.now,
             ..self.clone()
         };
@@ -179,6 +181,7 @@ impl Expected {
             Action::Reopen => self.begin_anew(now, self.matter),
             Action::Merge => self.merge(ask)?,
             Action::Withdraw => self.withdraw(ask)?,
+            Action::Urge => self.urge(ask)?,
         }
         Ok(())
     }
@@ -312,6 +315,17 @@ impl Expected {
         self.duties.clear();
         self.due = None;
         self.enter(State::Merged);
+        Ok(())
+    }
+
+    fn urge(&mut self, ask: &Ask<'_>) -> Result<(), Refusal> {
+        let by = ask.who.person.filter(|_| !self.speaks_in(ask));
+        let since =
+            |at: &Timestamp| Calendar::shipped().working_days_between(at.shanghai_date(), ask.now.shanghai_date());
+        if self.urged.iter().any(|(who, at)| *who == by && since(at) < 5) {
+            return Err((409, "too_early"));
+        }
+        self.urged.push((by, ask.now));
         Ok(())
     }
 

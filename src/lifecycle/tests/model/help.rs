@@ -156,6 +156,7 @@ pub async fn record(world: &World, random: &mut Random, visit: &Value, number: u
         is_final: false,
         asked: None,
         past: Vec::new(),
+        urged: Vec::new(),
     };
     let (person, org) = problem.recorder();
     let deed = if raised == Raised::ByAccount {

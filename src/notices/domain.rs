@@ -1,0 +1,395 @@
+//! Which event is told to whom: one table. Pure.
+
+use crate::text_enum;
+
+text_enum! {
+    /// How a notice stands.
+    pub enum NoticeState {
+        Pending = "pending" / "待告知" / "pending",
+        Sent = "sent" / "已告知" / "told",
+        Read = "read" / "已读" / "read",
+        Failed = "failed" / "未能告知" / "could not be told",
+    }
+}
+
+/// People who are told together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Circle {
+    /// The person responsible.
+    Responsible,
+    /// Handlers and heads of the organisation that leads or studies.
+    Lead,
+    /// The heads of that organisation.
+    LeadHeads,
+    /// Officers, handlers and heads of the proposed lead, while nobody leads.
+    ProposedLead,
+    /// Handlers and heads of the organisations that have an open supporting part.
+    Supporting,
+    /// Handlers and heads of the organisation that the event's payload names so.
+    Org(&'static str),
+    /// The person whom the event's payload names so.
+    Person(&'static str),
+    /// The dispatchers of the nearest division that has any.
+    Dispatchers,
+    /// The same while nobody leads or studies.
+    DispatchersOfTheUnled,
+    /// The supervisors of the nearest division that has any.
+    Supervisors,
+    /// The same while the problem is in dispute.
+    SupervisorsOfTheDisputed,
+    /// Who recorded it.
+    Recorder,
+    /// Who watches it.
+    Watchers,
+}
+
+/// Whether the reporters are told, of a public event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reporters {
+    /// No: it is his own doing, or moves nothing for him.
+    No,
+    /// Yes.
+    Yes,
+    /// Where a person of the administration did it, and not he himself.
+    UnlessHimself,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// The type of the event, which is the notice's kind.
+    pub kind: &'static str,
+    /// What it is called, in Chinese and in English.
+    pub label: [&'static str; 2],
+    /// Who inside the administration is told.
+    pub people: &'static [Circle],
+    /// Whether the reporters are.
+    pub reporters: Reporters,
+}
+
+use Circle::{
+    Dispatchers, DispatchersOfTheUnled, Lead, LeadHeads, Org, Person, ProposedLead, Recorder, Responsible, Supervisors,
+    SupervisorsOfTheDisputed, Supporting, Watchers,
+};
+use Reporters::{No, UnlessHimself, Yes};
+
+const fn row(
+    kind: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    people: &'static [Circle],
+    reporters: Reporters,
+) -> Told {
+    Told {
+        kind,
+        label: [zh, en],
+        people,
+        reporters,
+    }
+}
+
+/// Every event that is told.
+pub const TOLD: &[Told] = &[
+    row("problem.recorded", "问题已受理", "recorded", &[], UnlessHimself),
+    row(
+        "problem.resolved_on_site",
+        "已现场解决，请反映人确认",
+        "resolved on site, to be confirmed",
+        &[Watchers],
+        Yes,
+    ),
+    row(
+        "problem.follow_up_proposed",
+        "建议由本单位承办",
+        "proposed to be led",
+        &[ProposedLead, Watchers],
+        No,
+    ),
+    row(
+        "problem.taken_along",
+        "交由研究",
+        "to be studied",
+        &[Lead, Watchers],
+        No,
+    ),
+    row(
+        "problem.claimed",
+        "已认领",
+        "claimed",
+        &[LeadHeads, Recorder, Watchers],
+        No,
+    ),
+    row(
+        "problem.assigned",
+        "已交办，请签收",
+        "assigned, to be accepted",
+        &[Lead, Watchers],
+        No,
+    ),
+    row("problem.accepted", "已签收", "accepted", &[Watchers], No),
+    row(
+        "problem.transferred",
+        "已转办",
+        "transferred",
+        &[Lead, Org("from_org"), Watchers],
+        No,
+    ),
+    row(
+        "problem.handed_over",
+        "已移交承办人",
+        "handed over",
+        &[Responsible, Person("from"), Watchers],
+        No,
+    ),
+    row(
+        "problem.started",
+        "开始办理",
+        "begun",
+        &[Responsible, Supporting, Watchers],
+        No,
+    ),
+    row(
+        "problem.reporter_asked",
+        "请反映人补充材料",
+        "the reporter is asked",
+        &[Watchers],
+        Yes,
+    ),
+    row(
+        "problem.supplied",
+        "反映人已补充材料",
+        "the reporter has answered",
+        &[Responsible, Watchers],
+        No,
+    ),
+    row(
+        "problem.supplemented",
+        "有新的补充",
+        "supplemented",
+        &[Responsible, Watchers],
+        No,
+    ),
+    row(
+        "problem.answered",
+        "已答复，请反映人确认",
+        "answered, to be confirmed",
+        &[Watchers],
+        Yes,
+    ),
+    row(
+        "problem.concluded",
+        "研究已办结",
+        "the study is concluded",
+        &[Lead, Watchers],
+        Yes,
+    ),
+    row(
+        "problem.completed",
+        "已办结，请反映人确认",
+        "reported done, to be confirmed",
+        &[Supporting, Watchers],
+        Yes,
+    ),
+    row(
+        "problem.confirmed",
+        "反映人已确认",
+        "confirmed",
+        &[Responsible, LeadHeads, Watchers],
+        No,
+    ),
+    row(
+        "problem.confirmed_by_call_back",
+        "经回访确认",
+        "confirmed by a call back",
+        &[Responsible, LeadHeads, Watchers],
+        No,
+    ),
+    row(
+        "problem.result_rejected",
+        "反映人不认可结果",
+        "the result is rejected",
+        &[Responsible, Lead, SupervisorsOfTheDisputed, Watchers],
+        No,
+    ),
+    row(
+        "problem.closed_unanswered",
+        "未获回应，已销号",
+        "closed without an answer",
+        &[Responsible, Watchers],
+        Yes,
+    ),
+    row(
+        "problem.looked_back",
+        "已回头看",
+        "looked back at",
+        &[Responsible, LeadHeads, Watchers],
+        No,
+    ),
+    row(
+        "problem.reopened",
+        "重新办理",
+        "reopened",
+        &[Lead, Watchers],
+        UnlessHimself,
+    ),
+    row(
+        "problem.merged",
+        "已并案",
+        "merged",
+        &[Responsible, Recorder, Watchers],
+        Yes,
+    ),
+    row(
+        "problem.absorbed",
+        "另一问题已并入",
+        "another was merged into it",
+        &[Responsible, Watchers],
+        No,
+    ),
+    row(
+        "problem.withdrawn",
+        "已撤回",
+        "withdrawn",
+        &[Responsible, LeadHeads, Watchers],
+        UnlessHimself,
+    ),
+    row(
+        "problem.urged",
+        "催办",
+        "urged",
+        &[Responsible, Lead, ProposedLead, DispatchersOfTheUnled],
+        No,
+    ),
+    row(
+        "problem.lengthened",
+        "办理期限已延长",
+        "given more time",
+        &[Responsible, Watchers],
+        Yes,
+    ),
+    row(
+        "problem.analysed",
+        "已作成因分析",
+        "analysed",
+        &[LeadHeads, Watchers],
+        No,
+    ),
+    row("problem.rated", "反映人已评价", "rated", &[Responsible, LeadHeads], No),
+    row(
+        "problem.due_soon",
+        "即将到期",
+        "due soon",
+        &[Responsible, LeadHeads],
+        No,
+    ),
+    row(
+        "problem.overdue",
+        "已超期",
+        "overdue",
+        &[Responsible, LeadHeads, Dispatchers, Watchers],
+        No,
+    ),
+    row(
+        "problem.resumed",
+        "恢复办理",
+        "resumed",
+        &[Responsible, Lead, Watchers],
+        Yes,
+    ),
+    row(
+        "assignment.given",
+        "请协办",
+        "asked to support",
+        &[Org("org"), Watchers],
+        No,
+    ),
+    row(
+        "assignment.accepted",
+        "协办单位已签收",
+        "a part is accepted",
+        &[Responsible],
+        No,
+    ),
+    row(
+        "assignment.done",
+        "协办事项已完成",
+        "a part is done",
+        &[Responsible, LeadHeads],
+        No,
+    ),
+    row(
+        "assignment.refused",
+        "协办单位已退回",
+        "a part is refused",
+        &[LeadHeads, Dispatchers],
+        No,
+    ),
+    row(
+        "assignment.waived",
+        "免除协办",
+        "relieved of its part",
+        &[Org("org")],
+        No,
+    ),
+    row(
+        "referral.made",
+        "请研究并书面答复",
+        "asked to study a question",
+        &[Org("org")],
+        No,
+    ),
+    row(
+        "referral.answered",
+        "研究已答复",
+        "a question is answered",
+        &[Person("referred_by"), Responsible, LeadHeads],
+        No,
+    ),
+    row(
+        "referral.ended",
+        "不再需要研究",
+        "a question is withdrawn",
+        &[Org("org")],
+        No,
+    ),
+    row(
+        "request.asked",
+        "有申请待裁定",
+        "a request waits for a decision",
+        &[Dispatchers, Supervisors, Watchers],
+        No,
+    ),
+    row(
+        "request.decided",
+        "申请已裁定",
+        "a request is decided",
+        &[Responsible, Lead, Watchers],
+        Yes,
+    ),
+];
+
+/// The row of an event.
+pub fn told(kind: &str) -> Option<&'static Told> {
+    TOLD.iter().find(|row| row.kind == kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::TOLD;
+
+    #[test]
+    fn a_kind_stands_once_and_tells_somebody() {
+        let kinds: BTreeSet<&str> = TOLD.iter().map(|row| row.kind).collect();
+        assert_eq!(kinds.len(), TOLD.len());
+        for row in TOLD {
+            assert!(
+                !row.people.is_empty() || row.reporters != super::Reporters::No,
+                "{}",
+                row.kind
+            );
+            assert!(row.label.iter().all(|label| !label.is_empty()));
+        }
+    }
+}

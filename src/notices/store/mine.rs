@@ -1,0 +1,87 @@
+//! A person's own notices.
+
+use serde_json::Value;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::db::{Db, DbError, Sql, Tx, sql};
+use crate::http::page::COUNTED;
+use crate::notices::domain::NoticeState;
+use crate::problems::domain::State;
+
+/// A notice; what its problem is about only where that lies within the scopes of whoever reads.
+#[derive(Debug, FromRow)]
+pub struct MineRow {
+    pub(crate) id: Uuid,
+    pub(crate) kind: String,
+    pub(crate) payload: Value,
+    pub(crate) state: NoticeState,
+    pub(crate) created_at: Timestamp,
+    pub(crate) read_at: Option<Timestamp>,
+    pub(crate) problem_id: Option<Uuid>,
+    pub(crate) tracking_no: Option<String>,
+    pub(crate) summary: Option<String>,
+    pub(crate) problem_state: Option<State>,
+}
+
+const UNREAD: &str = " AND n.read_at IS NULL";
+
+/// A page of a person's notices, the latest first.
+pub fn page(person: Uuid, scopes: &[Uuid], unread: bool, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
+    let statement = sql(
+        "SELECT n.id, n.kind, n.payload, n.state, n.created_at, n.read_at, n.problem_id, p.tracking_no, s.summary, \
+         s.state AS problem_state FROM notice n LEFT JOIN problem p ON p.id = n.problem_id \
+         LEFT JOIN problem s ON s.id = n.problem_id AND EXISTS (SELECT 1 FROM problem_scope z \
+         WHERE z.problem_id = s.id AND z.scope_id",
+    )
+    .in_list(scopes)
+    .push_bind(") WHERE n.person_id = ", person)
+    .push(if unread { UNREAD } else { "" });
+    let statement = match after {
+        Some((at, id)) => statement
+            .push_bind(" AND (n.created_at, n.id) < (", at)
+            .push_bind(", ", id)
+            .push(")"),
+        None => statement,
+    };
+    statement.push_bind(" ORDER BY n.created_at DESC, n.id DESC LIMIT ", fetch)
+}
+
+/// How many there are; counted to one more than lists do.
+pub async fn count(db: &Db, person: Uuid, unread: bool) -> Result<i64, DbError> {
+    count_to(db, person, unread, COUNTED + 1).await
+}
+
+/// How many there are, of which no more than `most` are read.
+pub async fn count_to(db: &Db, person: Uuid, unread: bool, most: i64) -> Result<i64, DbError> {
+    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM notice n WHERE n.person_id = $1").bind(person);
+    let statement = statement.push(if unread { UNREAD } else { "" });
+    let statement = statement.push_bind(" LIMIT ", most).push(") counted");
+    Ok(statement.one::<(i64,)>(db).await?.0)
+}
+
+/// Which of a person's notices he has read.
+#[derive(Clone, Debug)]
+pub enum Which {
+    /// These.
+    Ids(Vec<Uuid>),
+    /// Those that came at this time or before.
+    UpTo(Timestamp),
+}
+
+/// Marks a person's notices as read; how many were not before. What was told already stays told.
+pub async fn read(tx: &mut Tx, person: Uuid, which: &Which, now: Timestamp) -> Result<u64, DbError> {
+    let statement = sql(
+        "UPDATE notice SET read_at = $1, state = CASE WHEN state = 'sent' THEN state ELSE 'read' END \
+         WHERE read_at IS NULL AND person_id = $2",
+    )
+    .bind(now)
+    .bind(person);
+    match which {
+        Which::Ids(ids) => statement.push(" AND id").in_list(ids),
+        Which::UpTo(at) => statement.and("created_at <= ", *at),
+    }
+    .run(tx)
+    .await
+}

@@ -1,0 +1,177 @@
+//! What an office has still to tell reporters: read along the index of its county, else along that of all.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::db::{Db, DbError, On, Sql, Tx, sql};
+use crate::events::Act;
+use crate::http::page::COUNTED;
+use crate::notices::domain::NoticeState;
+use crate::problems::domain::State;
+use crate::reporters::domain::{Anonymity, PreferredChannel, ReporterKind};
+
+/// How many rows along the index a page looks at.
+const WINDOW: i64 = 5_000;
+
+/// A notice to a reporter.
+#[derive(Debug, FromRow)]
+pub struct ToTellRow {
+    pub(crate) id: Uuid,
+    pub(crate) kind: String,
+    pub(crate) state: NoticeState,
+    pub(crate) channel: Option<PreferredChannel>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) sent_at: Option<Timestamp>,
+    pub(crate) problem_id: Uuid,
+    pub(crate) tracking_no: String,
+    pub(crate) summary: Option<String>,
+    pub(crate) problem_state: State,
+    pub(crate) reporter_id: Uuid,
+    pub(crate) reporter_kind: ReporterKind,
+    pub(crate) display_name: Option<String>,
+    pub(crate) phone_masked: Option<String>,
+    pub(crate) anonymity: Anonymity,
+    pub(crate) reporter_person_id: Option<Uuid>,
+    /// Whether whoever reads may know a masked reporter of this problem.
+    pub(crate) calls_back: bool,
+}
+
+/// Who asks for what is to be told.
+#[derive(Debug)]
+pub struct Asked<'q> {
+    /// The scopes in which he may tell.
+    pub scopes: &'q [Uuid],
+    /// Those in which he may know a masked reporter.
+    pub calling_back: &'q [Uuid],
+    /// The one county whose office he is, if it is one.
+    pub county: Option<Uuid>,
+    /// Only what is to be told by this channel.
+    pub channel: Option<PreferredChannel>,
+}
+
+fn columns(calling_back: &[Uuid]) -> Sql {
+    sql(
+        "SELECT n.id, n.kind, n.state, n.channel, n.created_at, n.sent_at, n.problem_id, p.tracking_no, p.summary, \
+         p.state AS problem_state, n.reporter_id, r.kind AS reporter_kind, r.display_name, r.phone_masked, r.anonymity, \
+         r.person_id AS reporter_person_id, EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = n.problem_id \
+         AND z.scope_id",
+    )
+    .in_list(calling_back)
+    .push(") AS calls_back FROM notice n JOIN problem p ON p.id = n.problem_id JOIN reporter r ON r.id = n.reporter_id ")
+}
+
+impl Asked<'_> {
+    fn window(&self, statement: Sql, after: Option<(Timestamp, Uuid)>) -> Sql {
+        let statement = statement
+            .push(
+                "SELECT q.id, q.created_at, q.problem_id, q.channel, q.reporter_id FROM notice q \
+                 WHERE q.state = 'pending' AND q.reporter_id IS NOT NULL",
+            )
+            .and_opt("q.division_id = ", self.county);
+        let statement = match after {
+            Some((at, id)) => statement
+                .push_bind(" AND (q.created_at, q.id) > (", at)
+                .push_bind(", ", id)
+                .push(")"),
+            None => statement,
+        };
+        statement.push(" ORDER BY q.created_at, q.id")
+    }
+
+    fn taken(&self, statement: Sql, after: Option<(Timestamp, Uuid)>, rows: i64) -> Sql {
+        self.window(statement.push("SELECT w.id, w.created_at FROM ("), after)
+            .push_bind(" LIMIT ", rows)
+            .push(
+                ") w WHERE NOT EXISTS (SELECT 1 FROM reporter e WHERE e.id = w.reporter_id AND e.erased_at IS NOT NULL) \
+                 AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = w.problem_id AND z.scope_id",
+            )
+            .in_list(self.scopes)
+            .push(")")
+            .and_opt("w.channel = ", self.channel)
+    }
+
+    /// The statement of a page, the oldest first; to be read as [`ToTellRow`]s.
+    pub fn page(&self, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
+        self.taken(columns(self.calling_back).push("JOIN ("), after, WINDOW)
+            .push_bind(" ORDER BY w.created_at, w.id LIMIT ", fetch)
+            .push(") k ON k.id = n.id ORDER BY n.created_at, n.id")
+    }
+
+    /// The place at which a page stopped looking; `None` where it saw the end.
+    pub async fn stopped_at(
+        &self,
+        db: &Db,
+        after: Option<(Timestamp, Uuid)>,
+    ) -> Result<Option<(Timestamp, Uuid)>, DbError> {
+        let end = self.window(sql("SELECT w.id, w.created_at FROM ("), after);
+        let end = end.push_bind(" LIMIT 1 OFFSET ", WINDOW - 1).push(") w");
+        let end: Option<(Uuid, Timestamp)> = end.optional(db).await?;
+        Ok(end.map(|(id, at)| (at, id)))
+    }
+
+    /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
+    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
+        let most = COUNTED * 5;
+        let counted = self.taken(sql("SELECT COUNT(*) FROM ("), None, most);
+        let (count,): (i64,) = counted.push_bind(" LIMIT ", COUNTED + 1).push(") c").one(db).await?;
+        if count > COUNTED {
+            return Ok((COUNTED, false));
+        }
+        let looked = self
+            .window(sql("SELECT COUNT(*) FROM ("), None)
+            .push_bind(" LIMIT ", most);
+        let (looked,): (i64,) = looked.push(") w").one(db).await?;
+        Ok((count, looked < most))
+    }
+}
+
+/// The counties that these divisions are, or lie in.
+pub async fn counties(db: &Db, divisions: &[Uuid]) -> Result<Vec<Uuid>, DbError> {
+    let rows: Vec<(Uuid,)> = sql(
+        "SELECT DISTINCT d.id FROM division_ancestor a JOIN division d ON d.id = a.ancestor_id \
+         WHERE d.level = 'county' AND a.descendant_id",
+    )
+    .in_list(divisions)
+    .all(db)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// One notice to a reporter, of a problem within these scopes.
+pub async fn find(
+    on: impl Into<On<'_>>,
+    scopes: &[Uuid],
+    calling_back: &[Uuid],
+    id: Uuid,
+) -> Result<Option<ToTellRow>, DbError> {
+    columns(calling_back)
+        .push_bind("WHERE n.id = ", id)
+        .push(" AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = n.problem_id AND z.scope_id")
+        .in_list(scopes)
+        .push(")")
+        .optional(on)
+        .await
+}
+
+/// Notes that a reporter was told, or could not be; whether the notice still waited for it.
+pub async fn delivered(
+    tx: &mut Tx,
+    act: &Act,
+    id: Uuid,
+    (channel, at, failed): (PreferredChannel, Timestamp, bool),
+) -> Result<bool, DbError> {
+    let state = if failed { NoticeState::Failed } else { NoticeState::Sent };
+    let touched = sql(
+        "UPDATE notice SET state = $1, channel = $2, sent_at = $3, told_by = $4 WHERE id = $5 \
+         AND state IN ('pending', 'failed')",
+    )
+    .bind(state)
+    .bind(channel)
+    .bind(at)
+    .bind(act.person)
+    .bind(id)
+    .run(tx)
+    .await?;
+    Ok(touched == 1)
+}

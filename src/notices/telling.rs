@@ -1,0 +1,54 @@
+//! The hook: called where an event of a problem is written, in its transaction.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::domain::{Circle, Reporters, told};
+use super::store::tell::{self, Telling};
+use crate::clock::Ids;
+use crate::db::{DbError, Tx};
+use crate::events::{Act, NewEvent};
+
+/// Writes down who is to be told of an event of a problem; one statement, or none. The problem and its parts must stand
+/// already as the event leaves them.
+pub async fn tell(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, event: &NewEvent) -> Result<(), DbError> {
+    let Some(row) = told(event.kind) else {
+        return Ok(());
+    };
+    let reporters = event.public
+        && match row.reporters {
+            Reporters::No => false,
+            Reporters::Yes => true,
+            Reporters::UnlessHimself => act.person.is_some(),
+        };
+    // What the payload does not name, nobody is told by.
+    let people: Vec<(Circle, Option<Uuid>)> = row
+        .people
+        .iter()
+        .map(|circle| (*circle, named(*circle, event)))
+        .filter(|(circle, named)| named.is_some() || !matches!(circle, Circle::Org(_) | Circle::Person(_)))
+        .collect();
+    if people.is_empty() && !reporters {
+        return Ok(());
+    }
+    let telling = Telling {
+        problem,
+        kind: row.kind,
+        people: &people,
+        reporters,
+        for_people: json!({ "from": event.from_state, "to": event.to_state, "by_org": act.org, "event": event.payload }),
+        for_reporters: json!({ "to": event.to_state }),
+    };
+    tell::insert(tx, ids.next(), act, telling).await
+}
+
+/// Whom the payload names for a circle.
+fn named(circle: Circle, event: &NewEvent) -> Option<Uuid> {
+    match circle {
+        Circle::Org(key) | Circle::Person(key) => {
+            let text = event.payload.get(key)?.as_str()?;
+            Uuid::try_parse(text).ok()
+        }
+        _ => None,
+    }
+}
