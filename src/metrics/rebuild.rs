@@ -7,13 +7,13 @@
 use super::stay;
 use crate::db::{DbError, Tx, sql};
 
-/// Empties the roll-ups and `visit_fact` and fills them from problems, visits, cycles, look-backs and ratings, and the stays from
-/// events. The time
-/// it takes grows with their number; on PostgreSQL writers of roll-ups wait until it commits.
+/// Empties the roll-ups and `visit_fact` and fills them from problems, visits, cycles, look-backs and ratings, and the
+/// stays from events. The time it takes grows with their number; on PostgreSQL writers of roll-ups wait until it commits.
+/// Stays are locked first: a transition writes its stay before it touches the roll-ups.
 pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
     if let Some(lock) = tx.pick(
         None,
-        Some("LOCK TABLE problem_rollup, outcome_rollup, visit_rollup, visit_fact, stay IN SHARE ROW EXCLUSIVE MODE"),
+        Some("LOCK TABLE stay, problem_rollup, outcome_rollup, visit_rollup, visit_fact IN SHARE ROW EXCLUSIVE MODE"),
     ) {
         sql(lock).run(tx).await?;
     }

@@ -100,7 +100,7 @@ async fn write(tx: &mut Tx, calendar: &Calendar, stays: &[Stay]) -> Result<(), D
 struct Moving {
     problem_id: Uuid,
     seq: i64,
-    from_state: Option<State>,
+    from_state: State,
     to_state: State,
     at: Timestamp,
     division_id: Uuid,
@@ -122,10 +122,11 @@ const MOVING: &str = "SELECT e.aggregate_id AS problem_id, e.aggregate_seq AS se
      ORDER BY a.assigned_at DESC, a.id DESC LIMIT 1) AS leads, \
      (SELECT d.study_org_id FROM disposition d WHERE d.problem_id = p.id AND d.decided_at < e.occurred_at \
      AND (d.replaced_at IS NULL OR d.replaced_at >= e.occurred_at) ORDER BY d.decided_at DESC LIMIT 1) AS studied \
-     FROM event e JOIN problem p ON p.id = e.aggregate_id WHERE e.to_state IS NOT NULL";
+     FROM event e JOIN problem p ON p.id = e.aggregate_id WHERE e.from_state IS NOT NULL AND e.to_state IS NOT NULL";
 
-/// Writes every stay anew, from the events of the problems, and since when each problem is where it is. Part of the
-/// rebuild of the roll-ups; whoever led is read from the assignments.
+/// Writes every stay anew, from the events of the problems. Part of the rebuild of the roll-ups; whoever led is read from
+/// the assignments. Since when a problem is where it is stands with the problem, and is left alone: roll-ups are locked
+/// behind problems.
 pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
     sql("DELETE FROM stay").run(&mut *tx).await?;
     let calendar = calendar::store::load(&mut *tx).await?;
@@ -149,12 +150,6 @@ pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
             .collect();
         write(tx, &calendar, &stays).await?;
     }
-    sql(
-        "UPDATE problem SET stage_entered_at = (SELECT MAX(s.left_at) FROM stay s WHERE s.problem_id = problem.id) \
-         WHERE EXISTS (SELECT 1 FROM stay s WHERE s.problem_id = problem.id)",
-    )
-    .run(tx)
-    .await?;
     Ok(())
 }
 
@@ -163,7 +158,7 @@ fn stay_before(event: &Moving, last: &mut Option<(Uuid, Timestamp)>) -> Option<S
     let entered_at = last
         .filter(|(problem, _)| *problem == event.problem_id)
         .map_or(event.recorded_at, |(_, at)| at);
-    let stage = event.from_state?;
+    let stage = event.from_state;
     let changed = stage != event.to_state || event.led != event.leads;
     *last = Some((event.problem_id, if changed { event.at } else { entered_at }));
     let unled = matches!(stage, State::Recorded | State::Open);

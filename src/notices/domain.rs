@@ -37,7 +37,7 @@ pub enum Circle {
     Supervisors,
     /// The same while the problem is in dispute.
     SupervisorsOfTheDisputed,
-    /// Who recorded it.
+    /// Who recorded it for his organisation, not for himself.
     Recorder,
     /// Who watches it.
     Watchers,

@@ -209,6 +209,26 @@ on_both! {
         assert_eq!(internal, []);
     }
 
+    async fn s59_a_reporter_with_an_account_is_told_as_a_reporter_and_not_as_who_recorded(world: World) {
+        let body = json!({ "org_id": seed::org("yiwu-hr"), "category": "E01", "division": "330782", "priority": 10 });
+        world.post("/competences").by("admin").json(body).send().await.expect(201);
+        let mut own = problem_body();
+        own.as_object_mut().unwrap().remove("reporter");
+        own["matter"] = json!("simple");
+        let problem = world.post("/problems").by("reporter").json(own).send().await.expect(201);
+        let problem = world.act("handler", &problem, "claim", json!({})).await.expect(200);
+        assert_eq!(world.told("reporter").await, Vec::<String>::new(), "who claimed it is internal");
+        assert_eq!(world.told("head").await, ["problem.claimed"]);
+        world.act("handler", &problem, "answer", json!({ "text": "可以办理。" })).await.expect(200);
+        let page = world.get("/me/notices").by("reporter").send().await.expect(200);
+        assert_eq!(page["items"].as_array().map(Vec::len), Some(1));
+        assert_eq!((page["items"][0]["kind"].as_str(), page["items"][0]["payload"].clone()), (Some("problem.answered"), json!({ "to": "pending_confirmation" })));
+        // He has read it: nobody needs to call him.
+        assert_eq!(world.to_tell("dispatcher").await.len(), 1);
+        world.post("/me/notices/read").by("reporter").json(json!({ "up_to": seed::NOW })).send().await.expect(200);
+        assert_eq!(world.to_tell("dispatcher").await, Vec::<Value>::new());
+    }
+
     async fn of_one_event_two_hundred_are_told_at_most(world: World) {
         let problem = world.open_problem().await;
         let (now, org): (Timestamp, Uuid) = (world.app.clock.now(), seed::org("yiwu-hr"));

@@ -91,6 +91,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s59_a_reporter_sees_what_is_planned_once_it_is_approved_and_no_names",
             "s59_a_plan_shows_the_problems_that_the_caller_sees_and_their_steps",
             "s59_a_reporter_is_told_of_public_events_and_of_nothing_internal",
+            "s59_a_reporter_with_an_account_is_told_as_a_reporter_and_not_as_who_recorded",
         ],
     ),
     (

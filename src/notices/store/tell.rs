@@ -106,7 +106,7 @@ fn people(statement: Sql, circle: Circle, named: Option<Uuid>) -> Sql {
         Circle::Supervisors => statement.push(nearest!("supervisor", "")),
         Circle::SupervisorsOfTheDisputed => statement.push(nearest!("supervisor", " AND p.state = 'in_dispute'")),
         Circle::Recorder => {
-            statement.push("SELECT p.recorded_by FROM problem p WHERE p.id = $1 AND p.recorded_by IS NOT NULL")
+            statement.push("SELECT p.recorded_by FROM problem p WHERE p.id = $1 AND p.recorder_org_id IS NOT NULL AND p.recorded_by IS NOT NULL")
         }
         Circle::Watchers => statement.push("SELECT w.person_id FROM watch w WHERE w.problem_id = $1"),
     }
@@ -138,7 +138,7 @@ pub async fn insert(tx: &mut Tx, base: Uuid, act: &Act, telling: Telling<'_>) ->
          JOIN division_ancestor a ON a.descendant_id = p.division_id JOIN division d ON d.id = a.ancestor_id \
          WHERE p.id = $1 AND d.level IN ('county', 'city', 'province') ORDER BY a.depth LIMIT 1) END \
          FROM (SELECT u.person_id, u.reporter_id, u.channel, \
-         ROW_NUMBER() OVER (ORDER BY u.reporter_id, u.person_id) AS n FROM (",
+         ROW_NUMBER() OVER (ORDER BY CASE WHEN u.reporter_id IS NULL THEN 1 ELSE 0 END, u.person_id) AS n FROM (",
     );
     if telling.reporters {
         statement = statement.push(

@@ -106,7 +106,7 @@ on_both! {
         let problem = world.open_problem().await;
         let good = || item(&problem, "assign", assign_body());
         let mut unknown = good();
-        unknown["action"] = json!("urge");
+        unknown["action"] = json!("supervise");
         assert_eq!(bulk(&world, "dispatcher", &[good(), unknown]).await.expect_error(422, "invalid"), ["/items/1/action enum"]);
         let bare = json!({ "id": problem["id"], "action": "assign", "nothing": true });
         let mut faults = bulk(&world, "dispatcher", &[good(), good(), bare]).await.expect_error(422, "invalid");
