@@ -47,6 +47,7 @@ pub const REQUIREMENTS: &[Row] = &[
         55,
         "各级各部门都要主动认领",
         &[
+            "s55_what_nobody_claims_goes_to_the_proposed_lead_at_noon_of_the_next_working_day",
             "s55_of_many_claims_at_once_one_wins_and_the_others_learn_who",
             "s55_only_the_competent_and_the_proposed_lead_claim",
             "s55_the_competent_are_suggested_best_first_and_the_proposed_before_them",
