@@ -69,9 +69,7 @@ on_both! {
         for episode in 0..episodes {
             run.live(episode, &format!("MODEL_SEED={seed}, episode {episode}")).await;
         }
-        // Nothing is put on hold here: that is a request, and resuming has tests of its own.
-        let reached = |action: &&Action| **action != Action::Resume;
-        let missing: Vec<Action> = Action::ALL.iter().filter(reached).filter(|action| !run.done.contains_key(action)).copied().collect();
+        let missing: Vec<Action> = Action::ALL.iter().filter(|action| !run.done.contains_key(action)).copied().collect();
         assert!(missing.is_empty(), "never carried out: {missing:?}; {:?}", run.done);
         let all = RequestKind::ALL.iter().flat_map(|kind| [(*kind, true), (*kind, false)]);
         let undecided: Vec<_> = all.filter(|decision| !run.decided.contains_key(decision)).collect();
@@ -170,28 +168,6 @@ impl Run {
             let bearer = self.bearer(self.first);
             let read = world.get(&path).header("Authorization", &bearer.token).send().await;
             assert_eq!(read.status, status, "{name}");
-        }
-    }
-
-    /// Time passes, and what is due by then happens by itself: to the problems of earlier episodes, too.
-    async fn pass_time(&mut self, context: &str) {
-        let hours = match self.random.below(20) {
-            0..=11 => 0,
-            12..=16 => self.random.between(1, 12),
-            17..=18 => self.random.between(13, 72),
-            _ => self.random.between(100, 400),
-        };
-        let clock = &self.world.app.clock;
-        clock.set(clock.now().plus_seconds(i64::try_from(hours).unwrap_or(0) * 3600));
-        let now = clock.now();
-        self.happened += self.engine.work_off(usize::MAX).await.expect("tasks");
-        for index in 0..self.problems.len() {
-            if self.problems[index].pass(now) {
-                self.look(index, context).await;
-            }
-        }
-        if hours > 0 {
-            passing::nothing_waits(&self.world, context).await;
         }
     }
 

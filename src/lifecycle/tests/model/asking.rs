@@ -269,6 +269,14 @@ impl Expected {
         }
     }
 
+    /// It goes back to where it stood, and its clock goes on.
+    pub fn go_on(&mut self, now: Timestamp) {
+        let back = self.back_to.expect("a state to return to");
+        self.due = self.resumed(now);
+        self.paused_due = None;
+        self.enter(back);
+    }
+
     /// When a clock that stood still since it was paused runs out, from now on.
     pub fn resumed(&self, now: Timestamp) -> Option<Timestamp> {
         self.paused_due

@@ -105,6 +105,9 @@ impl Expected {
         };
         next.past_asked(state, who.person);
         next.acts.extend(who.person.map(|person| (person, "decide")));
+        if asked.kind == RequestKind::Hold {
+            next.held_until = asked.until;
+        }
         next.follow(asked.kind, decided, asked.from, asked.days);
         Ok(next)
     }

@@ -87,6 +87,8 @@ pub struct Expected {
     pub now: Timestamp,
     /// Since when its clock stands still.
     pub paused_at: Option<Timestamp>,
+    /// The end of its last hold.
+    pub held_until: Option<NaiveDate>,
     /// Since when somebody leads it, and since when its disposition stands.
     pub led_since: Option<Timestamp>,
     pub disposed_at: Option<Timestamp>,

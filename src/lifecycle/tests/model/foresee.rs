@@ -153,16 +153,7 @@ impl Expected {
                 self.enter(State::AwaitingReporter);
                 self.back_to = Some(back);
             }
-            Action::Supply => {
-                let back = self.back_to.expect("a state to return to");
-                self.due = self.resumed(now);
-                self.paused_due = None;
-                self.enter(back);
-            }
-            Action::Resume => {
-                let back = self.back_to.expect("a state to return to");
-                self.enter(back);
-            }
+            Action::Supply | Action::Resume => self.go_on(now),
             Action::HandOver => {
                 let (person, belongs) = said.person.ok_or(INVALID)?;
                 if !belongs || !members(self.lead.or(self.study).expect("who leads")).contains(&person) {

@@ -149,6 +149,7 @@ pub async fn record(world: &World, random: &mut Random, visit: &Value, number: u
         outputs: false,
         now,
         paused_at: None,
+        held_until: None,
         led_since: None,
         disposed_at: None,
         led: BTreeSet::new(),

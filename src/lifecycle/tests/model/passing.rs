@@ -1,7 +1,7 @@
 //! What happens by itself as time passes, by the rules of the domain model.
 
+use super::Run;
 use super::expected::Expected;
-use super::foresee::later;
 use crate::calendar::{Calendar, NOON, shanghai_time};
 use crate::clock::Timestamp;
 use crate::db::sql;
@@ -20,6 +20,7 @@ impl Expected {
                 Some(shanghai_time(day, NOON).into())
             }
             State::AwaitingReporter => Some(working_days(self.asked_at.expect("asked"), 5)),
+            State::OnHold => Some(Self::end_of(self.held_until.expect("held"))),
             _ => None,
         }
     }
@@ -27,6 +28,7 @@ impl Expected {
     /// Moves it as time has by now; whether it did.
     pub fn pass(&mut self, now: Timestamp) -> bool {
         let mut moved = false;
+        self.now = now;
         while self.stands_until().is_some_and(|until| now >= until) {
             (moved, self.version) = (true, self.version + 1);
             match self.state {
@@ -42,12 +44,7 @@ impl Expected {
                     self.lead_by(org);
                     self.enter(State::Assigned);
                 }
-                _ => {
-                    let back = self.back_to.expect("a state to return to");
-                    let asked = self.asked_at.expect("asked");
-                    self.due = self.paused_due.take().map(|due| later(due, asked, now));
-                    self.enter(back);
-                }
+                _ => self.go_on(now),
             }
         }
         moved
@@ -79,4 +76,28 @@ pub async fn nothing_waits(world: &World, context: &str) {
     let statement = NEVER.iter().fold(sql(""), |statement, text| statement.push(text));
     let found: Vec<(String, String)> = statement.bind(now).all(&world.app.db).await.expect("rows");
     assert!(found.is_empty(), "{found:?}: {context}");
+}
+
+impl Run {
+    /// Time passes, and what is due by then happens by itself: to the problems of earlier episodes, too.
+    pub(super) async fn pass_time(&mut self, context: &str) {
+        let hours = match self.random.below(20) {
+            0..=11 => 0,
+            12..=16 => self.random.between(1, 12),
+            17..=18 => self.random.between(13, 72),
+            _ => self.random.between(100, 400),
+        };
+        let clock = &self.world.app.clock;
+        clock.set(clock.now().plus_seconds(i64::try_from(hours).unwrap_or(0) * 3600));
+        let now = clock.now();
+        self.happened += self.engine.work_off(usize::MAX).await.expect("tasks");
+        for index in 0..self.problems.len() {
+            if self.problems[index].pass(now) {
+                self.look(index, context).await;
+            }
+        }
+        if hours > 0 {
+            nothing_waits(&self.world, context).await;
+        }
+    }
 }
