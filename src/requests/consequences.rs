@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::domain::{Decision, RequestKind};
+use super::domain::{RequestDecision, RequestKind};
 use super::dto::Decide;
 use super::store::RequestRow;
 use crate::assignments::domain::AssignmentOrigin;
@@ -53,7 +53,7 @@ impl Ruled {
 
 /// Checks what a decision names, by kind; the faults are the step's.
 pub async fn ruled(step: &mut Step<'_>, row: &RequestRow, body: &Decide) -> ApiResult<Ruled> {
-    let names = rule_of(row.kind).names_org && body.decision == Decision::Granted;
+    let names = rule_of(row.kind).names_org && body.decision == RequestDecision::Granted;
     if names {
         return named(step, body).await;
     }
@@ -64,12 +64,12 @@ pub async fn ruled(step: &mut Step<'_>, row: &RequestRow, body: &Decide) -> ApiR
     }
     Ok(match (row.kind, body.decision) {
         // It stays with whoever has it, finally.
-        (RequestKind::Return, Decision::Refused) => {
+        (RequestKind::Return, RequestDecision::Refused) => {
             let org = step.facts.lead_org_id.or(step.facts.study_org_id);
             let org = org.ok_or_else(|| ApiError::internal("a return from nobody"))?;
             Ruled::Lead(org, lead::due(step, org).await?, true)
         }
-        (RequestKind::Extend, Decision::Granted) => {
+        (RequestKind::Extend, RequestDecision::Granted) => {
             let due = extend::due(&mut *step.tx, step.facts.id, step.facts.cycle_no).await?;
             let calendar = step.calendar();
             let later = |due: Timestamp| calendar.add_working_days(due.shanghai_date(), row.working_days()).date;
@@ -99,14 +99,14 @@ async fn named(step: &mut Step<'_>, body: &Decide) -> ApiResult<Ruled> {
 pub async fn carry_out(step: &mut Step<'_>, row: &RequestRow, body: &Decide, ruled: Ruled) -> ApiResult<()> {
     match (row.kind, body.decision) {
         (RequestKind::Return, _) => lead_finally(step, "problem.return_ruled", ruled).await,
-        (RequestKind::Escalate, Decision::Granted) => lead_finally(step, "problem.escalated", ruled).await,
-        (RequestKind::Escalate, Decision::Refused) => sent_back(step, row).await,
-        (RequestKind::Hold, Decision::Granted) => hold(step, row).await,
-        (RequestKind::Extend, Decision::Granted) => later(step, row).await,
-        (RequestKind::Decline, Decision::Granted) => decline(step, row).await,
-        (RequestKind::Appeal, Decision::Granted) => begin_anew(step, body).await,
-        (RequestKind::Appeal, Decision::Refused) => finally(step, body).await,
-        (RequestKind::Hold | RequestKind::Extend | RequestKind::Decline, Decision::Refused) => {
+        (RequestKind::Escalate, RequestDecision::Granted) => lead_finally(step, "problem.escalated", ruled).await,
+        (RequestKind::Escalate, RequestDecision::Refused) => sent_back(step, row).await,
+        (RequestKind::Hold, RequestDecision::Granted) => hold(step, row).await,
+        (RequestKind::Extend, RequestDecision::Granted) => later(step, row).await,
+        (RequestKind::Decline, RequestDecision::Granted) => decline(step, row).await,
+        (RequestKind::Appeal, RequestDecision::Granted) => begin_anew(step, body).await,
+        (RequestKind::Appeal, RequestDecision::Refused) => finally(step, body).await,
+        (RequestKind::Hold | RequestKind::Extend | RequestKind::Decline, RequestDecision::Refused) => {
             step.note_act(step.who.person(), step.deed).await
         }
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::consequences::{self, Ruled};
-use super::domain::{Decision, RequestKind, hold_ends};
+use super::domain::{RequestDecision, RequestKind, hold_ends};
 use super::dto::Decide;
 use super::presenting::{May, Presenter};
 use super::store::{self, Outside, RequestRow};
@@ -44,7 +44,7 @@ pub async fn decide(
     let presenter = Presenter::of(&mut tx, who, work.locale, now, std::slice::from_ref(&row)).await?;
     not_the_reporter(&mut tx, who, work, &row).await?;
     let may = may(&presenter, &row)?;
-    if row.kind == RequestKind::Hold && body.decision == Decision::Granted {
+    if row.kind == RequestKind::Hold && body.decision == RequestDecision::Granted {
         let lasts = row.until_on.is_some_and(|until| hold_ends(now.shanghai_date(), until));
         if !lasts {
             return Err(ApiError::new(Code::TooLate).with_member("until", json!(row.until_on)));

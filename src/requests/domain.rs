@@ -30,17 +30,17 @@ text_enum! {
 
 text_enum! {
     /// A decision.
-    pub enum Decision {
+    pub enum RequestDecision {
         Granted = "granted" / "同意" / "granted",
         Refused = "refused" / "不同意" / "refused",
     }
 }
 
-impl From<Decision> for RequestState {
-    fn from(decision: Decision) -> Self {
+impl From<RequestDecision> for RequestState {
+    fn from(decision: RequestDecision) -> Self {
         match decision {
-            Decision::Granted => Self::Granted,
-            Decision::Refused => Self::Refused,
+            RequestDecision::Granted => Self::Granted,
+            RequestDecision::Refused => Self::Refused,
         }
     }
 }

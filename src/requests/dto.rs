@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use validator::{Validate, ValidationError, ValidationErrors};
 
-use super::domain::{Decision, RequestKind, RequestState};
+use super::domain::{RequestDecision, RequestKind, RequestState};
 use crate::auth::Role;
 use crate::clock::Timestamp;
 use crate::directory::refs::{DivisionRef, OrgRef, PersonRef, TermRef};
@@ -123,7 +123,7 @@ impl Validate for NewRequest {
 #[schema(example = json!({ "decision": "refused", "ruling": "该事项属你单位职责，请继续办理。" }))]
 pub struct Decide {
     /// What is decided.
-    pub decision: Decision,
+    pub decision: RequestDecision,
     /// Why: the ruling in words; of an appeal the reporter reads it.
     #[schema(min_length = 1, max_length = 4000)]
     pub ruling: String,
@@ -181,7 +181,7 @@ pub struct RequestFilters {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DecisionView {
     /// What.
-    pub decision: Decision,
+    pub decision: RequestDecision,
     /// When.
     pub decided_at: Timestamp,
     /// By whom; null for reporters.

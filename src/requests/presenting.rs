@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::domain::{Decision, RequestKind, RequestState};
+use super::domain::{RequestDecision, RequestKind, RequestState};
 use super::dto::{DecisionView, Impact, OutsideDecision, RequestView, WaitsFor};
 use super::store::{self, RequestRow};
 use crate::auth::policy::{DecideRequest, Permission as _};
@@ -247,8 +247,8 @@ fn asked_as(row: &RequestRow) -> &'static str {
 
 fn decision(row: &RequestRow, inside: bool) -> Option<DecisionView> {
     let decision = match row.state {
-        RequestState::Granted => Decision::Granted,
-        RequestState::Refused => Decision::Refused,
+        RequestState::Granted => RequestDecision::Granted,
+        RequestState::Refused => RequestDecision::Refused,
         RequestState::Open | RequestState::Lapsed => return None,
     };
     let outside = || {

@@ -71,9 +71,14 @@ on_both! {
         assert_eq!(kept, (0,));
         // And no body of the API has a field that asks for one.
         let document = crate::openapi::document();
-        for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+        let operations = document["paths"].as_object().into_iter().flatten().flat_map(|(_, path)| path.as_object()).flatten();
+        let bodies = operations.filter_map(|(_, operation)| operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str());
+        let bodies: Vec<&str> = bodies.collect();
+        assert!(bodies.len() > 50, "{bodies:?}");
+        for body in bodies {
+            let schema = body.strip_prefix('#').and_then(|pointer| document.pointer(pointer)).expect("a schema");
             let required = schema["required"].to_string();
-            assert!(!required.contains("attachment") && !required.contains("photo"), "{name}");
+            assert!(!required.contains("attachment") && !required.contains("photo"), "{body}");
         }
     }
 

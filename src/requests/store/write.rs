@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::super::domain::{Decision, RequestKind, RequestState};
+use super::super::domain::{RequestDecision, RequestKind, RequestState};
 use super::RequestRow;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, sql};
@@ -78,7 +78,7 @@ pub async fn waits_at(tx: &mut Tx, id: Uuid, division: Option<Uuid>) -> Result<(
 /// What was decided.
 #[derive(Clone, Debug)]
 pub struct Decided {
-    pub(crate) decision: Decision,
+    pub(crate) decision: RequestDecision,
     pub(crate) ruling: String,
     pub(crate) ruled_org_id: Option<Uuid>,
     /// An extension's new due day, as the clock has it now.
