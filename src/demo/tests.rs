@@ -18,7 +18,7 @@ async fn the_fixtures_are_what_they_say(world: &World, mark: &Value) {
             .expect(200)
     };
     for (name, path, count) in [
-        ("problems", "problems", 12),
+        ("problems", "problems", 15),
         ("plans", "action-plans", 6),
         ("assignments", "assignments", 6),
         ("visits", "visits", 4),

@@ -173,7 +173,7 @@ on_both! {
         let opened = world.post(&path).by("dispatcher").at(&problem["version"]).send().await.expect(200);
         assert_eq!(opened["state"], "open");
         let again = world.post(&path).by("dispatcher").at(&opened["version"]).send().await;
-        assert_eq!(again.json()["allowed"], json!(["dispose_follow_up", "assign", "merge", "urge"]));
+        assert_eq!(again.json()["allowed"], json!(["dispose_follow_up", "assign", "merge", "ask_decline", "urge"]));
         again.expect_error(409, "transition_not_allowed");
     }
 

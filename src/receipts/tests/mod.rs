@@ -272,8 +272,14 @@ fn what_a_receipt_is_good_for_exists_and_is_a_reporters() {
     }
     // All that the table lets a reporter do to a problem.
     let speaks = (crate::auth::Role::Reporter, crate::lifecycle::workflow::Tie::Speaks);
-    for row in crate::lifecycle::workflow::TRANSITIONS {
+    let table = crate::lifecycle::workflow::TRANSITIONS;
+    for row in table {
         let operation = row.action.operation();
-        assert_eq!(row.who.contains(&speaks), seen.contains(&operation), "{operation}");
+        let mut rows = table.iter().filter(|row| row.action.operation() == operation);
+        assert_eq!(
+            rows.any(|row| row.who.contains(&speaks)),
+            seen.contains(&operation),
+            "{operation}"
+        );
     }
 }
