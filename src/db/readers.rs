@@ -28,7 +28,7 @@ thread_local! {
 /// The reading connections of all threads.
 #[derive(Debug)]
 pub(crate) struct Readers {
-    options: PgConnectOptions,
+    options: Box<PgConnectOptions>,
     threads: Vec<OfThread>,
     connections: u32,
 }
@@ -54,7 +54,7 @@ impl Readers {
             idle: Mutex::default(),
         };
         Self {
-            options: options.options([("default_transaction_read_only", "on")]),
+            options: Box::new(options.options([("default_transaction_read_only", "on")])),
             threads: (0..threads).map(of_thread).collect(),
             connections: threads * each,
         }
