@@ -16,13 +16,12 @@ use super::domain::formulas::Formula;
 use super::domain::{Decimal, Period};
 use super::dto::{FigureParams, FormulaView, VisitParams};
 use super::question::{OwnDivisions, Question, understand, words};
-use super::stay::DAY;
 use super::store;
 use super::store::dwell::{self, OpenRow, StayRow};
 use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::ReadMetrics;
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, MINUTES_OF_A_WORKING_DAY};
 use crate::directory::refs::{DivisionRef, OrgRef};
 use crate::directory::words::Audience;
 use crate::error::ApiResult;
@@ -231,8 +230,8 @@ pub(super) fn lines(stays: Vec<StayRow>, open: Vec<OpenRow>, today: NaiveDate, c
     }
     let mut lines: Vec<Bottleneck> = lines.into_values().collect();
     for line in &mut lines {
-        line.total_minutes = line.minutes + line.open_working_days * DAY;
-        line.total_working_days = Decimal::quotient(line.total_minutes, DAY);
+        line.total_minutes = line.minutes + line.open_working_days * MINUTES_OF_A_WORKING_DAY;
+        line.total_working_days = Decimal::quotient(line.total_minutes, MINUTES_OF_A_WORKING_DAY);
     }
     // The sort is stable: equal waiting keeps the order of the stages.
     lines.sort_by_key(|line| std::cmp::Reverse(line.total_minutes));

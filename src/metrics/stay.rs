@@ -4,14 +4,12 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::calendar::{self, Calendar, MINUTES_OF_A_WORKING_DAY};
+use crate::calendar::{self, Calendar};
 use crate::clock::Timestamp;
 use crate::db::{DbError, Tx, Value, sql};
 use crate::directory::words::Audience;
 use crate::problems::domain::State;
 
-/// Minutes of a working day.
-pub const DAY: i64 = MINUTES_OF_A_WORKING_DAY;
 /// Events that a rebuild reads, and stays that it writes, at a time.
 const BATCH: i64 = 1_000;
 

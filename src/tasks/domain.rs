@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, NOON, shanghai_time, start_of_shanghai_day};
 use crate::clock::Timestamp;
+use crate::clock_rules::domain::Term;
 use crate::problems::domain::State;
 use crate::text_enum;
 
@@ -67,8 +68,6 @@ impl Kind {
 
 /// Working days that a reporter has to answer a question, before work goes on without him.
 const ANSWER_DAYS: u32 = 5;
-/// Working days that he has to confirm.
-const CONFIRMATION_DAYS: u32 = 10;
 /// Calendar days after closure when somebody is to have contacted him (S-71).
 const FOLLOW_UP_DAYS: u64 = 30;
 /// Calendar days after closure when that is left: as long as he may have it reopened.
@@ -193,7 +192,7 @@ impl Standing {
         };
         match (self.state, self.resolved_at, self.closed_at) {
             (State::PendingConfirmation, Some(done), _) => {
-                let due = calendar.due_at(done.utc(), CONFIRMATION_DAYS).0.into();
+                let due = calendar.due_at(done.utc(), Term::Confirmation.default_days()).0.into();
                 vec![task(ToDo::CloseUnanswered, due, self.cycle.to_string())]
             }
             (State::Closed, _, Some(closed)) => {
