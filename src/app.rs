@@ -2,7 +2,7 @@
 //!
 //! The list makes both the router and the document, so neither can have what the other lacks.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -56,7 +56,7 @@ pub struct App {
     /// What this process is doing.
     pub traffic: Traffic,
     /// The document, compiled.
-    pub operations: Operations,
+    pub operations: Arc<Operations>,
     /// The document, as it is served.
     pub document: web::Bytes,
     /// What the configuration says.
@@ -88,7 +88,7 @@ impl App {
         ids: Ids,
     ) -> Result<Self, AppFault> {
         let keys = keys.into();
-        let document = openapi::document();
+        let published = published()?;
         Ok(Self {
             db,
             clock,
@@ -106,8 +106,8 @@ impl App {
             files: Storage::of(&settings)?,
             current_calendar: Current::default(),
             traffic: Traffic::default(),
-            operations: Operations::compile(&document)?,
-            document: web::Bytes::from(openapi::text(&document)),
+            operations: published.0,
+            document: published.1,
             settings,
         })
     }
@@ -116,6 +116,18 @@ impl App {
     pub fn calendar(&self) -> Arc<Calendar> {
         self.current_calendar.get()
     }
+}
+
+/// The document, compiled and as it is served: one per binary, made once.
+fn published() -> Result<(Arc<Operations>, web::Bytes), DocumentFault> {
+    static PUBLISHED: OnceLock<(Arc<Operations>, web::Bytes)> = OnceLock::new();
+    if let Some(published) = PUBLISHED.get() {
+        return Ok(published.clone());
+    }
+    let document = openapi::document();
+    let operations = Arc::new(Operations::compile(&document)?);
+    let text = web::Bytes::from(openapi::text(&document));
+    Ok(PUBLISHED.get_or_init(|| (operations, text)).clone())
 }
 
 /// Every operation of the API, a line per feature.

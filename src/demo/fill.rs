@@ -293,7 +293,9 @@ async fn insert_problems(
             at.into(),
             at.into(),
             response_due.micros().into(),
-        ] as [Value; 23]);
+            lead.map(|_| "assigned").into(),
+            lead.map(|_| at).into(),
+        ] as [Value; 25]);
         cycles.push([
             app.ids.next().into(),
             id.into(),
@@ -325,7 +327,7 @@ async fn insert_problems(
     }
     sql("INSERT INTO problem (id, tracking_no, campaign_year_id, visit_id, channel, audience, category_id, statement, summary, \
          division_id, urgency, disposition, state, lead_org_id, recorded_at, recorder_org_id, due_at, due_key, \
-         urgency_due_key, last_progress_at, created_at, updated_at, response_due_key)")
+         urgency_due_key, last_progress_at, created_at, updated_at, response_due_key, first_lead_origin, first_led_at)")
     .values(problems)
     .run(tx)
     .await?;

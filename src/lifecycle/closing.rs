@@ -76,7 +76,7 @@ pub async fn way(step: &mut Step<'_>, call_back: Option<&CallBack>) -> ApiResult
 pub async fn close(step: &mut Step<'_>, via: Option<ConfirmedVia>, event: NewEvent) -> ApiResult<()> {
     let (now, problem) = (step.now(), step.facts.id);
     let closed_at = step.facts.closed_at.unwrap_or(now);
-    cycle::close(step.tx, &step.facts, now, via).await?;
+    let own_level = cycle::close(step.tx, &step.facts, now, via).await?;
     assignments::end_all(step.tx, &step.act, problem).await?;
     receipts::store::expire(step.tx, problem, closed_at).await?;
     if step.facts.closed_at.is_none() {
@@ -87,6 +87,7 @@ pub async fn close(step: &mut Step<'_>, via: Option<ConfirmedVia>, event: NewEve
             closed_at: Some(closed_at),
             via,
             looked_back_at: step.facts.looked_back_at,
+            own_level,
         },
         ..Move::of(&step.facts, State::Closed, event)
     };

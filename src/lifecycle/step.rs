@@ -11,6 +11,7 @@ use super::situation::Situation;
 use super::workflow::asking::asked_by;
 use super::workflow::{Action, Tie, transition};
 use crate::action_plans;
+use crate::assignments::domain::AssignmentOrigin;
 use crate::auth::policy::{self, Rule};
 use crate::auth::{Caller, Scope};
 use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, shanghai_time};
@@ -24,7 +25,7 @@ use crate::events::{Act, NewEvent};
 use crate::http::{IfMatch, PathRef, Work};
 use crate::problems::domain::{Disposition, Matter, resolution_days, resolution_term};
 use crate::problems::separation::keep_apart;
-use crate::problems::store::change::{self, Move};
+use crate::problems::store::change::{self, FirstLead, Move};
 use crate::problems::store::cycle::Chosen;
 use crate::problems::store::{self, ProblemFacts, write};
 use crate::referrals;
@@ -59,6 +60,8 @@ pub struct Step<'a> {
     pub deed: &'static str,
     /// The faults of its facts so far.
     pub faults: Vec<Fault>,
+    /// How the problem came to its first lead, where it comes to one now.
+    first_lead: Option<FirstLead>,
     terms: Option<Terms>,
 }
 
@@ -118,6 +121,7 @@ impl<'a> Step<'a> {
             action,
             deed: action.as_str(),
             faults: Vec::new(),
+            first_lead: None,
             terms: None,
         })
     }
@@ -153,6 +157,7 @@ impl<'a> Step<'a> {
             action,
             deed: action.as_str(),
             faults: Vec::new(),
+            first_lead: None,
             terms: None,
         })
     }
@@ -170,6 +175,7 @@ impl<'a> Step<'a> {
             action,
             deed: "decide",
             faults: Vec::new(),
+            first_lead: None,
             terms: None,
         }
     }
@@ -285,11 +291,18 @@ impl<'a> Step<'a> {
         Ok(())
     }
 
+    /// Somebody leads from now on: the first who does counts for how the problem came to a lead.
+    pub fn led(&mut self, origin: AssignmentOrigin) {
+        let at = self.now();
+        self.first_lead = self.facts.first_lead().or(Some(FirstLead { origin, at }));
+    }
+
     /// Stores the move, with the caller's act.
     ///
     /// # Errors
     /// 412 where another writer was faster.
-    pub async fn apply(&mut self, change: Move) -> ApiResult<()> {
+    pub async fn apply(&mut self, mut change: Move) -> ApiResult<()> {
+        change.first_lead = change.first_lead.or(self.first_lead);
         let ids = self.ids();
         if change.to.has_ended() || self.facts.state.has_ended() {
             action_plans::store::hold(self.tx, self.facts.id).await?;

@@ -72,7 +72,7 @@ pub struct VisitParams {
 
 /// A part of a whole. `value` is their quotient, rounded half to even to four decimals; null where there is nothing to
 /// divide by.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Ratio {
     /// How many of them.
     #[schema(minimum = 0, example = 76)]
@@ -314,6 +314,10 @@ pub struct Overview {
     pub unconfirmed: i64,
     /// What those served say.
     pub satisfaction: Satisfaction,
+    /// Problems that an organisation claimed of those that came to a lead (S-55).
+    pub claim_rate: Ratio,
+    /// Finally solved at no higher level than that where they were recorded, of those finally solved (S-57).
+    pub own_level_rate: Ratio,
     /// How often what was assigned was returned, by problem (S-36).
     pub returns_per_problem: Ratio,
     /// How often it was handed to another organisation, by problem (S-58).

@@ -24,6 +24,9 @@ pub struct MatrixCell {
     /// How many problems.
     #[schema(minimum = 0, example = 12)]
     pub problems: i64,
+    /// How many of them an organisation claimed, of those that came to a lead: whether what is hard is left to others
+    /// (S-55).
+    pub claim_rate: Ratio,
 }
 
 /// The problems of a division and what lies below it, by horizon and nature.
@@ -91,11 +94,15 @@ pub(super) fn cells(rows: &[MatrixRow]) -> Vec<MatrixCell> {
         .iter()
         .flat_map(|horizon| Nature::ALL.iter().map(|nature| (*horizon, *nature)));
     let cell = |(horizon, nature)| {
-        let in_it = |row: &&MatrixRow| row.horizon == Some(horizon) && row.nature == Some(nature);
+        let sum = |of: fn(&MatrixRow) -> i64| -> i64 {
+            let in_it = |row: &&MatrixRow| row.horizon == Some(horizon) && row.nature == Some(nature);
+            rows.iter().filter(in_it).map(of).sum()
+        };
         MatrixCell {
             horizon,
             nature,
-            problems: rows.iter().filter(in_it).map(|row| row.n).sum(),
+            problems: sum(|row| row.n),
+            claim_rate: Ratio::of(sum(|row| row.claimed), sum(|row| row.led)),
         }
     };
     every.map(cell).collect()

@@ -287,6 +287,17 @@ impl Total<'_> {
         self.all.satisfaction()
     }
 
+    /// What organisations came forward for of what came to a lead.
+    pub fn claim_rate(&self) -> Ratio {
+        let claimed = self.all.of(Outcome::Claimed);
+        Ratio::of(claimed, claimed + self.all.of(Outcome::Assigned))
+    }
+
+    /// What was solved at no higher level than it was recorded, of what was finally solved.
+    pub fn own_level_rate(&self) -> Ratio {
+        Ratio::of(self.all.of(Outcome::OwnLevel), self.all.of(Outcome::Solved))
+    }
+
     /// How often an outcome was reached, by problem.
     pub fn per_problem(&self, outcome: Outcome) -> Ratio {
         Ratio::of(self.all.of(outcome), self.problems().total)

@@ -89,6 +89,8 @@ async fn outcomes(tx: &mut Tx) -> Result<(), DbError> {
     let asked_on = day_of!(tx, "q.asked_at");
     let moved = " FROM problem p JOIN event e ON e.aggregate_id = p.id AND e.type = 'problem.transferred'";
     let moved_on = day_of!(tx, "e.occurred_at");
+    let led = " FROM problem p";
+    let led_on = day_of!(tx, "p.first_led_at");
     // A return that nobody asked for is what a transfer back to whoever led before opens; the first counts.
     let back = " AND q.asked_by IS NULL AND NOT EXISTS (SELECT 1 FROM request f WHERE f.problem_id = p.id \
                 AND f.kind = 'return' AND f.asked_by IS NULL AND (f.asked_at, f.id) < (q.asked_at, q.id))";
@@ -96,6 +98,13 @@ async fn outcomes(tx: &mut Tx) -> Result<(), DbError> {
         (", 'settled', ", settled, ", COUNT(*)", cycle, is_settled),
         (", 'closed', ", closed, ", COUNT(*)", cycle, is_closed),
         (", 'solved', ", solved, ", COUNT(*)", cycle, is_solved),
+        (
+            ", 'own_level', ",
+            solved,
+            ", COUNT(*)",
+            cycle,
+            " AND p.state = 'closed' AND c.closed_at IS NOT NULL AND c.confirmed_via IS NOT NULL AND c.own_level",
+        ),
         (confirmed, closed, ", COUNT(*)", cycle, is_closed),
         (", 'invited', ", invited_on, ", COUNT(*)", invited, ""),
         (", 'rated', ", rated_on, ", COUNT(*)", rated, ""),
@@ -107,6 +116,20 @@ async fn outcomes(tx: &mut Tx) -> Result<(), DbError> {
             ", COUNT(*)",
             asked,
             " AND q.asked_by IS NOT NULL",
+        ),
+        (
+            ", 'claimed', ",
+            led_on,
+            ", COUNT(*)",
+            led,
+            " AND p.first_lead_origin = 'claimed'",
+        ),
+        (
+            ", 'assigned', ",
+            led_on,
+            ", COUNT(*)",
+            led,
+            " AND p.first_lead_origin IN ('assigned', 'ruled')",
         ),
         (", 'transferred', ", moved_on, ", COUNT(*)", moved, ""),
         (", 'ping_pong', ", asked_on, ", COUNT(*)", asked, back),

@@ -112,6 +112,12 @@ text_enum! {
         Transferred = "transferred" / "转办" / "transferred",
         /// Handed back to an organisation that had led it before, the first time: once a problem.
         PingPong = "ping_pong" / "来回推诿" / "sent to and fro",
+        /// An organisation came forward by itself to lead it; since that day, as the next. What followed changes neither.
+        Claimed = "claimed" / "主动认领" / "claimed",
+        /// It was given its first lead.
+        Assigned = "assigned" / "交办" / "assigned",
+        /// Finally solved, at no higher level than that where it was recorded; since the day of `Solved`.
+        OwnLevel = "own_level" / "本级解决" / "solved at its own level",
     }
 }
 

@@ -118,6 +118,8 @@ fn view(asked: FigureParams, visits: &VisitParams, question: Question, sums: &Su
         confirmed_via: total.confirmed_via(),
         unconfirmed: total.unconfirmed(),
         satisfaction: total.satisfaction(),
+        claim_rate: total.claim_rate(),
+        own_level_rate: total.own_level_rate(),
         returns_per_problem: total.per_problem(Outcome::Returned),
         transfers_per_problem: total.per_problem(Outcome::Transferred),
         ping_pong_rate: total.per_problem(Outcome::PingPong),

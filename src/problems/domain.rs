@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
 use crate::clock_rules::domain::{Term, Terms};
+use crate::directory::words::Level;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::text_enum;
 
@@ -162,6 +163,12 @@ pub fn resolution_term(matter: Matter, disposition: Option<Disposition>, own: bo
         (Matter::Complex, _) => Term::Complex,
         (Matter::Simple, _) => Term::Simple,
     }
+}
+
+/// Whether what was recorded at one level was solved at no higher one (S-57): the level of whoever recorded it in a visit,
+/// else of its division; and of whoever led it last, else studied it, else recorded it. A higher level is the smaller value.
+pub fn is_own_level(recorded: Level, handled: Level) -> bool {
+    handled >= recorded
 }
 
 /// Working days for a resolution, from 1: those of its term; half of them, rounded up, where critical (S-20).

@@ -13,9 +13,10 @@ static SQLITE_TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
 static POSTGRES_TEMPLATE: OnceLock<String> = OnceLock::new();
 
 pub(super) fn folder() -> PathBuf {
-    // Memory-backed where there is such a thing: tests do not test the disk.
+    // Memory-backed where there is such a thing and it is not a container's few megabytes: tests do not test the disk.
     let shm = PathBuf::from("/dev/shm");
-    if shm.is_dir() { shm } else { std::env::temp_dir() }
+    let is_roomy = rustix::fs::statvfs(&shm).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) > 2 << 30);
+    if is_roomy { shm } else { std::env::temp_dir() }
 }
 
 pub(super) async fn empty(kind: Kind, number: u64) -> (Db, String) {

@@ -62,9 +62,10 @@ impl Server {
     }
 
     fn throw_away(binaries: &Path) -> Self {
+        // A copy of a database is a thousand small files, which a disk's file system makes slowly.
         let folder = tempfile::Builder::new()
             .prefix("sanfuwu-pg")
-            .tempdir()
+            .tempdir_in(super::databases::folder())
             .expect("a temporary folder")
             .keep();
         let user = owner();

@@ -50,6 +50,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s55_what_nobody_claims_goes_to_the_proposed_lead_at_noon_of_the_next_working_day",
             "s55_of_many_claims_at_once_one_wins_and_the_others_learn_who",
             "s55_only_the_competent_and_the_proposed_lead_claim",
+            "s55_s57_who_came_forward_and_what_was_solved_at_its_own_level_is_counted",
             "s55_the_competent_are_suggested_best_first_and_the_proposed_before_them",
         ],
     ),
@@ -69,6 +70,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s33_s35_s57_everything_that_is_missing_is_named_at_once",
             "s57_an_office_of_three_people_lives_every_story",
             "s57_the_province_alone_decides_what_nobody_above_it_can",
+            "s55_s57_who_came_forward_and_what_was_solved_at_its_own_level_is_counted",
         ],
     ),
     (

@@ -102,7 +102,7 @@ async fn send(world: &World, request: TestRequest) -> Answer {
     let (clock, real) = (world.app.clock.clone(), Clock::frozen(world.app.real_clock.now()));
     let ids = world.app.ids.clone();
     let mut app = App::new(settings, world.app.db.clone(), world::keys(), clock, real, ids).expect("an application");
-    app.operations = Operations::compile(&document()).expect("a document");
+    app.operations = Operations::compile(&document()).expect("a document").into();
     let service = actix_web::App::new()
         .app_data(web::Data::new(app))
         .route("/echo", web::post().to(echo))

@@ -53,6 +53,36 @@ fn named() -> Value {
 }
 
 on_both! {
+    async fn s55_s57_who_came_forward_and_what_was_solved_at_its_own_level_is_counted(world: World) {
+        let rate = |numerator: i64, denominator: i64, value: Value| json!({ "numerator": numerator, "denominator": denominator, "value": value });
+        // The proposed lead claims one; another is assigned, and what it is handed on to afterwards changes nothing.
+        let proposed = world.dispose("dispatcher", &world.open_problem().await, follow_up()).await.expect(200);
+        let claimed = world.act("handler", &proposed, "claim", json!({})).await.expect(200);
+        let (_, answered) = world.answered_for("officer", Some(named())).await;
+        let to = json!({ "lead_org_id": seed::org("yiwu-finance"), "due_on": "2019-01-21", "reason": "职能调整" });
+        world.act("dispatcher", &claimed, "transfer", to).await.expect(200);
+        // Recorded in the county, and solved there; recorded in the county, and solved by the province.
+        world.called_back(&answered).await;
+        let mut lifted = problem_body();
+        lifted["reporter"] = named();
+        let lifted = world.post("/problems").by("officer").json(lifted).send().await.expect(201);
+        let lifted = world.dispose("leader", &lifted, super::typical()).await.expect(200);
+        let output = json!({ "kind": "case", "title": "人才子女入学案例", "summary": "统一受理。" });
+        let lifted = world.act("study-handler", &lifted, "conclude", json!({ "text": "形成案例。", "output": output })).await.expect(200);
+        world.called_back(&lifted).await;
+        let at = |day: &str| world.get(&format!("/metrics/overview?as_of={day}")).by("dispatcher").send();
+        let now = at("2019-01-10").await.expect(200);
+        assert_eq!(now["claim_rate"], rate(1, 2, json!(0.5)), "{now}");
+        assert_eq!(now["own_level_rate"], rate(0, 0, Value::Null), "nobody has looked back");
+        let later = at("2019-06-01").await.expect(200);
+        assert_eq!((&later["claim_rate"], &later["own_level_rate"]), (&rate(1, 2, json!(0.5)), &rate(1, 2, json!(0.5))));
+        assert_eq!(world.rollups().await, { world.rebuild_rollups().await; world.rollups().await });
+        // What is merged is counted no longer.
+        let now = world.seen(&claimed).await;
+        world.act("dispatcher", &now, "merge", json!({ "target_id": world.open_problem().await["id"] })).await.expect(200);
+        assert_eq!(at("2019-06-01").await.expect(200)["claim_rate"], rate(0, 1, json!(0.0)));
+    }
+
     async fn the_four_ways_of_confirming_are_counted_apart_and_silence_as_none(world: World) {
         let nothing = json!({ "account": 0, "link": 0, "portal": 0, "call_back": 0 });
         let none = json!({ "numerator": 0, "denominator": 0, "value": null });

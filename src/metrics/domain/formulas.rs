@@ -37,6 +37,18 @@ pub const OVERVIEW: &[Formula] = &[
         en: "problems / counties reached",
     },
     Formula {
+        figure: "claim_rate",
+        zh: "截至统计日首次由单位主动认领的问题数 ÷（主动认领数 + 交办数）；只看首个主办单位，其后转办、裁定不改变",
+        en: "problems of P whose first lead claimed them by as_of / those claimed or assigned; what follows the first lead \
+             changes nothing",
+    },
+    Formula {
+        figure: "own_level_rate",
+        zh: "最终解决的问题中，主办（无主办的，研究或记录）单位层级不高于记录层级的问题数 ÷ 最终解决数；记录层级：走访中记录的为记录单位层级，其余为问题所在行政区划层级",
+        en: "finally solved problems led (else studied, else recorded) at no higher level than that where they were \
+             recorded / finally solved; recorded in a visit: the recorder's level, else the division's",
+    },
+    Formula {
         figure: "returns_per_problem",
         zh: "截至统计日请求退回的次数 ÷ 问题数；系统因来回转办自动提起的裁定不计",
         en: "returns asked for by as_of / P; what opens by itself because a problem was sent to and fro is none",
@@ -118,6 +130,11 @@ pub const MATRIX: &[Formula] = &[
         zh: "问题数中截至统计日有成因分析的，按当日有效的分析的长短期与性质计数；四格之和 = 已分析问题数",
         en: "problems of P with an analysis on as_of, by horizon and nature of the one that was current then; \
              the four sum to the analysed",
+    },
+    Formula {
+        figure: "cells.claim_rate",
+        zh: "该格问题中首次由单位主动认领的问题数 ÷ 截至统计日已有过主办单位的问题数",
+        en: "problems of the cell whose first lead claimed them / those of the cell that had a lead by as_of",
     },
     Formula {
         figure: "analysed",

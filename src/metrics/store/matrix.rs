@@ -19,6 +19,10 @@ pub struct MatrixRow {
     pub nature: Option<Nature>,
     /// How many.
     pub n: i64,
+    /// How many of them their first lead claimed.
+    pub claimed: i64,
+    /// How many of them had a lead.
+    pub led: i64,
 }
 
 /// The analyses `a` of problems `p` within the scope `s`, from the side that has fewer rows: SQLite keeps the order of a
@@ -34,6 +38,12 @@ pub fn statement(filters: &Filters) -> Sql {
     let over = at(period.as_of.checked_add_days(Days::new(1)).unwrap_or(period.as_of));
     let parts: Vec<&str> = filters.disposition.iter().map(|part| part.stored()).collect();
     let statement = sql("SELECT a.horizon, a.nature, COUNT(*) AS n")
+        .push_bind(
+            ", COUNT(CASE WHEN p.first_lead_origin = 'claimed' AND p.first_led_at < ",
+            over,
+        )
+        .push_bind(" THEN 1 END) AS claimed, COUNT(CASE WHEN p.first_led_at < ", over)
+        .push(" THEN 1 END) AS led")
         .push(if wide { FROM_ANALYSES } else { FROM_DIVISIONS })
         .push(
             " WHERE a.problem_id = p.id AND s.descendant_id = p.division_id \
@@ -59,7 +69,7 @@ pub fn statement(filters: &Filters) -> Sql {
     };
     let statement = statement.push(
         " GROUP BY a.horizon, a.nature UNION ALL SELECT CAST(NULL AS text), CAST(NULL AS text), \
-         CAST(COALESCE(SUM(r.problems), 0) AS bigint)",
+         CAST(COALESCE(SUM(r.problems), 0) AS bigint), CAST(0 AS bigint), CAST(0 AS bigint)",
     );
     of_problems(scoped(statement, &PROBLEMS, "", filters), filters)
 }

@@ -150,9 +150,9 @@ proptest! {
         let sum: i64 = counts.iter().map(|(_, _, n)| n).sum();
         let mut rows: Vec<MatrixRow> = counts
             .iter()
-            .map(|(horizon, nature, n)| MatrixRow { horizon: Some(Horizon::ALL[*horizon]), nature: Some(Nature::ALL[*nature]), n: *n })
+            .map(|(horizon, nature, n)| MatrixRow { horizon: Some(Horizon::ALL[*horizon]), nature: Some(Nature::ALL[*nature]), n: *n, claimed: 0, led: 0 })
             .collect();
-        rows.push(MatrixRow { horizon: None, nature: None, n: sum + rest });
+        rows.push(MatrixRow { horizon: None, nature: None, n: sum + rest, claimed: 0, led: 0 });
         let cells = crate::metrics::matrix::cells(&rows);
         prop_assert_eq!(cells.len(), 4);
         prop_assert_eq!(cells.iter().map(|cell| cell.problems).sum::<i64>(), sum);

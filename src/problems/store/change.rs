@@ -4,8 +4,10 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::super::domain::{ConfirmedVia, Disposition, Matter, OnSiteKind, State, due_key, urgency_due_key};
+use super::ProblemFacts;
+use super::recount::{self, Standing};
 use super::write::{keep_head, rollup_key, scope_rows};
-use super::{ProblemFacts, recount};
+use crate::assignments::domain::AssignmentOrigin;
 use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, Value, sql};
@@ -29,7 +31,15 @@ pub struct Move {
     pub(crate) return_state: Option<State>,
     pub(crate) merged_into: Option<Uuid>,
     pub(crate) closing: Closing,
+    pub(crate) first_lead: Option<FirstLead>,
     pub(crate) event: NewEvent,
+}
+
+/// How a problem came to its first lead: what follows, however often it is handed on, does not change that (S-55).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstLead {
+    pub(crate) origin: AssignmentOrigin,
+    pub(crate) at: Timestamp,
 }
 
 /// How the present cycle is closed, as far as figures count it.
@@ -39,6 +49,8 @@ pub struct Closing {
     /// By which way it was confirmed; `None` in what is closed: without an answer.
     pub(crate) via: Option<ConfirmedVia>,
     pub(crate) looked_back_at: Option<Timestamp>,
+    /// Whether it went to no higher level than that where it was recorded (S-57).
+    pub(crate) own_level: bool,
 }
 
 impl Move {
@@ -55,6 +67,7 @@ impl Move {
             return_state: None,
             merged_into: None,
             closing: Closing::of(facts),
+            first_lead: facts.first_lead(),
             event,
         }
     }
@@ -66,6 +79,7 @@ impl Closing {
         closed_at: None,
         via: None,
         looked_back_at: None,
+        own_level: false,
     };
 
     /// As a problem stands.
@@ -74,6 +88,7 @@ impl Closing {
             closed_at: facts.closed_at,
             via: facts.confirmed_via,
             looked_back_at: facts.looked_back_at,
+            own_level: facts.own_level,
         }
     }
 }
@@ -100,8 +115,8 @@ pub async fn apply(
          urgency_due_key = $6, updated_at = $7, updated_by = $8, last_progress_at = $7, matter = $9, \
          lead_person_id = $10, cycle_no = $11, return_state = $12, merged_into = COALESCE(merged_into, $13), \
          unrouted = CASE WHEN lead_org_id IS NULL OR lead_org_id = $3 THEN unrouted ELSE FALSE END, \
-         stage_entered_at = CASE WHEN $14 THEN $7 ELSE stage_entered_at END, version = version + 1 \
-         WHERE id = $15 AND version = $16",
+         stage_entered_at = CASE WHEN $14 THEN $7 ELSE stage_entered_at END, version = version + 1, \
+         first_lead_origin = $17, first_led_at = $18 WHERE id = $15 AND version = $16",
     )
     .bind(change.to)
     .bind(change.disposition)
@@ -119,6 +134,8 @@ pub async fn apply(
     .bind(leaves)
     .bind(facts.id)
     .bind(facts.version)
+    .bind(change.first_lead.map(|lead| lead.origin))
+    .bind(change.first_lead.map(|lead| lead.at))
     .run(tx)
     .await?;
     scope_rows(tx, facts.id).await?;
@@ -130,7 +147,12 @@ pub async fn apply(
         disposition: change.disposition.map(Disposition::as_str),
         ..rollup_key(facts)
     });
-    Ok(recount::carry_over(tx, facts, counts.as_ref(), change.due_at, change.closing).await?)
+    let stands = Standing {
+        due_at: change.due_at,
+        closing: change.closing,
+        first_lead: change.first_lead,
+    };
+    Ok(recount::carry_over(tx, facts, counts.as_ref(), stands).await?)
 }
 
 /// The stay in the stage that is left now.
@@ -317,7 +339,7 @@ pub async fn correct(
         category_id: category,
         ..rollup_key(facts)
     };
-    Ok(recount::carry_over(tx, facts, Some(&counts), facts.due_at, Closing::of(facts)).await?)
+    Ok(recount::carry_over(tx, facts, Some(&counts), Standing::of(facts)).await?)
 }
 
 /// Appends an event that is no transition (a supplement) and leaves the version as it is.

@@ -6,7 +6,8 @@ use super::ProblemFacts;
 use crate::calendar::{Calendar, Version};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, sql};
-use crate::problems::domain::{ConfirmedVia, due_key};
+use crate::directory::words::Level;
+use crate::problems::domain::{ConfirmedVia, due_key, is_own_level};
 
 /// A time for resolution, chosen.
 #[derive(Clone, Copy, Debug)]
@@ -180,25 +181,38 @@ pub async fn go_on(
     Ok(moved.map(|(due, _)| due))
 }
 
-/// The present cycle is closed: by the reporter (`via`), or without an answer.
+/// The present cycle is closed: by the reporter (`via`), or without an answer. Whether that was at its own level, which
+/// is kept: organisations may change later.
 pub async fn close(
     tx: &mut Tx,
     facts: &ProblemFacts,
     now: Timestamp,
     via: Option<ConfirmedVia>,
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
+    let (recorded, handled): (Level, Level) = sql(
+        "SELECT CASE WHEN p.visit_id IS NULL THEN d.level ELSE COALESCE(r.level, d.level) END, \
+         COALESCE(l.level, s.level, r.level, d.level) FROM problem p JOIN division d ON d.id = p.division_id \
+         LEFT JOIN org r ON r.id = p.recorder_org_id LEFT JOIN org l ON l.id = p.lead_org_id \
+         LEFT JOIN org s ON s.id = $1 WHERE p.id = $2",
+    )
+    .bind(facts.study_org_id)
+    .bind(facts.id)
+    .one(&mut *tx)
+    .await?;
+    let own_level = is_own_level(recorded, handled);
     sql(
-        "UPDATE cycle SET closed_at = COALESCE(closed_at, $1), confirmed_via = $2, unconfirmed = $3 \
-         WHERE problem_id = $4 AND n = $5",
+        "UPDATE cycle SET closed_at = COALESCE(closed_at, $1), confirmed_via = $2, unconfirmed = $3, own_level = $4 \
+         WHERE problem_id = $5 AND n = $6",
     )
     .bind(now)
     .bind(via)
     .bind(via.is_none())
+    .bind(own_level)
     .bind(facts.id)
     .bind(facts.cycle_no)
     .run(tx)
     .await?;
-    Ok(())
+    Ok(own_level)
 }
 
 /// Begins the next cycle, with a clock of its own: `first_response` is its time for that, `chosen` the one for resolution,

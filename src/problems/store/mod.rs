@@ -26,6 +26,7 @@ pub use acts::acts_of;
 use uuid::Uuid;
 
 use super::domain::{ConfirmedVia, Disposition, Matter, State, Urgency};
+use crate::assignments::domain::AssignmentOrigin;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
@@ -33,6 +34,7 @@ use crate::directory::words::{Audience, LeadingBody};
 use crate::events::Head;
 use crate::http::PathRef;
 use crate::reporters::domain::Anonymity;
+use change::FirstLead;
 use ties::Ties;
 
 /// What a transition needs to know of a problem.
@@ -106,6 +108,10 @@ pub struct ProblemFacts {
     pub confirmed_via: Option<ConfirmedVia>,
     /// Whether it was closed without an answer.
     pub unconfirmed: bool,
+    /// Whether it was closed at no higher level than that where it was recorded.
+    pub own_level: bool,
+    first_lead_origin: Option<AssignmentOrigin>,
+    first_led_at: Option<Timestamp>,
     /// When the cycle was first looked back at.
     pub looked_back_at: Option<Timestamp>,
     /// The primary reporter.
@@ -123,6 +129,12 @@ impl ProblemFacts {
     /// The caller's roles here: those of the memberships that reach the problem.
     pub fn roles_of(&self, who: &Caller) -> Vec<Role> {
         self.ties.roles_of(who)
+    }
+
+    /// How it came to its first lead, if it had one.
+    pub fn first_lead(&self) -> Option<FirstLead> {
+        let origin = self.first_lead_origin.zip(self.first_led_at);
+        origin.map(|(origin, at)| FirstLead { origin, at })
     }
 
     /// The end of its chain of events.
@@ -195,6 +207,7 @@ fn facts_statement(words: ties::Words, scopes: &[Uuid], reference: &PathRef, who
          p.category_id, p.division_id, p.campaign_year_id, p.cycle_no, p.recorded_at, p.recorded_by, p.recorder_org_id, \
          p.due_at, p.lead_org_id, p.lead_person_id, p.return_state, p.stage_entered_at, q.study_org_id, q.lead_org_id AS proposed_lead_id, cy.started_at AS cycle_began, \
          cy.resolution_days, cy.asked_at, cy.resolution_at, cy.closed_at, cy.confirmed_via, cy.unconfirmed, \
+         COALESCE(cy.own_level, FALSE) AS own_level, p.first_lead_origin, p.first_led_at, \
          (SELECT MIN(l.done_at) FROM look_back l WHERE l.problem_id = p.id AND l.cycle_no = p.cycle_no) AS looked_back_at, \
          r.id AS reporter_id, r.anonymity AS reporter_anonymity, p.visit_id, v.leader_id AS visit_leader_id, \
          v.leading_body AS visit_leading_body, v.started_at AS visit_started_at, v.ended_at AS visit_ended_at, \
