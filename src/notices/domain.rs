@@ -29,18 +29,30 @@ pub enum Circle {
     Org(&'static str),
     /// The person whom the event's payload names so.
     Person(&'static str),
+    /// The dispatchers of the division that the event's payload names so.
+    DispatchersOf(&'static str),
+    /// The supervisors of the division that the event's payload names so.
+    SupervisorsOf(&'static str),
     /// The dispatchers of the nearest division that has any.
     Dispatchers,
     /// The same while nobody leads or studies.
     DispatchersOfTheUnled,
-    /// The supervisors of the nearest division that has any.
-    Supervisors,
-    /// The same while the problem is in dispute.
+    /// The supervisors of the nearest division that has any, while the problem is in dispute.
     SupervisorsOfTheDisputed,
     /// Who recorded it for his organisation, not for himself.
     Recorder,
     /// Who watches it.
     Watchers,
+}
+
+impl Circle {
+    /// The member of the event's payload that names it, where one does.
+    pub const fn named_by(self) -> Option<&'static str> {
+        match self {
+            Self::Org(key) | Self::Person(key) | Self::DispatchersOf(key) | Self::SupervisorsOf(key) => Some(key),
+            _ => None,
+        }
+    }
 }
 
 /// Whether the reporters are told, of a public event.
@@ -68,8 +80,8 @@ pub struct Told {
 }
 
 use Circle::{
-    Dispatchers, DispatchersOfTheUnled, Lead, LeadHeads, Org, Person, ProposedLead, Recorder, Responsible, Supervisors,
-    SupervisorsOfTheDisputed, Supporting, Watchers,
+    Dispatchers, DispatchersOf, DispatchersOfTheUnled, Lead, LeadHeads, Org, Person, ProposedLead, Recorder,
+    Responsible, SupervisorsOf, SupervisorsOfTheDisputed, Supporting, Watchers,
 };
 use Reporters::{No, UnlessHimself, Yes};
 
@@ -356,7 +368,11 @@ pub const TOLD: &[Told] = &[
         "request.asked",
         "有申请待裁定",
         "a request waits for a decision",
-        &[Dispatchers, Supervisors, Watchers],
+        &[
+            DispatchersOf("dispatchers_of"),
+            SupervisorsOf("supervisors_of"),
+            Watchers,
+        ],
         No,
     ),
     row(

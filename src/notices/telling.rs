@@ -26,7 +26,7 @@ pub async fn tell(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, event: &NewE
         .people
         .iter()
         .map(|circle| (*circle, named(*circle, event)))
-        .filter(|(circle, named)| named.is_some() || !matches!(circle, Circle::Org(_) | Circle::Person(_)))
+        .filter(|(circle, named)| named.is_some() || circle.named_by().is_none())
         .collect();
     if people.is_empty() && !reporters {
         return Ok(());
@@ -44,11 +44,6 @@ pub async fn tell(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, event: &NewE
 
 /// Whom the payload names for a circle.
 fn named(circle: Circle, event: &NewEvent) -> Option<Uuid> {
-    match circle {
-        Circle::Org(key) | Circle::Person(key) => {
-            let text = event.payload.get(key)?.as_str()?;
-            Uuid::try_parse(text).ok()
-        }
-        _ => None,
-    }
+    let text = event.payload.get(circle.named_by()?)?.as_str()?;
+    Uuid::try_parse(text).ok()
 }

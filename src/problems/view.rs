@@ -143,6 +143,7 @@ impl Viewer<'_> {
             lead_org: OrgRef::from_parts(row.lead_org_id, lead_org_name),
             lead_person: PersonRef::from_parts(row.lead_person_id, row.lead_person_name.clone()).filter(|_| inside),
             cycle_no: row.cycle_no,
+            unrouted: row.unrouted,
             observed_at: row.observed_at,
             recorded_at: row.recorded_at,
             updated_at: row.updated_at,

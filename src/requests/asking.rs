@@ -10,6 +10,7 @@ use super::dto::NewRequest;
 use super::presenting::Presenter;
 use super::{lapsing, store};
 use crate::assignments::store as assignments;
+use crate::auth::Role;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::directory::{divisions, orgs, terms};
@@ -231,7 +232,15 @@ async fn open(step: &mut Step<'_>, rule: &RequestRule, said: Said) -> ApiResult<
         std::slice::from_ref(&row),
     )
     .await?;
-    let seat = presenter.deciders(&row).seats.first().map(|seat| seat.division);
+    let deciders = presenter.deciders(&row);
+    let seat = deciders.seats.first();
+    // What nobody here decides is entered by those who are nearest.
+    let told_in = |role| {
+        let sits = seat.is_none_or(|seat| seat.roles.contains(&role));
+        sits.then(|| seat.map_or(from_division_id, |seat| seat.division))
+    };
+    let (dispatchers_of, supervisors_of) = (told_in(Role::Dispatcher), told_in(Role::Supervisor));
+    let seat = seat.map(|seat| seat.division);
     store::waits_at(step.tx, id, seat).await?;
     let mut event = NewEvent::of("request", id, "request.asked")
         .moving(None, "open")
@@ -239,6 +248,7 @@ async fn open(step: &mut Step<'_>, rule: &RequestRule, said: Said) -> ApiResult<
         .with(json!({
             "kind": rule.kind, "reason_code": row.reason_code, "asked_org": row.asked_org_id,
             "proposed_org": row.proposed_org_id, "until": row.until_on, "decider_division": seat,
+            "dispatchers_of": dispatchers_of, "supervisors_of": supervisors_of,
         }));
     event.problem_id = Some(problem);
     event.public = rule.kind == RequestKind::Appeal;

@@ -1,10 +1,12 @@
 //! A page of what is to be decided. Who decides depends on who holds which role where at this moment, so rows are read along
 //! their order and judged one by one, up to a limit.
 
+use super::domain::RequestState;
 use super::dto::RequestView;
 use super::presenting::Presenter;
 use super::store::{self, Listed, RequestRow};
-use crate::auth::Caller;
+use crate::auth::policy::{ListRequests, Permission as _};
+use crate::auth::{Caller, Scope};
 use crate::clock::Timestamp;
 use crate::db::Db;
 use crate::error::ApiResult;
@@ -59,6 +61,22 @@ pub async fn page_of(
         answer.next_cursor = Some(page.cursor_at(&at, id));
     }
     Ok(answer)
+}
+
+/// How many requests the caller may decide now, of the first of his widest scope by the time to decide them, and whether
+/// that is all.
+pub async fn count_decidable(db: &Db, who: &Caller, now: Timestamp) -> ApiResult<(i64, bool)> {
+    let listed = Listed {
+        scope: Scope::choose(who.scopes_for(ListRequests::RULE), None)?.id(),
+        state: RequestState::Open,
+        kinds: Vec::new(),
+        overdue_at: None,
+    };
+    let rows: Vec<RequestRow> = store::page(&listed, None, BATCH).all(db).await?;
+    let presenter = Presenter::of(db, who, Locale::Zh, now, &rows).await?;
+    let may = rows.iter().filter(|row| presenter.may_now(row)).count();
+    let read = i64::try_from(rows.len()).unwrap_or(BATCH);
+    Ok((i64::try_from(may).unwrap_or(BATCH), read < BATCH))
 }
 
 fn place(row: &RequestRow) -> (Timestamp, uuid::Uuid) {

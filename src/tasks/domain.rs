@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, NOON, shanghai_time, start_of_shanghai_day};
 use crate::clock::Timestamp;
-use crate::clock_rules::domain::Term;
 use crate::problems::domain::State;
 use crate::text_enum;
 
@@ -105,6 +104,8 @@ pub struct Standing {
     pub until: Option<NaiveDate>,
     /// When the work of this cycle was reported done.
     pub resolved_at: Option<Timestamp>,
+    /// Working days that the reporter has from then on to confirm it.
+    pub confirmation_days: u32,
     /// When this cycle was closed.
     pub closed_at: Option<Timestamp>,
     /// Whether it was closed without an answer.
@@ -192,7 +193,7 @@ impl Standing {
         };
         match (self.state, self.resolved_at, self.closed_at) {
             (State::PendingConfirmation, Some(done), _) => {
-                let due = calendar.due_at(done.utc(), Term::Confirmation.default_days()).0.into();
+                let due = calendar.due_at(done.utc(), self.confirmation_days).0.into();
                 vec![task(ToDo::CloseUnanswered, due, self.cycle.to_string())]
             }
             (State::Closed, _, Some(closed)) => {

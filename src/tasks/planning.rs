@@ -10,16 +10,23 @@ use super::store::{self, NewTask, Situation};
 use crate::auth::Role;
 use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
+use crate::clock_rules::domain::Term;
+use crate::clock_rules::store as clock_rules;
 use crate::db::{DbError, Tx};
 use crate::directory::memberships;
 use crate::events::Act;
+use crate::problems::domain::State;
 
 /// Plans what a problem needs as it stands in this transaction, which has locked it; what it needs no longer ends, done or
 /// lapsed, by who acts.
 pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, problem: Uuid) -> Result<(), DbError> {
-    let Some(situation) = store::situation(tx, problem).await? else {
+    let Some(mut situation) = store::situation(tx, problem).await? else {
         return Ok(());
     };
+    if situation.standing.state == State::PendingConfirmation {
+        let terms = clock_rules::terms(&mut *tx, situation.division_id, act.at.shanghai_date()).await?;
+        situation.standing.confirmation_days = terms.days(Term::Confirmation);
+    }
     let standing = &situation.standing;
     let planned = store::open_of(tx, problem).await?;
     let wanted = standing.wanted(calendar, act.at);

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::assignments::domain::AssignmentState;
 use crate::auth::policy::Role;
 use crate::problems::domain::State;
 use crate::text_enum;
@@ -14,6 +15,8 @@ text_enum! {
         ToDispose = "to_dispose" / "待现场处置" / "to be disposed of by who led the visit",
         ToAccept = "to_accept" / "待签收" / "assigned to one's organisation, to be accepted",
         ToHandle = "to_handle" / "待办理" / "one is the person responsible",
+        ToSupport = "to_support" / "待协办" / "one's organisation has a part in it that is open",
+        ToReply = "to_reply" / "待书面答复" / "one's organisation was asked to study a question of it",
         ToStudy = "to_study" / "待研究" / "one's organisation studies it",
         ToOversee = "to_oversee" / "本单位在办" / "handled by an organisation that one heads",
         ToClaim = "to_claim" / "可认领" / "open, and one's organisation is competent",
@@ -58,6 +61,10 @@ pub enum Along {
     Lead(Uuid, State),
     /// Those that a person is responsible for.
     Person(Uuid, State),
+    /// Those in which an organisation has a supporting part that stands so; 5,000 parts at most are looked at.
+    Part(Uuid, AssignmentState),
+    /// Those of which an organisation was asked a question that is open; likewise.
+    Referral(Uuid),
 }
 
 /// Which of them wait.
@@ -128,6 +135,10 @@ pub fn branches(worker: &Worker) -> Vec<Branch> {
                 add(Why::ToAccept, Along::Lead(org, State::Assigned), Only::All);
                 add(Why::ToStudy, Along::Scope(org, State::Studying), Only::StudiedBy(org));
                 add(Why::ToClaim, Along::Scope(org, State::Open), Only::CompetentIs(org));
+                for state in [AssignmentState::Pending, AssignmentState::Accepted] {
+                    add(Why::ToSupport, Along::Part(org, state), Only::All);
+                }
+                add(Why::ToReply, Along::Referral(org), Only::All);
             }
             Role::Head => {
                 for state in [State::Accepted, State::InProgress] {

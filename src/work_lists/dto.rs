@@ -48,15 +48,31 @@ pub struct WorkSummary {
     pub overdue: Badge,
     /// How many are due within a working day.
     pub due_soon: Badge,
+    /// How many requests the caller may decide now, of the 500 in his scope whose time to decide comes first (`GET
+    /// /requests`); none for who is neither dispatcher nor supervisor.
+    pub requests_to_decide: Badge,
+    /// How many to-dos are his own or his organisations' (`GET /tasks?mine=true`).
+    pub to_dos: Badge,
     /// How many notices the caller has not read.
     pub unread_notices: Badge,
+}
+
+/// What waits beside problems: how many, and whether that is all.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside {
+    /// Requests that the caller may decide.
+    pub requests: (i64, bool),
+    /// To-dos of his own.
+    pub to_dos: (i64, bool),
+    /// Notices that he has not read.
+    pub unread: i64,
 }
 
 impl Versioned for WorkSummary {}
 
 impl WorkSummary {
     /// Puts the badges together, of the reasons that there are; none goes beyond `most`.
-    pub fn of(reasons: &[Why], rows: &[CountRow], unread: i64, most: i64) -> Self {
+    pub fn of(reasons: &[Why], rows: &[CountRow], beside: Beside, most: i64) -> Self {
         let badge = |count: i64, more: bool| Badge {
             count: count.min(most),
             at_least: more || count > most,
@@ -78,7 +94,9 @@ impl WorkSummary {
             work: work.collect(),
             overdue: badge(sum(|row| row.overdue), more(None)),
             due_soon: badge(sum(|row| row.due_soon), more(None)),
-            unread_notices: badge(unread, false),
+            requests_to_decide: badge(beside.requests.0, !beside.requests.1),
+            to_dos: badge(beside.to_dos.0, !beside.to_dos.1),
+            unread_notices: badge(beside.unread, false),
         }
     }
 }

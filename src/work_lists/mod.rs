@@ -6,7 +6,7 @@
 //! - A page reads two statements: the ids along the branches, then what a summary shows of them. A branch looks at 5,000
 //!   rows at most; where it stopped, the page stops too, and its cursor goes on from there.
 //! - Badges are exact up to 1,000 and read no more rows than that of an index; beyond it there are at least so many.
-//! - Requests to decide and look-backs that are due are branches of their own, added with what they are.
+//! - Requests to decide and to-dos are no problems: the badges count them as their own lists have them.
 
 pub mod domain;
 pub mod dto;

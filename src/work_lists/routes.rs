@@ -6,11 +6,11 @@ use actix_web::{get, web};
 use uuid::Uuid;
 
 use super::domain::{CountBy, Found, Worker, branches, merge};
-use super::dto::{CountParams, CountsView, WorkItem, WorkSummary};
+use super::dto::{Beside, CountParams, CountsView, WorkItem, WorkSummary};
 use super::store::{self, CountRow, For};
 use crate::app::App;
-use crate::auth::policy::{CountProblems, ReadWork};
-use crate::auth::{Caller, Can, Scope};
+use crate::auth::policy::{CountProblems, Permission as _, ReadTasks, ReadWork};
+use crate::auth::{Caller, Can, Role, Scope};
 use crate::calendar::{Calendar, start_of_shanghai_day};
 use crate::clock::Timestamp;
 use crate::error::ApiResult;
@@ -21,6 +21,9 @@ use crate::problems::dto::ProblemFilters;
 use crate::problems::listing::{ProblemRow, filter_ids};
 use crate::problems::store::counts::{self, By};
 use crate::problems::view::Viewer;
+use crate::requests::listing;
+use crate::tasks::dto::TaskFilters;
+use crate::tasks::store::list::{self, Asked};
 
 /// How far badges count.
 const BADGE: i64 = 1_000;
@@ -28,7 +31,7 @@ const BADGE: i64 = 1_000;
 /// What waits for the caller (我的待办)
 ///
 /// Problems that wait for an act of his, most urgent first, each once and with the reason: assigned to his organisation
-/// and not accepted, his own to handle, studied or overseen, open and for him to claim or assign, heard in his visit and
+/// and not accepted, his own to handle, supported, asked about, studied or overseen, open and for him to claim or assign, heard in his visit and
 /// undisposed, or his own as their reporter. Each reason looks at up to 5,000 rows along the order; a short page with a
 /// `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_my_work", tag = "work_lists", params(ListParams),
@@ -96,8 +99,8 @@ async fn items(app: &App, who: &Caller, now: Timestamp, found: &[Found], locale:
 
 /// The badges of the caller's work
 ///
-/// How many problems wait for which reason, how many are overdue or due within a working day, and how many notices are
-/// unread. Exact up to 1,000 each, at any number of problems: no reason reads more rows than that.
+/// How many problems wait for which reason, how many are overdue or due within a working day, how many requests the caller
+/// may decide, how many to-dos are his or his organisations', and how many notices are unread. Exact up to 1,000 each, at any number of problems: no reason reads more rows than that.
 #[utoipa::path(operation_id = "get_my_work_summary", tag = "work_lists",
     responses((status = 200, description = "The badges", body = WorkSummary)))]
 #[get("/me/work/summary")]
@@ -112,9 +115,39 @@ pub async fn get_my_work_summary(who: Can<ReadWork>, app: web::Data<App>) -> Api
             .await?
     };
     let reasons: Vec<_> = branches.iter().map(|branch| branch.why).collect();
+    let beside = beside(&app, &who, &scopes).await?;
+    Ok(View(WorkSummary::of(&reasons, &rows, beside, BADGE)))
+}
+
+/// What waits beside problems, each as its own list has it.
+async fn beside(app: &App, who: &Caller, scopes: &[Uuid]) -> ApiResult<Beside> {
     let person = who.person().unwrap_or(Uuid::nil());
-    let unread = mine::count_to(&app.db, person, true, BADGE + 1).await?;
-    Ok(View(WorkSummary::of(&reasons, &rows, unread, BADGE)))
+    let requests = if [Role::Dispatcher, Role::Supervisor].iter().any(|role| who.has(*role)) {
+        listing::count_decidable(&app.db, who, app.clock.now()).await?
+    } else {
+        (0, true)
+    };
+    let to_dos = if who.may_call(ReadTasks::RULE, "list_tasks") {
+        let orgs: Vec<_> = who.memberships.iter().map(|held| held.org).collect();
+        let own = Some((person, orgs.as_slice()));
+        let filters = TaskFilters::default();
+        list::count(
+            &app.db,
+            Asked {
+                scopes,
+                own,
+                filters: &filters,
+            },
+        )
+        .await?
+    } else {
+        (0, true)
+    };
+    Ok(Beside {
+        requests,
+        to_dos,
+        unread: mine::count_to(&app.db, person, true, BADGE + 1).await?,
+    })
 }
 
 /// What is due before this is due within a working day.

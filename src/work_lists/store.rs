@@ -92,7 +92,16 @@ pub fn statement(of: For<'_>, branches: &[Branch], after: Option<Place>, fetch: 
 
 /// A branch's rows along the urgency: `id`, `place`, `due_key`.
 fn window(statement: Sql, along: Along, after: Option<Place>) -> Sql {
-    let (statement, behind, order) = match along {
+    const OF_PROBLEM: [&str; 2] = [
+        " AND (s.urgency_due_key, s.id) > (",
+        " ORDER BY s.urgency_due_key, s.id",
+    ];
+    const PARTS: &str = "SELECT s.id, s.urgency_due_key AS place, s.due_key FROM (SELECT a.problem_id FROM assignment a \
+                         WHERE a.role = 'supporting' AND a.ended_at IS NULL AND a.org_id = ";
+    const REFERRALS: &str = "SELECT s.id, s.urgency_due_key AS place, s.due_key FROM (SELECT DISTINCT f.problem_id \
+                             FROM referral f WHERE f.answered_at IS NULL AND f.ended_at IS NULL AND f.org_id = ";
+    const OPEN: &str = ") w JOIN problem s ON s.id = w.problem_id WHERE s.merged_into IS NULL";
+    let (statement, [behind, order]) = match along {
         Along::Scope(scope, state) => (
             statement
                 .push_bind(
@@ -101,8 +110,10 @@ fn window(statement: Sql, along: Along, after: Option<Place>) -> Sql {
                     scope,
                 )
                 .and("s.state = ", state),
-            " AND (s.urgency_due_key, s.problem_id) > (",
-            " ORDER BY s.urgency_due_key, s.problem_id",
+            [
+                " AND (s.urgency_due_key, s.problem_id) > (",
+                " ORDER BY s.urgency_due_key, s.problem_id",
+            ],
         ),
         Along::Lead(org, state) => (
             statement
@@ -111,8 +122,7 @@ fn window(statement: Sql, along: Along, after: Option<Place>) -> Sql {
                     org,
                 )
                 .and("s.state = ", state),
-            " AND (s.urgency_due_key, s.id) > (",
-            " ORDER BY s.urgency_due_key, s.id",
+            OF_PROBLEM,
         ),
         Along::Person(person, state) => (
             statement
@@ -121,8 +131,22 @@ fn window(statement: Sql, along: Along, after: Option<Place>) -> Sql {
                     person,
                 )
                 .and("s.state = ", state),
-            " AND (s.urgency_due_key, s.id) > (",
-            " ORDER BY s.urgency_due_key, s.id",
+            OF_PROBLEM,
+        ),
+        Along::Part(org, state) => (
+            statement
+                .push_bind(PARTS, org)
+                .and("a.state = ", state)
+                .push_bind(" LIMIT ", WINDOW)
+                .push(OPEN),
+            OF_PROBLEM,
+        ),
+        Along::Referral(org) => (
+            statement
+                .push_bind(REFERRALS, org)
+                .push_bind(" LIMIT ", WINDOW)
+                .push(OPEN),
+            OF_PROBLEM,
         ),
     };
     match after {

@@ -85,6 +85,35 @@ on_both! {
         assert!(unread > 0);
     }
 
+    async fn parts_questions_requests_and_to_dos_wait_too(world: World) {
+        let accepted = world.accepted().await;
+        let id = id_of(&accepted);
+        let part = json!({ "org_id": seed::org("yiwu-finance"), "duty": "核定补贴", "due_on": "2019-01-15" });
+        world.post(&format!("/problems/{id}/assignments")).by("dispatcher").at(&accepted["version"]).json(part).send().await.expect(201);
+        let no = text(&accepted["tracking_no"]);
+        assert_eq!(world.work("finance-handler").await, [("to_support".to_owned(), no.clone())]);
+        let question = json!({ "org_id": seed::org("province-hr"), "question": "有无先例？", "due_on": "2019-01-18" });
+        let seen = world.get(&format!("/problems/{id}")).by("dispatcher").send().await.expect(200);
+        world.post(&format!("/problems/{id}/referrals")).by("dispatcher").at(&seen["version"]).json(question).send().await.expect(201);
+        assert_eq!(world.work("study-handler").await, [("to_reply".to_owned(), no)]);
+        assert_eq!(world.badges("study-handler").await.0["to_reply"], 1);
+        let beside = async |who: &'static str| {
+            let answer = world.get("/me/work/summary").by(who).send().await.expect(200);
+            (answer["requests_to_decide"]["count"].clone(), answer["to_dos"]["count"].clone())
+        };
+        assert_eq!(beside("dispatcher").await, (json!(0), json!(0)));
+        let extend = json!({ "kind": "extend", "reason": "部门会签未完成。", "due_on": "2019-01-25" });
+        let seen = world.get(&format!("/problems/{id}")).by("head").send().await.expect(200);
+        world.post(&format!("/problems/{id}/requests")).by("head").at(&seen["version"]).json(extend).send().await.expect(201);
+        assert_eq!(beside("dispatcher").await.0, 1);
+        // A hold and the like are the supervisor's; this is not.
+        assert_eq!((beside("supervisor").await.0, beside("handler").await.0), (json!(0), json!(0)));
+        let completed = world.completed().await;
+        assert_eq!(beside("dispatcher").await.1, 1, "to be confirmed, or called back");
+        world.called_back(&completed).await;
+        assert_eq!(beside("dispatcher").await.1, 0);
+    }
+
     async fn the_most_urgent_comes_first_page_by_page_and_each_once(world: World) {
         // Somebody who handles and heads sees what is his own once.
         let mut numbers = Vec::new();

@@ -97,13 +97,20 @@ fn people(statement: Sql, circle: Circle, named: Option<Uuid>) -> Sql {
             .push_bind("SELECT m.person_id FROM membership m WHERE m.org_id = ", named)
             .push(" AND m.role IN ('handler', 'head')")
             .push(holds!()),
+        Circle::DispatchersOf(_) => statement
+            .push_bind("SELECT m.person_id FROM membership m WHERE m.division_id = ", named)
+            .push(" AND m.role = 'dispatcher'")
+            .push(holds!()),
+        Circle::SupervisorsOf(_) => statement
+            .push_bind("SELECT m.person_id FROM membership m WHERE m.division_id = ", named)
+            .push(" AND m.role = 'supervisor'")
+            .push(holds!()),
         Circle::Person(_) => statement.push_bind("SELECT x.id FROM person x WHERE x.id = ", named),
         Circle::Dispatchers => statement.push(nearest!("dispatcher", "")),
         Circle::DispatchersOfTheUnled => statement.push(nearest!(
             "dispatcher",
             " AND p.lead_org_id IS NULL AND q.study_org_id IS NULL"
         )),
-        Circle::Supervisors => statement.push(nearest!("supervisor", "")),
         Circle::SupervisorsOfTheDisputed => statement.push(nearest!("supervisor", " AND p.state = 'in_dispute'")),
         Circle::Recorder => {
             statement.push("SELECT p.recorded_by FROM problem p WHERE p.id = $1 AND p.recorder_org_id IS NOT NULL AND p.recorded_by IS NOT NULL")

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{body, outside, ruling};
 use crate::db::sql;
 use crate::on_both;
+use crate::test_support::builders::problem_body;
 use crate::test_support::handling::id_of;
 use crate::test_support::{World, seed};
 
@@ -113,5 +114,37 @@ on_both! {
         let province = readiness["items"].as_array().unwrap().iter().find(|item| item["division"]["code"] == "330000").unwrap().clone();
         let gaps: Vec<&str> = province["gaps"].as_array().unwrap().iter().filter_map(|gap| gap["decided_by"].as_str()).collect();
         assert_eq!(gaps, ["same_level", "same_level", "same_level"]);
+    }
+
+    async fn s57_the_province_alone_lives_every_story(world: World) {
+        // Nobody is above it, and nobody is there but a handler, a head, a dispatcher, and who recorded.
+        leave_only(&world, &["study-handler", "province-leader", "province-dispatcher", "officer"]).await;
+        let head = world.as_other("province-leader", crate::auth::Role::Head, "province-hr");
+        let assign = json!({ "lead_org_id": seed::org("province-hr"), "due_on": "2019-01-21" });
+        let assigned = async || {
+            let problem = world.post("/problems").by("officer").json(problem_body()).send().await.expect(201);
+            world.act("province-dispatcher", &problem, "assign", assign.clone()).await.expect(200)
+        };
+        let state = async |problem: &Value| world.seen(problem).await["state"].clone();
+        let problem = assigned().await;
+        let asked = world.ask("study-handler", &problem, body("return")).await.expect(201);
+        world.decide("province-dispatcher", &asked, ruling("refused", None)).await.expect(200);
+        assert_eq!(state(&problem).await, "assigned");
+        // More time is the dispatcher's affair; what wants a level above is entered with its document by who did not ask.
+        for (kind, by_itself, then) in [("extend", true, "accepted"), ("hold", false, "on_hold"), ("decline", false, "declined"), ("escalate", false, "assigned")] {
+            let problem = world.act("study-handler", &assigned().await, "accept", json!({})).await.expect(200);
+            let path = format!("/problems/{}/requests", id_of(&problem));
+            let asked = world.post(&path).header("Authorization", &head).at(&problem["version"]).json(body(kind)).send().await.expect(201);
+            assert_eq!(asked["waits_for"]["outside"], !by_itself, "{kind}: {asked}");
+            // Who is told can decide it, or enter what was decided.
+            let told = world.get("/me/notices").by("province-dispatcher").send().await.expect(200);
+            assert_eq!((&told["items"][0]["kind"], &told["items"][0]["problem"]["id"]), (&json!("request.asked"), &problem["id"]), "{told}");
+            let mut way = if by_itself { ruling("granted", None) } else { outside("granted") };
+            if kind == "escalate" {
+                way["org_id"] = json!(seed::org("province-government"));
+            }
+            world.decide("province-dispatcher", &asked, way).await.expect(200);
+            assert_eq!(state(&problem).await, then, "{kind}");
+        }
     }
 }

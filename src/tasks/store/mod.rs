@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::domain::{Kind, Outcome, PlannedLookBack, Standing};
 use crate::clock::{Ids, Timestamp};
+use crate::clock_rules::domain::Term;
 use crate::db::{DbError, Tx, Value, sql};
 use crate::events::Act;
 use crate::problems::domain::State;
@@ -152,6 +153,7 @@ pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, 
         paused_at: row.pause_began,
         until: row.until_on,
         resolved_at: row.resolution_at,
+        confirmation_days: Term::Confirmation.default_days(),
         closed_at: row.closed_at,
         unconfirmed: row.unconfirmed,
         contacted: row.contacted,

@@ -24,6 +24,7 @@ fn standing(state: State, at: Timestamp) -> Standing {
         paused_at: Some(at),
         until: Some(at.shanghai_date()),
         resolved_at: None,
+        confirmation_days: 10,
         closed_at: None,
         unconfirmed: false,
         contacted: false,
