@@ -11,10 +11,19 @@ fn privacy() -> Value {
 
 /// The groups of a count: key, label, number.
 async fn counted(world: &World, query: &str) -> (Vec<(String, String, i64)>, i64) {
-    let counts = world.get(&format!("/comments/counts?{query}")).by("supervisor").send().await.expect(200);
+    let counts = world
+        .get(&format!("/comments/counts?{query}"))
+        .by("supervisor")
+        .send()
+        .await
+        .expect(200);
     let groups = counts["groups"].as_array().expect("groups").iter().map(|group| {
         let text = |name: &str| group[name].as_str().expect("a text").to_owned();
-        (text("key"), text("label"), group["comments"].as_i64().expect("a number"))
+        (
+            text("key"),
+            text("label"),
+            group["comments"].as_i64().expect("a number"),
+        )
     });
     (groups.collect(), counts["total"].as_i64().expect("a total"))
 }

@@ -46,7 +46,11 @@ impl World {
     }
 
     async fn public_comments(&self, problem: &Value) -> Vec<Value> {
-        let page = self.get(&format!("/public{}", path_of(problem))).send().await.expect(200);
+        let page = self
+            .get(&format!("/public{}", path_of(problem)))
+            .send()
+            .await
+            .expect(200);
         page["items"].as_array().expect("items").clone()
     }
 

@@ -3,14 +3,26 @@
 use super::*;
 
 async fn awaiting(world: &World, who: &str, query: &str) -> Vec<Value> {
-    let page = world.get(&format!("/comments?{query}")).by(who).send().await.expect(200);
-    page["items"].as_array().expect("items").iter().map(|item| item["id"].clone()).collect()
+    let page = world
+        .get(&format!("/comments?{query}"))
+        .by(who)
+        .send()
+        .await
+        .expect(200);
+    page["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|item| item["id"].clone())
+        .collect()
 }
 
 async fn kinds(world: &World, who: &str) -> Vec<String> {
     let page = world.get("/me/notices").by(who).send().await.expect(200);
     let items = page["items"].as_array().expect("items").iter();
-    items.map(|item| item["kind"].as_str().expect("a kind").to_owned()).collect()
+    items
+        .map(|item| item["kind"].as_str().expect("a kind").to_owned())
+        .collect()
 }
 
 on_both! {
