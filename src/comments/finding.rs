@@ -95,9 +95,8 @@ pub async fn to_read(
     if let Some(facts) = facts(db, scopes, reference, who, now).await? {
         return Ok((facts.id, reader(who, &facts)));
     }
-    let division = store::published(db, reference).await?.or_not_found()?;
-    let facts = facts(db, &[division], reference, who, now).await?.or_not_found()?;
-    Ok((facts.id, None))
+    let id = store::published_id(db, reference).await?.or_not_found()?;
+    Ok((id, None))
 }
 
 /// In which capacity the caller reads what is said of a problem that lies in his scopes; `None`: as everybody does, as

@@ -13,17 +13,19 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::{self, NewEvent};
 use crate::http::{PathRef, Work};
-use crate::problems::store::change;
+use crate::problems::separation::{HANDLED, keep_apart};
+use crate::problems::store::{acts_of, change};
 use crate::reporters::store::spoken;
 use crate::reporters::voice::nobody;
 
 /// Writes a comment; its id.
 ///
 /// # Errors
-/// 404 and 403 as for the problem, 409 `merged`, 409 `transition_not_allowed` where the comment replied to is hidden, 422
+/// 404 and 403 as for the problem, 403 `separation_of_duties` for who handled it, 409 `merged`, 409 `transition_not_allowed` where the comment replied to is hidden, 422
 /// as for the author and where `parent_id` names no comment of this problem that replies to none.
 pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: &NewComment) -> ApiResult<Uuid> {
     let (now, problem) = (work.now(), &found.facts);
+    must_be_outside(tx, who, problem.id).await?;
     must_not_be_merged(problem.state)?;
     let parent = match body.parent_id {
         Some(id) => Some(parent(tx, problem.id, id).await?),
@@ -71,7 +73,7 @@ async fn parent(tx: &mut Tx, problem: Uuid, id: Uuid) -> ApiResult<CommentRow> {
 /// Supports a comment; its id.
 ///
 /// # Errors
-/// 404; 409 `transition_not_allowed` where it is hidden, `duplicate` where this voice counts already; 422 as for the author.
+/// 404; 403 `separation_of_duties` for who handled the problem; 409 `transition_not_allowed` where it is hidden, `duplicate` where this voice counts already; 422 as for the author.
 pub async fn support(
     work: &Work,
     tx: &mut Tx,
@@ -80,6 +82,7 @@ pub async fn support(
     body: &SupportComment,
 ) -> ApiResult<Uuid> {
     let (now, reference) = (work.now(), PathRef::Id(row.problem_id));
+    must_be_outside(tx, who, row.problem_id).await?;
     must_not_be_merged(row.problem_state)?;
     row.state.must_be(CommentState::Visible)?;
     let spoken = spoken(&mut *tx, who, row.problem_id, now).await?;
@@ -99,6 +102,17 @@ pub async fn support(
     let event = NewEvent::of("comment", row.id, "comment.supported").with(json!({ "supporters": supporters }));
     events::store::append_to(tx, &work.app.ids, &nobody(who.act(now)), event).await?;
     Ok(row.id)
+}
+
+/// Refuses whoever handled the problem: he does not speak of his own work as one of the people.
+///
+/// # Errors
+/// 403 `separation_of_duties`.
+async fn must_be_outside(tx: &mut Tx, who: &Caller, problem: Uuid) -> ApiResult<()> {
+    match who.person() {
+        Some(person) => keep_apart(&acts_of(tx, problem, person).await?, HANDLED),
+        None => Ok(()),
+    }
 }
 
 /// Finds the comment that is supported: of a published problem, or within the caller's scopes.

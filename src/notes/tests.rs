@@ -82,7 +82,7 @@ on_both! {
         let (notices,): (i64,) = sql("SELECT COUNT(*) FROM notice WHERE kind LIKE '%note%'").one(&world.app.db).await.unwrap();
         assert_eq!(notices, 0);
         let faults = write(&world, "handler", &problem, " ").await.expect_error(422, "invalid");
-        assert_eq!(faults, ["/text invalid"]);
+        assert_eq!(faults, ["/text format"]);
         world.put_into(&problem, "closed").await;
         write(&world, "supervisor", &problem, "结案后核查。").await.expect(201);
         world.put_into(&problem, "merged").await;
@@ -121,7 +121,7 @@ on_both! {
         world.post(&format!("{own}/contacts")).by("handler").json(contact).send().await.expect(201);
         let back = json!({
             "kind": "return", "reason_code": "not_competent", "reason": "内部三", "proposed_org_id": seed::org("yiwu-finance"),
-            "alternatives": "内部三",
+            "alternatives": ["内部三"],
         });
         let asked = world.post(&format!("{own}/requests")).by("handler").at(&problem["version"]).json(back).send().await;
         let asked = asked.expect(201);

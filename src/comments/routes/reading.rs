@@ -18,6 +18,7 @@ use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{ListParams, Locale, Page, PathId, PathRef, ValidQuery, View};
 use crate::problems::store::facts;
 use crate::reporters::domain::Reader;
+use crate::reporters::dto::CALL_BACK;
 
 /// The comments on a problem
 ///
@@ -104,11 +105,8 @@ pub async fn list_comments(
         None
     };
     // One list runs in one scope, so every row is read in one capacity.
-    let calls_back = who
-        .roles_within(&[scope.id()])
-        .iter()
-        .any(|role| crate::reporters::dto::CALL_BACK.contains(role));
-    let reader = if calls_back {
+    let roles = who.roles_within(&[scope.id()]);
+    let reader = if roles.iter().any(|role| CALL_BACK.contains(role)) {
         Reader::CallsBack
     } else {
         Reader::Administration

@@ -16,11 +16,11 @@ use crate::http::{PathId, PathRef, ValidJson, Work};
 /// On a published one by whoever is identified: an account, the bearer of a receipt of whichever problem, a client (scope
 /// `reporters:act`) for somebody whom it names; before that by whoever speaks for its reporter. `anonymous`: nobody who
 /// handles the problem learns who it is. A reply of the administration is due within five working days. It never changes
-/// and is never removed.
+/// and is never removed. Who handled the problem does not comment on it.
 #[utoipa::path(operation_id = "create_comment", tag = "comments", request_body = NewComment,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Written", body = crate::comments::dto::CommentView)),
-    extensions(("x-error-codes" = json!(["merged", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "merged", "transition_not_allowed"]))))]
 #[post("/problems/{id}/comments")]
 pub async fn create_comment(
     who: Can<Comment>,
@@ -43,7 +43,7 @@ pub async fn create_comment(
 #[utoipa::path(operation_id = "support_comment", tag = "comments", request_body = Option<SupportComment>,
     params(("id" = Uuid, Path, description = "The comment's id")),
     responses((status = 200, description = "Counted", body = crate::comments::dto::CommentView)),
-    extensions(("x-error-codes" = json!(["duplicate", "merged", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "duplicate", "merged", "transition_not_allowed"]))))]
 #[post("/comments/{id}/support")]
 pub async fn support_comment(
     who: Can<Comment>,

@@ -45,7 +45,7 @@ on_both! {
         }
         // The dispatcher assigned it: his act may be what is criticised.
         let refused = world.moderate("dispatcher", &comment, "hide", privacy()).await;
-        assert_eq!(refused.json()["earlier_act"]["act"], "assign");
+        assert_eq!(refused.json()["earlier_act"]["act"], "dispose_follow_up");
         refused.expect_error(403, "separation_of_duties");
         world.moderate("deqing-dispatcher", &comment, "hide", privacy()).await.expect_error(404, "not_found");
         // One who did nothing, of an office that handles another problem.
@@ -76,7 +76,7 @@ on_both! {
         for (body, expected) in [
             (json!({ "note": "不好听" }), "/reason required"),
             (json!({ "reason": "personal_privacy" }), "/note required"),
-            (json!({ "reason": "personal_privacy", "note": " " }), "/note invalid"),
+            (json!({ "reason": "personal_privacy", "note": " " }), "/note format"),
             // A reason of another kind of decision, a heading, and none at all.
             (json!({ "reason": "legal", "note": "不好听" }), "/reason unknown_reference"),
             (json!({ "reason": "hide", "note": "不好听" }), "/reason unknown_reference"),

@@ -44,6 +44,14 @@ on_both! {
         assert_eq!(text, "3");
         let types = world.event_types(id_of(&comment)).await;
         assert_eq!(types, ["comment.supported"; 3]);
+        // Who handled it speaks of his own work.
+        let mut tx = world.app.db.begin().await.unwrap();
+        let act = crate::events::Act::of_the_service(world.app.clock.now());
+        let person = seed::member("reporter").person;
+        crate::problems::store::write::actor(&mut tx, &world.app.ids, id_of(&problem), person, &act, "accept").await.unwrap();
+        tx.commit().await.unwrap();
+        support(&world, &comment, "reporter", json!({})).await.expect_error(403, "separation_of_duties");
+        world.comment("reporter", &problem, words()).await.expect_error(403, "separation_of_duties");
         let strange = json!({ "id": Uuid::nil() });
         support(&world, &strange, "reporter", json!({})).await.expect_error(404, "not_found");
         // Of what is not published nobody else knows.
