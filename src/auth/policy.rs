@@ -264,6 +264,36 @@ permissions! {
     AnswerReferrals "problems:handle" [Handler Head] [answer_referral];
     /// Telling reporters what happened, where no gateway does, or as the gateway.
     TellReporters "notices:tell" [Dispatcher Officer Integrator] [list_notices deliver_notice];
+    /// Comments of what the scope reaches or everybody may read.
+    ReadComments "problems:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_problem_comments get_comment];
+    /// Commenting and supporting, by those who are known to themselves, to a portal or by a receipt.
+    Comment "reporters:act" [Reporter Integrator] [create_comment support_comment];
+    /// The comments of a scope: what is to be replied to, what was hidden, and how often why.
+    ListComments "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor]
+        [list_comments count_comments];
+    /// Replying officially, for who leads or dispatches.
+    ReplyToComments "comments:reply" [Officer Handler Head Dispatcher] [reply_to_comment];
+    /// Hiding for law and privacy, and showing again.
+    ModerateComments "comments:moderate" [Dispatcher] [hide_comment unhide_comment];
+    /// Who hid what and why.
+    ReadModerations "comments:moderate" [Dispatcher Supervisor Assessor] [list_comment_moderations];
+    /// Public replies, as far as the scope reaches.
+    ReadReplies "problems:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_problem_replies];
+    /// Replying publicly to the reporter, for who leads or dispatches.
+    ReplyPublicly "problems:handle" [Officer Handler Head Dispatcher] [create_problem_reply];
+    /// Internal notes: for nobody who speaks for a reporter, and for no client.
+    ReadNotes "notes:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor]
+        [list_problem_notes];
+    /// Writing them.
+    WriteNotes "notes:write"
+        [Officer Leader Handler Head Dispatcher Supervisor]
+        [create_problem_note];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
@@ -307,4 +337,6 @@ pub const OPEN_OPERATIONS: &[&str] = &[
     "reset_sandbox",
     "get_sandbox_fixtures",
     "get_attachment_content",
+    "list_public_comments",
+    "list_public_replies",
 ];

@@ -4,7 +4,7 @@
 //! the lists below are where they begin (the speech's 等方面 says that its lists are open). Kind, code and audience are
 //! the words of the database and the API. What other terms name as their parent is a heading: it groups figures and is
 //! not chosen. Sources: categories S-15 to S-17, visit modes S-04, kinds of place S-61, causes S-53, measures S-54,
-//! goals S-11, reasons S-33, S-35 and the holds of the state machine.
+//! goals S-11, reasons S-33, S-35, S-81 and the holds of the state machine.
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -108,6 +108,11 @@ pub const SHIPPED_TERMS: &[ShippedTerm] = &[
     term("reason", 230, "larger_interest", "局部利益服从整体利益", "The larger interest stands against it").under("decline"),
     term("reason", 240, "not_feasible", "现阶段不具备条件", "Not feasible at this stage").under("decline"),
     term("reason", 250, "legal_remedy", "依法应通过诉讼、仲裁、复议等途径解决", "For a court, arbitration or review").under("decline"),
+    // Why a comment is hidden: for the law and for privacy, and for nothing else (S-81)
+    term("reason", 310, "hide", "隐藏评论理由", "Reasons to hide a comment"),
+    term("reason", 320, "unlawful_content", "内容违反法律法规", "Its content is against the law").under("hide"),
+    term("reason", 330, "personal_privacy", "泄露个人隐私", "It discloses what is private").under("hide"),
+    term("reason", 340, "secrecy", "泄露国家秘密、商业秘密", "It discloses a secret of the State or of a business").under("hide"),
     // To what end (S-11)
     term("goal", 10, "stabilise_enterprises", "稳企业", "Stabilise enterprises"),
     term("goal", 20, "increase_momentum", "增动能", "Increase momentum"),

@@ -42,6 +42,19 @@ pub async fn tell(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, event: &NewE
     tell::insert(tx, ids.next(), act, telling).await
 }
 
+/// Tells whoever wrote a comment of what became of it: him alone, since no event names him. One who wished not to be known
+/// is told by his account, where he has one, and stands in no list of who is to be told.
+pub async fn tell_author(
+    tx: &mut Tx,
+    ids: &Ids,
+    act: &Act,
+    problem: Uuid,
+    kind: &'static str,
+    (reporter, anonymous): (Uuid, bool),
+) -> Result<(), DbError> {
+    tell::author(tx, ids.next(), act, problem, kind, reporter, anonymous).await
+}
+
 /// Whom the payload names for a circle.
 fn named(circle: Circle, event: &NewEvent) -> Option<Uuid> {
     let text = event.payload.get(circle.named_by()?)?.as_str()?;

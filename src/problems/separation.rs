@@ -12,6 +12,7 @@ pub const HANDLED: &[&str] = &[
     "claim",
     "accept",
     "answer",
+    "reply",
     "start",
     "complete",
     "hand_over",

@@ -25,6 +25,11 @@ pub const OPERATIONS: &[&str] = &[
     "list_problem_requests",
     "get_request",
     "urge_problem",
+    "list_problem_comments",
+    "get_comment",
+    "create_comment",
+    "support_comment",
+    "list_problem_replies",
 ];
 
 /// How long a code is good after the last closure, in seconds: 30 days.

@@ -95,6 +95,8 @@ pub const REQUIREMENTS: &[Row] = &[
             "s59_a_plan_shows_the_problems_that_the_caller_sees_and_their_steps",
             "s59_a_reporter_is_told_of_public_events_and_of_nothing_internal",
             "s59_a_reporter_with_an_account_is_told_as_a_reporter_and_not_as_who_recorded",
+            "s59_a_note_is_for_those_who_deal_with_the_problem_alone",
+            "s59_whatever_a_reporter_may_read_shows_nothing_internal",
         ],
     ),
     (
@@ -203,7 +205,17 @@ pub const REQUIREMENTS: &[Row] = &[
     (78, "分期分批扩大服务企业的面和数量", &[]),
     (79, "增强企业进行投资和技术改造的信心和决心", &[]),
     (80, "让群众看", &[]),
-    (81, "群众说", &[]),
+    (
+        81,
+        "群众说",
+        &[
+            "s81_whoever_is_identified_comments_on_what_is_published_and_nobody_else",
+            "s81_what_is_not_published_is_its_reporters_alone",
+            "s81_a_hidden_comment_leaves_its_stub_and_its_reason_is_counted",
+            "s81_a_supporter_counts_once_whichever_way_he_comes",
+            "s81_of_supporters_at_once_each_counts_once",
+        ],
+    ),
     (
         82,
         "群众评",
@@ -226,7 +238,12 @@ pub const REQUIREMENTS: &[Row] = &[
     (
         84,
         "听得进各方面的意见建议、受得了各种批评甚至怨言",
-        &["s84_criticism_stays_and_who_wished_not_to_be_known_is_not"],
+        &[
+            "s84_criticism_stays_and_who_wished_not_to_be_known_is_not",
+            "s84_who_is_criticised_neither_hides_nor_changes_nor_deletes",
+            "s84_who_wished_not_to_be_known_is_known_to_nobody_who_handles_it",
+            "s84_a_reply_is_due_and_given_once_by_who_answers_for_the_problem",
+        ],
     ),
     (85, "走了样、变了形", &[]),
     (

@@ -196,6 +196,7 @@ pub const REQUIREMENTS: &[Row] = &[
         &[
             "s34_a_problem_stands_still_after_ten_working_days_without_progress_and_a_comment_is_none",
             "s34_a_hold_has_an_end_and_its_clock_stands_still",
+            "s34_neither_notes_nor_replies_nor_comments_are_progress",
         ],
     ),
     (

@@ -41,7 +41,7 @@ fn every_kind_has_its_terms() {
         ("visit_mode", 6),
         ("place_kind", 7),
         ("measure_type", 4),
-        ("reason", 15),
+        ("reason", 19),
         ("goal", 3),
     ];
     assert_eq!(counts, BTreeMap::from(expected));
@@ -86,4 +86,27 @@ fn ids_never_change() {
         "016806b5-bc00-7bc0-8907-87f52567c6f1"
     );
     assert_eq!(VALID_FROM.to_string(), "2019-01-01");
+}
+
+/// An installation that began before these shipped gets them by a migration, under the same ids.
+#[test]
+fn the_reasons_to_hide_are_those_of_the_migration() {
+    let migration = include_str!("../../../migrations/sqlite/0029_comments.sql");
+    let reasons: Vec<_> = of_kind("reason")
+        .filter(|term| term.code == "hide" || term.parent == Some("hide"))
+        .collect();
+    assert_eq!(reasons.len(), 4);
+    for term in reasons {
+        assert!(
+            migration.contains(&format!("x'{}'", term.id().simple())),
+            "{}",
+            term.code
+        );
+        assert!(migration.contains(&format!("'{}'", term.code)));
+        assert!(
+            migration.contains(term.zh) && migration.contains(term.en),
+            "{}",
+            term.code
+        );
+    }
 }

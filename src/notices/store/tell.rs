@@ -1,6 +1,6 @@
 //! Writing down who is to be told: one statement, whoever it is.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::db::{DbError, Sql, Tx, sql};
@@ -117,6 +117,34 @@ fn people(statement: Sql, circle: Circle, named: Option<Uuid>) -> Sql {
         }
         Circle::Watchers => statement.push("SELECT w.person_id FROM watch w WHERE w.problem_id = $1"),
     }
+}
+
+/// Writes a notice for the author of a comment; none for one whom nobody knows, or who wants no contact.
+pub async fn author(
+    tx: &mut Tx,
+    id: Uuid,
+    act: &Act,
+    problem: Uuid,
+    kind: &'static str,
+    reporter: Uuid,
+    anonymous: bool,
+) -> Result<(), DbError> {
+    sql("INSERT INTO notice (id, kind, person_id, reporter_id, problem_id, channel, payload, state, created_at, \
+         division_id) SELECT $1, $2, r.person_id, CASE WHEN $3 THEN NULL ELSE r.id END, $4, r.preferred_channel, $5, \
+         'pending', $6, (SELECT d.id FROM problem p JOIN division_ancestor a ON a.descendant_id = p.division_id \
+         JOIN division d ON d.id = a.ancestor_id WHERE p.id = $4 AND d.level IN ('county', 'city', 'province') \
+         ORDER BY a.depth LIMIT 1) FROM reporter r WHERE r.id = $7 AND r.anonymity <> 'unknown' AND r.erased_at IS NULL \
+         AND (r.preferred_channel IS NULL OR r.preferred_channel <> 'none') AND (r.person_id IS NOT NULL OR NOT $3)")
+    .bind(id)
+    .bind(kind)
+    .bind(anonymous)
+    .bind(problem)
+    .bind(json!({}))
+    .bind(act.at)
+    .bind(reporter)
+    .run(tx)
+    .await?;
+    Ok(())
 }
 
 /// Writes a notice for each who is told, but for whoever does it. Ids are made of `base`: its fourth group counts them.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::SealedPhone;
 use crate::app::App;
 use crate::clock::{Ids, Timestamp};
-use crate::db::{DbError, Tx, sql};
+use crate::db::{DbError, On, Tx, sql};
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::events::Act;
 use crate::reporters::domain::ReporterKind;
@@ -64,6 +64,21 @@ pub async fn called(
         .run(tx)
         .await?;
     Ok(None)
+}
+
+/// The reporter whom a client calls by this name, unless he was erased.
+pub async fn known_by(on: impl Into<On<'_>>, client: Uuid, name: &ExternalName) -> Result<Option<Uuid>, DbError> {
+    let known: Option<(Uuid,)> = sql(
+        "SELECT r.id FROM external_id e JOIN reporter r ON r.id = e.entity_id WHERE e.client_app_id = $1 AND e.kind = $2 \
+         AND e.system = $3 AND e.value = $4 AND r.erased_at IS NULL",
+    )
+    .bind(client)
+    .bind(KIND)
+    .bind(&name.system)
+    .bind(&name.value)
+    .optional(on)
+    .await?;
+    Ok(known.map(|(id,)| id))
 }
 
 #[derive(FromRow)]

@@ -5,7 +5,8 @@
 mod known;
 mod speaking;
 
-pub use speaking::{is_authorised, spoken};
+pub use known::known_by;
+pub use speaking::{identity, is_authorised, spoken};
 use uuid::Uuid;
 
 use super::dto::NewReporter;

@@ -74,3 +74,13 @@ pub async fn is_authorised(
     .await?;
     Ok(found.is_some())
 }
+
+/// What tells that two rows are one reporter: his account, and the blind index of his telephone number.
+pub async fn identity(on: impl Into<On<'_>>, reporter: Uuid) -> Result<(Option<Uuid>, Option<Vec<u8>>), DbError> {
+    let found: Option<(Option<Uuid>, Option<Vec<u8>>)> =
+        sql("SELECT person_id, phone_index FROM reporter WHERE id = $1")
+            .bind(reporter)
+            .optional(on)
+            .await?;
+    Ok(found.unwrap_or_default())
+}

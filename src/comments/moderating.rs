@@ -1,0 +1,162 @@
+//! What the administration does about a comment: it replies, hides for law and privacy, and shows again.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::domain::{CommentState, HIDE, must_not_be_criticised, must_not_be_merged};
+use super::dto::{HideComment, ReplyToComment, UnhideComment};
+use super::finding::{must_answer, to_change};
+use super::store::{CommentRow, moderation, write};
+use crate::auth::{Caller, Role};
+use crate::db::Tx;
+use crate::directory::terms;
+use crate::error::{ApiError, ApiResult, Code, FaultCode};
+use crate::events::{Act, NewEvent};
+use crate::http::{IfMatch, Work};
+use crate::notices::telling;
+use crate::problems::store::{ProblemFacts, acts_of, change, cycle, write as problems};
+use crate::tasks::planning;
+
+/// A comment that something is done about, with its problem, which is locked.
+#[derive(Debug)]
+pub struct Moderated {
+    facts: ProblemFacts,
+    row: CommentRow,
+    act: Act,
+    person: Uuid,
+}
+
+impl Moderated {
+    /// Finds it within the caller's scopes.
+    ///
+    /// # Errors
+    /// 404; 403 for a client.
+    pub async fn find(work: &Work, tx: &mut Tx, who: &Caller, scopes: &[Uuid], id: Uuid) -> ApiResult<Self> {
+        let now = work.now();
+        let (facts, row) = to_change(tx, who, scopes, id, now).await?;
+        let person = who.person().ok_or_else(|| ApiError::new(Code::Forbidden))?;
+        Ok(Self {
+            facts,
+            row,
+            act: who.act(now),
+            person,
+        })
+    }
+
+    /// The administration's one reply. Where it answers the problem's reporter, it may be the first response to him.
+    ///
+    /// # Errors
+    /// 403 for who neither leads nor dispatches; 409 `merged`, `duplicate` where it was replied to already,
+    /// `transition_not_allowed` while it is hidden; 412, 428.
+    pub async fn reply(
+        self,
+        work: &Work,
+        tx: &mut Tx,
+        who: &Caller,
+        at: &IfMatch,
+        body: &ReplyToComment,
+    ) -> ApiResult<Uuid> {
+        must_answer(who, &self.facts)?;
+        must_not_be_merged(self.facts.state)?;
+        if self.row.replied_at.is_some() {
+            return Err(ApiError::new(Code::Duplicate));
+        }
+        self.row.state.must_be(CommentState::Visible)?;
+        at.check(self.row.version)?;
+        write::reply(tx, &self.act, self.row.id, &body.text).await?;
+        let to_reporter = self.row.reporter_id.is_some() && self.row.reporter_id == self.facts.reporter_id;
+        if to_reporter && !self.facts.state.has_ended() {
+            cycle::responded(tx, &self.facts, self.act.at).await?;
+        }
+        self.note(work, tx, "reply_comment", "problem.comment_replied", json!({}))
+            .await
+    }
+
+    /// Hides it, for a reason of law or privacy.
+    ///
+    /// # Errors
+    /// 403 for who is no dispatcher here, 403 `separation_of_duties` for who is criticised; 409 `transition_not_allowed`
+    /// where it is hidden; 412, 428; 422 at `/reason`.
+    pub async fn hide(
+        self,
+        work: &Work,
+        tx: &mut Tx,
+        who: &Caller,
+        at: &IfMatch,
+        body: &HideComment,
+    ) -> ApiResult<Uuid> {
+        self.must_moderate(tx, who).await?;
+        self.row.state.must_be(CommentState::Visible)?;
+        at.check(self.row.version)?;
+        let today = self.act.at.shanghai_date();
+        match terms::store::find_below(&mut *tx, "reason", HIDE, &body.reason).await? {
+            None => return Err(ApiError::invalid_at("/reason", FaultCode::UnknownReference)),
+            Some(term) if !term.is_valid_on(today) => {
+                return Err(ApiError::invalid_at("/reason", FaultCode::RetiredTerm));
+            }
+            Some(_) => {}
+        }
+        write::hide(tx, &self.act, self.row.id, &body.reason, &body.note).await?;
+        let ids = &work.app.ids;
+        moderation::log(tx, ids, &self.act, self.row.id, Some(&body.reason), &body.note).await?;
+        let payload = json!({ "reason": body.reason });
+        self.note(work, tx, "hide_comment", "problem.comment_hidden", payload)
+            .await
+    }
+
+    /// Shows it again.
+    ///
+    /// # Errors
+    /// As [`Moderated::hide`].
+    pub async fn unhide(
+        self,
+        work: &Work,
+        tx: &mut Tx,
+        who: &Caller,
+        at: &IfMatch,
+        body: &UnhideComment,
+    ) -> ApiResult<Uuid> {
+        self.must_moderate(tx, who).await?;
+        self.row.state.must_be(CommentState::Hidden)?;
+        at.check(self.row.version)?;
+        write::unhide(tx, self.row.id).await?;
+        moderation::log(tx, &work.app.ids, &self.act, self.row.id, None, &body.note).await?;
+        self.note(work, tx, "unhide_comment", "problem.comment_unhidden", json!({}))
+            .await
+    }
+
+    /// The act, the event, and the author's notice; the comment's id.
+    async fn note(
+        self,
+        work: &Work,
+        tx: &mut Tx,
+        deed: &'static str,
+        kind: &'static str,
+        mut payload: serde_json::Value,
+    ) -> ApiResult<Uuid> {
+        let (ids, problem) = (&work.app.ids, self.facts.id);
+        problems::actor(tx, ids, problem, self.person, &self.act, deed).await?;
+        payload["comment"] = json!(self.row.id);
+        let event = NewEvent::of("problem", problem, kind).public().with(payload);
+        change::note(tx, ids, &self.act, &self.facts, event).await?;
+        if let Some(reporter) = self.row.reporter_id {
+            let author = (reporter, self.row.anonymous);
+            telling::tell_author(tx, ids, &self.act, problem, kind, author).await?;
+        }
+        planning::replan(tx, ids, &work.app.calendar(), &self.act, problem).await?;
+        Ok(self.row.id)
+    }
+
+    async fn must_moderate(&self, tx: &mut Tx, who: &Caller) -> ApiResult<()> {
+        if !self.facts.roles_of(who).contains(&Role::Dispatcher) {
+            return Err(ApiError::new(Code::Forbidden));
+        }
+        let mut acts = Vec::new();
+        for person in [Some(self.person), who.on_behalf_of()].into_iter().flatten() {
+            acts.extend(acts_of(&mut *tx, self.facts.id, person).await?);
+        }
+        let orgs: Vec<Uuid> = who.memberships.iter().map(|held| held.org).collect();
+        let took_part = moderation::took_part(&mut *tx, self.facts.id, &orgs).await?;
+        must_not_be_criticised(&acts, took_part)
+    }
+}

@@ -1,0 +1,125 @@
+//! Writing a comment, and what becomes of it.
+
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::comments::domain::CommentKind;
+use crate::db::{DbError, Tx, sql};
+use crate::events::Act;
+
+/// A comment to be inserted.
+#[derive(Debug)]
+pub struct Insert<'a> {
+    /// Row id.
+    pub id: Uuid,
+    /// The problem.
+    pub problem_id: Uuid,
+    /// The comment that it replies to.
+    pub parent_id: Option<Uuid>,
+    /// Who wrote it.
+    pub reporter_id: Uuid,
+    /// What identified him.
+    pub author_hash: Vec<u8>,
+    /// The name that everybody sees.
+    pub author_name: Option<&'a str>,
+    /// Whether he wished not to be known.
+    pub anonymous: bool,
+    /// What it is.
+    pub kind: CommentKind,
+    /// The words.
+    pub text: &'a str,
+    /// By when the administration is to reply; `None`: it need not.
+    pub reply_due_at: Option<Timestamp>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Inserts a comment.
+pub async fn insert(tx: &mut Tx, new: Insert<'_>) -> Result<(), DbError> {
+    sql(
+        "INSERT INTO comment (id, problem_id, parent_id, reporter_id, author_hash, author_name, anonymous, kind, text, \
+         state, reply_due_at, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'visible', $10, $11)",
+    )
+    .bind(new.id)
+    .bind(new.problem_id)
+    .bind(new.parent_id)
+    .bind(new.reporter_id)
+    .bind(new.author_hash)
+    .bind(new.author_name.map(str::trim))
+    .bind(new.anonymous)
+    .bind(new.kind)
+    .bind(new.text.trim())
+    .bind(new.reply_due_at)
+    .bind(new.at)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Counts one more supporter and locks the comment; how many there are. `None` once it is hidden.
+pub async fn count_supporter(tx: &mut Tx, comment: Uuid) -> Result<Option<i64>, DbError> {
+    let counted: Option<(i64,)> =
+        sql("UPDATE comment SET supporters = supporters + 1 WHERE id = $1 AND state = 'visible' RETURNING supporters")
+            .bind(comment)
+            .optional(tx)
+            .await?;
+    Ok(counted.map(|(supporters,)| supporters))
+}
+
+/// Notes a supporter.
+///
+/// # Errors
+/// `DbError::Unique` (409 `duplicate`) where he supports it already.
+pub async fn support(tx: &mut Tx, comment: Uuid, hash: &[u8], at: Timestamp) -> Result<(), DbError> {
+    sql("INSERT INTO comment_supporter (comment_id, supporter_hash, at) VALUES ($1, $2, $3)")
+        .bind(comment)
+        .bind(hash)
+        .bind(at)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes the administration's reply. The caller holds the lock of the problem.
+pub async fn reply(tx: &mut Tx, act: &Act, comment: Uuid, text: &str) -> Result<(), DbError> {
+    sql(
+        "UPDATE comment SET reply = $1, replied_by = $2, replied_at = $3, replied_org_id = $4, version = version + 1 \
+         WHERE id = $5",
+    )
+    .bind(text.trim())
+    .bind(act.person)
+    .bind(act.at)
+    .bind(act.org)
+    .bind(comment)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Hides a comment.
+pub async fn hide(tx: &mut Tx, act: &Act, comment: Uuid, reason: &str, note: &str) -> Result<(), DbError> {
+    sql(
+        "UPDATE comment SET state = 'hidden', hidden_reason = $1, hidden_note = $2, hidden_by = $3, hidden_at = $4, \
+         version = version + 1 WHERE id = $5",
+    )
+    .bind(reason)
+    .bind(note)
+    .bind(act.person)
+    .bind(act.at)
+    .bind(comment)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Shows a comment again.
+pub async fn unhide(tx: &mut Tx, comment: Uuid) -> Result<(), DbError> {
+    sql(
+        "UPDATE comment SET state = 'visible', hidden_reason = NULL, hidden_note = NULL, hidden_by = NULL, \
+         hidden_at = NULL, version = version + 1 WHERE id = $1",
+    )
+    .bind(comment)
+    .run(tx)
+    .await?;
+    Ok(())
+}

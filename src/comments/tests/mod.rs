@@ -1,0 +1,137 @@
+//! Through the real router, on both databases. What publishes a problem is another feature's affair: here it is written by
+//! hand.
+
+mod hiding;
+mod replying;
+mod speaking;
+mod supporting;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::db::sql;
+use crate::on_both;
+use crate::test_support::builders::problem_body;
+use crate::test_support::handling::id_of;
+use crate::test_support::world::Answer;
+use crate::test_support::{World, seed};
+
+impl World {
+    /// Lets everybody read a problem, past every rule.
+    pub(crate) async fn publish(&self, problem: &Value) {
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        sql("UPDATE problem SET published = $1 WHERE id = $2")
+            .bind(true)
+            .bind(id_of(problem))
+            .run(&mut tx)
+            .await
+            .expect("published");
+        tx.commit().await.expect("a commit");
+    }
+
+    /// A published problem that 义乌市人力资源和社会保障局 leads.
+    async fn published_problem(&self) -> Value {
+        let problem = self.assigned(problem_body()).await;
+        self.publish(&problem).await;
+        problem
+    }
+
+    /// A comment of the reporter's account.
+    async fn commented(&self, problem: &Value) -> Value {
+        self.comment("reporter", problem, words()).await.expect(201)
+    }
+
+    async fn comment(&self, who: &str, problem: &Value, body: Value) -> Answer {
+        self.post(&path_of(problem)).by(who).json(body).send().await
+    }
+
+    async fn public_comments(&self, problem: &Value) -> Vec<Value> {
+        let page = self
+            .get(&format!("/public{}", path_of(problem)))
+            .send()
+            .await
+            .expect(200);
+        page["items"].as_array().expect("items").clone()
+    }
+
+    /// Does something to a comment as it was last seen.
+    async fn moderate(&self, who: &str, comment: &Value, action: &str, body: Value) -> Answer {
+        let path = format!("/comments/{}/{action}", id_of(comment));
+        let call = self.post(&path).by(who).at(&comment["version"]);
+        call.json(body).send().await
+    }
+}
+
+fn path_of(problem: &Value) -> String {
+    format!("/problems/{}/comments", id_of(problem))
+}
+
+fn words() -> Value {
+    json!({ "kind": "suggestion", "text": "建议把入学名额的分配办法提前公布。", "author_name": "一位家长" })
+}
+
+fn with(mut body: Value, changes: Value) -> Value {
+    for (name, value) in changes.as_object().expect("an object") {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// Whom the client speaks for.
+fn portal_user(value: &str) -> Value {
+    json!({ "external_id": { "system": "portal", "value": value }, "display_name": "李先生" })
+}
+
+on_both! {
+    async fn pages_follow_each_other_and_each_is_a_range_of_an_index(world: World) {
+        use super::dto::CommentFilters;
+        use super::store::{self, listing::Listed};
+        let problem = world.published_problem().await;
+        for minute in 0..5 {
+            world.app.clock.set(format!("2019-01-10T03:0{minute}:00Z").parse().unwrap());
+            world.commented(&problem).await;
+        }
+        let everywhere = [
+            (format!("/public{}", path_of(&problem)), None),
+            (path_of(&problem), Some("handler")),
+            ("/comments".to_owned(), Some("supervisor")),
+            ("/comments?awaiting_reply=true".to_owned(), Some("handler")),
+        ];
+        for (path, who) in everywhere {
+            let mut seen: Vec<Value> = Vec::new();
+            let mut cursor = String::new();
+            let sign = if path.contains('?') { '&' } else { '?' };
+            loop {
+                let call = world.get(&format!("{path}{sign}limit=2&with_total=true{cursor}"));
+                let call = match who { Some(who) => call.by(who), None => call };
+                let page = call.send().await.expect(200);
+                assert_eq!(page["total"], 5, "{path}");
+                seen.extend(page["items"].as_array().unwrap().iter().map(|item| item["at"].clone()));
+                match page["next_cursor"].as_str() {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => break,
+                }
+            }
+            let mut texts: Vec<&str> = seen.iter().map(|at| at.as_str().unwrap()).collect();
+            if path == "/comments" {
+                texts.reverse();
+            }
+            assert!(texts.is_sorted() && texts.len() == 5, "{path}: {texts:?}");
+        }
+        let other = world.get(&format!("/public{}?cursor=bm9uZQ", path_of(&problem))).send().await;
+        other.expect_error(400, "malformed");
+        let after = Some((world.app.clock.now(), Uuid::nil()));
+        let hidden = CommentFilters { hidden_reason: Some("secrecy".to_owned()), ..CommentFilters::default() };
+        let awaiting = CommentFilters { overdue: Some(true), ..CommentFilters::default() };
+        let listed = |filters| Listed { scope: seed::division(seed::YIWU), filters, now: world.app.clock.now() };
+        for (index, statement) in [
+            ("comment_problem", store::page(id_of(&problem), after, 51)),
+            ("comment_at", listed(&CommentFilters::default()).page(after, 51)),
+            ("comment_hidden", listed(&hidden).page(after, 51)),
+            ("comment_awaiting_reply", listed(&awaiting).page(after, 51)),
+        ] {
+            let plan = world.plan_of(statement).await;
+            assert!(plan.contains(index), "{index}: {plan}");
+        }
+    }
+}

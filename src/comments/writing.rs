@@ -1,0 +1,124 @@
+//! Writing a comment, and supporting one.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::author::identify;
+use super::domain::{CommentState, REPLY_WORKING_DAYS, must_not_be_merged};
+use super::dto::{NewComment, SupportComment};
+use super::finding::Found;
+use super::store::{self, CommentRow, write};
+use crate::auth::Caller;
+use crate::db::Tx;
+use crate::error::{ApiError, ApiResult, Code, FaultCode};
+use crate::events::{self, NewEvent};
+use crate::http::{PathRef, Work};
+use crate::problems::separation::{HANDLED, keep_apart};
+use crate::problems::store::{acts_of, change};
+use crate::reporters::store::spoken;
+use crate::reporters::voice::nobody;
+
+/// Writes a comment; its id.
+///
+/// # Errors
+/// 404 and 403 as for the problem, 403 `separation_of_duties` for who handled it, 409 `merged`, 409 `transition_not_allowed` where the comment replied to is hidden, 422
+/// as for the author and where `parent_id` names no comment of this problem that replies to none.
+pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: &NewComment) -> ApiResult<Uuid> {
+    let (now, problem) = (work.now(), &found.facts);
+    must_be_outside(tx, who, problem.id).await?;
+    must_not_be_merged(problem.state)?;
+    let parent = match body.parent_id {
+        Some(id) => Some(parent(tx, problem.id, id).await?),
+        None => None,
+    };
+    if let Some(parent) = &parent {
+        parent.state.must_be(CommentState::Visible)?;
+    }
+    let author = identify(work, tx, who, found.spoken.as_ref(), body.author.as_ref(), "/author").await?;
+    let himself = found.spoken.as_ref().map(|spoken| spoken.reporter_id) == Some(author.reporter_id);
+    if !found.published && !himself {
+        return Err(ApiError::new(Code::Forbidden));
+    }
+    // What readers say to each other is theirs.
+    let (due, _) = work.app.calendar().due_at(now.utc(), REPLY_WORKING_DAYS);
+    let new = write::Insert {
+        id: work.app.ids.next(),
+        problem_id: problem.id,
+        parent_id: body.parent_id,
+        reporter_id: author.reporter_id,
+        author_hash: author.hash,
+        author_name: body.author_name.as_deref(),
+        anonymous: body.anonymous,
+        kind: body.kind,
+        text: &body.text,
+        reply_due_at: parent.is_none().then(|| due.into()),
+        at: now,
+    };
+    let id = new.id;
+    write::insert(tx, new).await?;
+    // Whoever handles the problem reads its events, so none names an author.
+    let event = NewEvent::of("problem", problem.id, "problem.commented")
+        .public()
+        .with(json!({ "comment": id, "kind": body.kind, "parent": body.parent_id }));
+    change::note(tx, &work.app.ids, &nobody(who.act(now)), problem, event).await?;
+    Ok(id)
+}
+
+async fn parent(tx: &mut Tx, problem: Uuid, id: Uuid) -> ApiResult<CommentRow> {
+    let row: Option<CommentRow> = store::one(id).optional(tx).await?;
+    row.filter(|row| row.problem_id == problem && row.parent_id.is_none())
+        .ok_or_else(|| ApiError::invalid_at("/parent_id", FaultCode::UnknownReference))
+}
+
+/// Supports a comment; its id.
+///
+/// # Errors
+/// 404; 403 `separation_of_duties` for who handled the problem; 409 `transition_not_allowed` where it is hidden, `duplicate` where this voice counts already; 422 as for the author.
+pub async fn support(
+    work: &Work,
+    tx: &mut Tx,
+    who: &Caller,
+    row: &CommentRow,
+    body: &SupportComment,
+) -> ApiResult<Uuid> {
+    let (now, reference) = (work.now(), PathRef::Id(row.problem_id));
+    must_be_outside(tx, who, row.problem_id).await?;
+    must_not_be_merged(row.problem_state)?;
+    row.state.must_be(CommentState::Visible)?;
+    let spoken = spoken(&mut *tx, who, row.problem_id, now).await?;
+    let author = identify(work, tx, who, spoken.as_ref(), body.supporter.as_ref(), "/supporter").await?;
+    if row.author_hash.as_ref() == Some(&author.hash) {
+        return Err(ApiError::new(Code::Duplicate));
+    }
+    let himself = spoken.map(|spoken| spoken.reporter_id) == Some(author.reporter_id);
+    if !himself && store::published(&mut *tx, &reference).await?.is_none() {
+        return Err(ApiError::new(Code::Forbidden));
+    }
+    // Counted first: that locks the comment, so that its events come one after the other.
+    let supporters = write::count_supporter(tx, row.id).await?;
+    let hidden = || ApiError::new(Code::TransitionNotAllowed).with_member("state", CommentState::Hidden.as_str());
+    let supporters = supporters.ok_or_else(hidden)?;
+    write::support(tx, row.id, &author.hash, now).await?;
+    let event = NewEvent::of("comment", row.id, "comment.supported").with(json!({ "supporters": supporters }));
+    events::store::append_to(tx, &work.app.ids, &nobody(who.act(now)), event).await?;
+    Ok(row.id)
+}
+
+/// Refuses whoever handled the problem: he does not speak of his own work as one of the people.
+///
+/// # Errors
+/// 403 `separation_of_duties`.
+async fn must_be_outside(tx: &mut Tx, who: &Caller, problem: Uuid) -> ApiResult<()> {
+    match who.person() {
+        Some(person) => keep_apart(&acts_of(tx, problem, person).await?, HANDLED),
+        None => Ok(()),
+    }
+}
+
+/// Finds the comment that is supported: of a published problem, or within the caller's scopes.
+///
+/// # Errors
+/// 404.
+pub async fn supported(tx: &mut Tx, scopes: &[Uuid], id: Uuid) -> ApiResult<CommentRow> {
+    store::find(tx, scopes, true, id).await?.ok_or_else(ApiError::not_found)
+}
