@@ -76,6 +76,7 @@ catalogue! {
     Invalid               422 "invalid"                 "内容有误"                         "The content is not valid";
     KeyReused             422 "idempotency_key_reused"  "幂等键已用于另一请求"               "The idempotency key was used with another body";
     PreconditionRequired  428 "precondition_required"   "须提供 If-Match"                  "If-Match is required";
+    RateLimited           429 "rate_limited"            "请求过于频繁，请稍后再试"            "Too many requests: try again later";
     TooManyAttempts       429 "too_many_attempts"       "尝试过多，请稍后再试"               "Too many attempts: try again later";
     Internal              500 "internal"                "服务器内部错误"                   "Internal error";
     Unavailable           503 "unavailable"             "服务暂不可用"                     "The service is unavailable for the moment";
@@ -91,6 +92,7 @@ impl Code {
             | Self::InvalidGrant
             | Self::InvalidClient
             | Self::UnsupportedGrant
+            | Self::RateLimited
             | Self::TooManyAttempts => Some(self.as_str()),
             _ => None,
         }
