@@ -51,6 +51,7 @@ use crate::http::rate_limit::Kind;
         (name = "calendar", description = "工作日历: working days, as the State Council gives them"),
         (name = "clock_rules", description = "时限规则: how many working days each term has; below only looser"),
         (name = "metrics", description = "Figures, each with its formula and what it is a part of"),
+        (name = "public_view", description = "让群众看: what everybody may see, and who supports it"),
         (name = "meta", description = "The rule book itself: states, terms, errors, permissions, health"),
         (name = "demo", description = "Demo mode only: its clock, its reset, its fixtures"),
     )

@@ -129,7 +129,8 @@ permissions! {
     /// Problems, as far as the scope reaches.
     ReadProblems "problems:read"
         [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
-        [list_problems get_problem list_problem_events list_supplements list_contacts list_ratings];
+        [list_problems get_problem list_problem_events list_supplements list_contacts list_ratings
+         list_publications];
     /// Recording what was heard.
     RecordProblem "problems:write" [Reporter Officer Leader Integrator] [create_problem];
     /// Correcting the summary, category and the like (never the statement, never the state).
@@ -264,6 +265,10 @@ permissions! {
     AnswerReferrals "problems:handle" [Handler Head] [answer_referral];
     /// Telling reporters what happened, where no gateway does, or as the gateway.
     TellReporters "notices:tell" [Dispatcher Officer Integrator] [list_notices deliver_notice];
+    /// What everybody may read of a problem.
+    PublishProblems "problems:publish" [Dispatcher] [publish_problem unpublish_problem];
+    /// Supporting what is published: by the public, whatever it has to do with oneself.
+    SupportPublicProblem "reporters:act" [Reporter Integrator] [support_problem];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
@@ -307,4 +312,8 @@ pub const OPEN_OPERATIONS: &[&str] = &[
     "reset_sandbox",
     "get_sandbox_fixtures",
     "get_attachment_content",
+    "list_public_problems",
+    "get_public_problem",
+    "get_public_overview",
+    "list_public_outputs",
 ];
