@@ -88,7 +88,8 @@ permissions! {
         [create_org update_org end_org create_person update_person disable_person enable_person
          create_reset_code list_memberships get_membership create_membership end_membership
          list_delegations get_delegation create_delegation end_delegation create_competence end_competence
-         list_client_apps get_client_app create_client_app rotate_client_secret end_client_app
+         list_client_apps get_client_app create_client_app update_client_app rotate_client_secret
+         end_client_app
          create_term update_term];
     /// Working days and the terms that are counted in them.
     ReadCalendar "calendar:read"

@@ -50,7 +50,10 @@ impl PublicState {
 
     /// The states that are told so.
     pub fn states(self) -> impl Iterator<Item = State> {
-        State::ALL.iter().copied().filter(move |state| Self::of(*state) == Some(self))
+        State::ALL
+            .iter()
+            .copied()
+            .filter(move |state| Self::of(*state) == Some(self))
     }
 }
 
@@ -95,11 +98,7 @@ impl PublicStep {
     pub const fn names_org(self) -> bool {
         !matches!(
             self,
-            Self::Recorded
-                | Self::Confirmed
-                | Self::ConfirmedByCallBack
-                | Self::ResultRejected
-                | Self::Reopened
+            Self::Recorded | Self::Confirmed | Self::ConfirmedByCallBack | Self::ResultRejected | Self::Reopened
         )
     }
 }

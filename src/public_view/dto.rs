@@ -5,7 +5,9 @@ mod publishing;
 mod shown;
 
 pub use figures::{PublicOverview, PublicOverviewParams};
-pub use publishing::{EnterpriseConsent, PublicSupport, PublicationView, PublishProblem, SupportProblem, UnpublishProblem};
+pub use publishing::{
+    EnterpriseConsent, PublicSupport, PublicationView, PublishProblem, SupportProblem, UnpublishProblem,
+};
 pub use shown::{
     PublicEnterprise, PublicEntry, PublicFilters, PublicMeasure, PublicOutput, PublicOutputFilters, PublicPlan,
     PublicPlanStep, PublicProblem, PublicProblemDetail,

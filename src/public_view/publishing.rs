@@ -6,8 +6,8 @@ use super::domain::guard::Guarded;
 use super::domain::phones::candidates;
 use super::domain::{NOTICE_DAYS, PublicationKind};
 use super::dto::{PublicationView, PublishProblem, UnpublishProblem};
-use super::store::publications::{self, NewPublication, PublicationRow};
 use super::store::guarded;
+use super::store::publications::{self, NewPublication, PublicationRow};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
@@ -40,9 +40,7 @@ impl Guard {
     pub fn faults(&self, app: &App, text: &str) -> Vec<FaultCode> {
         let mut faults = self.guarded.faults(text);
         let is_known = |number: &String| self.phones.contains(&app.keys.blind_index(number));
-        if !faults.contains(&FaultCode::PhoneInText)
-            && !self.phones.is_empty()
-            && candidates(text).iter().any(is_known)
+        if !faults.contains(&FaultCode::PhoneInText) && !self.phones.is_empty() && candidates(text).iter().any(is_known)
         {
             faults.push(FaultCode::PhoneInText);
         }
@@ -86,7 +84,9 @@ pub async fn publish(
         title: body.title,
         summary: body.summary,
         result: body.result,
-        consent: body.enterprise_consent.map(|consent| (consent.given_on, consent.evidence)),
+        consent: body
+            .enterprise_consent
+            .map(|consent| (consent.given_on, consent.evidence)),
         until: (kind == PublicationKind::ResultNotice).then(|| end_of_notice(work)),
     };
     let (act, ids) = (who.act(work.now()), &work.app.ids);
@@ -120,7 +120,9 @@ pub async fn unpublish(
     at.check(facts.version)?;
     let (act, ids) = (who.act(work.now()), &work.app.ids);
     publications::withdraw(tx, &act, facts.id).await?;
-    let event = NewEvent::of("problem", facts.id, "problem.unpublished").public().with_text(Some(body.reason));
+    let event = NewEvent::of("problem", facts.id, "problem.unpublished")
+        .public()
+        .with_text(Some(body.reason));
     Ok(change::note(tx, ids, &act, facts, event).await?)
 }
 
@@ -150,7 +152,10 @@ fn faults(
     body: &PublishProblem,
 ) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let evidence = body.enterprise_consent.as_ref().map(|consent| consent.evidence.as_str());
+    let evidence = body
+        .enterprise_consent
+        .as_ref()
+        .map(|consent| consent.evidence.as_str());
     let texts = [
         ("/title", Some(body.title.as_str())),
         ("/summary", Some(body.summary.as_str())),
@@ -161,12 +166,17 @@ fn faults(
         faults.extend(found.into_iter().map(|code| Fault::new(pointer, code)));
     }
     // These two are not for everybody; an identity number is for nobody.
-    for (pointer, text) in [("/reason", Some(body.reason.as_str())), ("/enterprise_consent/evidence", evidence)] {
+    for (pointer, text) in [
+        ("/reason", Some(body.reason.as_str())),
+        ("/enterprise_consent/evidence", evidence),
+    ] {
         if text.is_some_and(|text| crate::privacy::find_id_number(text).is_some()) {
             faults.push(Fault::new(pointer, FaultCode::IdNumber));
         }
     }
-    let known = facts.reporter_anonymity.is_some_and(|anonymity| anonymity != Anonymity::Unknown);
+    let known = facts
+        .reporter_anonymity
+        .is_some_and(|anonymity| anonymity != Anonymity::Unknown);
     let has_firm = !guard.guarded.firms.is_empty();
     let future = body
         .enterprise_consent
@@ -176,8 +186,16 @@ fn faults(
     let rules = [
         (notice && body.result.is_none(), "/result", FaultCode::Required),
         (notice && known, "/kind", FaultCode::Conflict),
-        (body.result.is_some() && !is_done(facts.state), "/result", FaultCode::Conflict),
-        (body.enterprise_consent.is_some() && !has_firm, "/enterprise_consent", FaultCode::Conflict),
+        (
+            body.result.is_some() && !is_done(facts.state),
+            "/result",
+            FaultCode::Conflict,
+        ),
+        (
+            body.enterprise_consent.is_some() && !has_firm,
+            "/enterprise_consent",
+            FaultCode::Conflict,
+        ),
         (future, "/enterprise_consent/given_on", FaultCode::NotWithin),
     ];
     let broken = rules.into_iter().filter(|(is_broken, ..)| *is_broken);

@@ -1,7 +1,9 @@
 //! Puts together what everybody may see of a problem.
 
 use super::domain::PublicStep;
-use super::dto::{PublicEntry, PublicMeasure, PublicOutput, PublicPlan, PublicPlanStep, PublicProblem, PublicProblemDetail};
+use super::dto::{
+    PublicEntry, PublicMeasure, PublicOutput, PublicPlan, PublicPlanStep, PublicProblem, PublicProblemDetail,
+};
 use super::publishing::Guard;
 use super::store::shown::{self, EntryRow, MeasureRow, PublicRow, StepRow};
 use crate::app::App;
@@ -21,7 +23,10 @@ pub async fn detail(app: &App, row: PublicRow, locale: Locale) -> ApiResult<Opti
     let entries = shown::course(&app.db, id).await?;
     let outputs = shown::outputs_of(&app.db, id).await?;
     let plan = (!measures.is_empty() || !steps.is_empty()).then(|| PublicPlan {
-        measures: measures.into_iter().map(|row| measure(app, &guard, row, locale)).collect(),
+        measures: measures
+            .into_iter()
+            .map(|row| measure(app, &guard, row, locale))
+            .collect(),
         steps: steps.into_iter().map(|row| step(app, &guard, row)).collect(),
     });
     Ok(PublicProblem::of(row, locale).map(|problem| PublicProblemDetail {
@@ -35,7 +40,10 @@ pub async fn detail(app: &App, row: PublicRow, locale: Locale) -> ApiResult<Opti
 }
 
 fn measure(app: &App, guard: &Guard, row: MeasureRow, locale: Locale) -> PublicMeasure {
-    let (zh, en) = (row.zh.unwrap_or_else(|| row.code.clone()), row.en.unwrap_or_else(|| row.code.clone()));
+    let (zh, en) = (
+        row.zh.unwrap_or_else(|| row.code.clone()),
+        row.en.unwrap_or_else(|| row.code.clone()),
+    );
     PublicMeasure {
         r#type: TermRef::new(row.code, zh, en, locale),
         text: guard.shown(app, row.text),

@@ -60,7 +60,9 @@ impl Supporter {
     /// What tells him from everybody else: his account, else his telephone number, else his row.
     fn identity(&self) -> String {
         match self {
-            Self { person: Some(person), .. } => format!("person:{person}"),
+            Self {
+                person: Some(person), ..
+            } => format!("person:{person}"),
             Self { phone: Some(phone), .. } => format!("phone:{}", events::domain::hex(phone)),
             Self { reporter, .. } => format!("reporter:{}", reporter.unwrap_or_default()),
         }
@@ -80,7 +82,10 @@ pub async fn carry_out(
     body: &SupportProblem,
 ) -> ApiResult<PublicSupport> {
     let now = work.now();
-    shown::is_public(&mut *tx, problem, now).await?.then_some(()).or_not_found()?;
+    shown::is_public(&mut *tx, problem, now)
+        .await?
+        .then_some(())
+        .or_not_found()?;
     let supporter = Supporter::of(tx, who, body).await?;
     let speaks = !who.is_client && reporters::store::spoken(&mut *tx, who, problem, now).await?.is_some();
     if speaks || supporters::raised(tx, problem, supporter.reporter, supporter.person).await? {
@@ -89,7 +94,10 @@ pub async fn carry_out(
             "Who raised a problem does not support it too",
         )));
     }
-    let hash = work.app.keys.blind_index(&format!("supporter:{problem}:{}", supporter.identity()));
+    let hash = work
+        .app
+        .keys
+        .blind_index(&format!("supporter:{problem}:{}", supporter.identity()));
     let counted = match supporters::count_in(tx, problem, hash, now).await {
         Err(fault) if fault.is_unique("problem_supporter") => return Err(ApiError::new(Code::Duplicate)),
         other => other?,

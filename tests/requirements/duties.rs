@@ -200,12 +200,25 @@ pub const REQUIREMENTS: &[Row] = &[
     (77, "今年服务企业是重点、民营企业是重中之重", &[]),
     (78, "分期分批扩大服务企业的面和数量", &[]),
     (79, "增强企业进行投资和技术改造的信心和决心", &[]),
-    (80, "让群众看", &[]),
+    (
+        80,
+        "让群众看",
+        &[
+            "s80_no_byte_of_the_public_view_is_personal",
+            "s80_every_personal_word_is_refused_and_all_at_once",
+            "s80_an_unsolved_problem_of_a_firm_never_names_it",
+            "s80_the_result_for_a_reporter_whom_nobody_knows_is_shown_for_ten_working_days",
+            "s80_published_problems_are_listed_and_filtered",
+            "s80_everybody_reads_the_figures_with_what_became_of_the_problems",
+        ],
+    ),
     (81, "群众说", &[]),
     (
         82,
         "群众评",
         &[
+            "s82_each_person_supports_a_published_problem_once_by_whichever_way",
+            "s82_of_supports_sent_at_once_one_counts",
             "s82_a_reporter_rates_once_per_round_by_account_receipt_or_portal",
             "s82_of_ratings_given_at_once_one_counts",
             "s82_who_handled_it_or_recorded_it_for_another_never_rates",

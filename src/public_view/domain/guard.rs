@@ -72,16 +72,27 @@ impl Guarded {
             (has_number(text), FaultCode::PhoneInText),
             (self.names_a_person(&plain), FaultCode::PersonalName),
             (self.holds_an_address(&plain), FaultCode::PersonalAddress),
-            (self.firms.iter().any(|firm| !firm.may_be_named && self.names(firm, &plain)), FaultCode::FirmNamed),
+            (
+                self.firms
+                    .iter()
+                    .any(|firm| !firm.may_be_named && self.names(firm, &plain)),
+                FaultCode::FirmNamed,
+            ),
             (self.holds_a_code(&plain), FaultCode::CreditCodeInText),
         ];
-        checks.into_iter().filter(|(holds, _)| *holds).map(|(_, code)| code).collect()
+        checks
+            .into_iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, code)| code)
+            .collect()
     }
 
     /// Whether a text names a firm, allowed or not.
     pub fn names_a_firm(&self, text: &str) -> bool {
         let plain = squeezed(text);
-        self.firms.iter().any(|firm| self.names(firm, &plain) || codes(&plain).any(|code| firm.has_code(&code)))
+        self.firms
+            .iter()
+            .any(|firm| self.names(firm, &plain) || codes(&plain).any(|code| firm.has_code(&code)))
     }
 
     fn names_a_person(&self, plain: &str) -> bool {
@@ -94,9 +105,9 @@ impl Guarded {
     fn holds_an_address(&self, plain: &str) -> bool {
         self.addresses.iter().any(|address| {
             let characters: Vec<char> = squeezed(address).chars().collect();
-            characters.windows(ADDRESS_PART.min(characters.len().max(1))).any(|part| {
-                part.iter().any(char::is_ascii_digit) && plain.contains(&part.iter().collect::<String>())
-            })
+            characters
+                .windows(ADDRESS_PART.min(characters.len().max(1)))
+                .any(|part| part.iter().any(char::is_ascii_digit) && plain.contains(&part.iter().collect::<String>()))
         })
     }
 
@@ -109,10 +120,17 @@ impl Guarded {
 
     /// A firm's name without the place that it begins with and its legal form.
     fn core<'n>(&self, name: &'n str) -> &'n str {
-        let mut core = LEGAL_FORMS.iter().find_map(|form| name.strip_suffix(form)).unwrap_or(name);
+        let mut core = LEGAL_FORMS
+            .iter()
+            .find_map(|form| name.strip_suffix(form))
+            .unwrap_or(name);
         for place in &self.places {
             let bare = place.trim_end_matches(PLACE_ENDS);
-            let bare = if bare.chars().count() < SHORTEST_NAME { place.as_str() } else { bare };
+            let bare = if bare.chars().count() < SHORTEST_NAME {
+                place.as_str()
+            } else {
+                bare
+            };
             if let Some(rest) = core.strip_prefix(bare) {
                 core = rest.strip_prefix(PLACE_ENDS).unwrap_or(rest);
             }
@@ -138,7 +156,11 @@ impl Firm {
 /// Without space and what shows nothing, in one width and case.
 fn squeezed(text: &str) -> String {
     let shown = |character: &char| {
-        !character.is_whitespace() && !matches!(character, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}')
+        !character.is_whitespace()
+            && !matches!(
+                character,
+                '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
+            )
     };
     text.nfkc().filter(shown).flat_map(char::to_lowercase).collect()
 }
@@ -163,11 +185,17 @@ mod tests {
     use crate::service_objects::uscc::Uscc;
 
     fn code() -> String {
-        Uscc::complete("91330782MA28XXXX1").map(|code| code.to_string()).expect("a code")
+        Uscc::complete("91330782MA28XXXX1")
+            .map(|code| code.to_string())
+            .expect("a code")
     }
 
     fn guarded(may_be_named: bool) -> Guarded {
-        let firm = Firm { name: "浙江示例纺织有限公司".to_owned(), uscc: Some(code()), may_be_named };
+        let firm = Firm {
+            name: "浙江示例纺织有限公司".to_owned(),
+            uscc: Some(code()),
+            may_be_named,
+        };
         Guarded {
             people: vec!["王女士".to_owned(), "李".to_owned()],
             firms: vec![firm],
@@ -201,12 +229,18 @@ mod tests {
         assert!(guarded(true).allows(&text) && guarded(true).names_a_firm(&text));
         assert!(!guarded(true).names_a_firm("一家企业已复工"));
         let other = Uscc::complete("91330782MA28YYYY1").expect("a code");
-        assert_eq!(guarded(true).faults(&format!("另一家 {other}")), [FaultCode::CreditCodeInText]);
+        assert_eq!(
+            guarded(true).faults(&format!("另一家 {other}")),
+            [FaultCode::CreditCodeInText]
+        );
     }
 
     #[test]
     fn all_faults_are_told_at_once() {
-        let text = format!("王女士 13800001234 示例村12号 浙江示例纺织有限公司 {} 11010519491231002X", code());
+        let text = format!(
+            "王女士 13800001234 示例村12号 浙江示例纺织有限公司 {} 11010519491231002X",
+            code()
+        );
         assert_eq!(guarded(false).faults(&text).len(), 6);
     }
 

@@ -9,9 +9,7 @@ use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::body::PartedJson;
 use crate::http::{IfMatch, ListParams, Page, PathId, PathRef, ValidJson, ValidQuery, Work};
 use crate::problems::store as problems;
-use crate::public_view::dto::{
-    PublicSupport, PublicationView, PublishProblem, SupportProblem, UnpublishProblem,
-};
+use crate::public_view::dto::{PublicSupport, PublicationView, PublishProblem, SupportProblem, UnpublishProblem};
 use crate::public_view::store::publications::{self, PublicationRow};
 use crate::public_view::{publishing, supporting};
 

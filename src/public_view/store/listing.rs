@@ -54,7 +54,9 @@ pub async fn stopped_at(
 /// How many are seen of the first 10,001 published, and whether that is all.
 pub async fn count(db: &Db, meant: Meant<'_>) -> Result<(i64, bool), DbError> {
     let most = COUNTED + 1;
-    let looked = range(sql("SELECT COUNT(*) FROM ("), None).push_bind(" LIMIT ", most).push(") s");
+    let looked = range(sql("SELECT COUNT(*) FROM ("), None)
+        .push_bind(" LIMIT ", most)
+        .push(") s");
     let seen = range(sql("SELECT COUNT(*) FROM ("), None)
         .push_bind(" LIMIT ", most)
         .push(") s JOIN publication b ON b.id = s.id JOIN problem p ON p.id = b.problem_id");
@@ -95,9 +97,17 @@ fn range(statement: Sql, after: Option<Place>) -> Sql {
 
 fn filtered(statement: Sql, meant: Meant<'_>) -> Sql {
     let filters = meant.filters;
-    let states: Vec<_> = filters.state.iter().flat_map(|state: &PublicState| state.states()).collect();
+    let states: Vec<_> = filters
+        .state
+        .iter()
+        .flat_map(|state: &PublicState| state.states())
+        .collect();
     let year = filters.year.and_then(|year| {
-        let first = |year| chrono::NaiveDate::from_ymd_opt(year, 1, 1).map(start_of_shanghai_day).map(Timestamp::from);
+        let first = |year| {
+            chrono::NaiveDate::from_ymd_opt(year, 1, 1)
+                .map(start_of_shanghai_day)
+                .map(Timestamp::from)
+        };
         first(year).zip(first(year + 1))
     });
     let mut statement = statement

@@ -97,8 +97,10 @@ pub async fn is_public(on: impl Into<On<'_>>, problem: Uuid, now: Timestamp) -> 
 
 /// How many problems of a division and below everybody may see at `now`; counted to one more than lists do.
 pub async fn count_within(on: impl Into<On<'_>>, division: Uuid, now: Timestamp) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM publication b JOIN problem p ON p.id = b.problem_id \
-         JOIN division_ancestor a ON a.descendant_id = p.division_id WHERE a.ancestor_id = $1")
+    let statement = sql(
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM publication b JOIN problem p ON p.id = b.problem_id \
+         JOIN division_ancestor a ON a.descendant_id = p.division_id WHERE a.ancestor_id = $1",
+    )
     .bind(division)
     .push_bind(SEEN, now)
     .push_bind(") LIMIT ", COUNTED + 1)
@@ -118,13 +120,15 @@ pub struct MeasureRow {
 
 /// The measures of a problem's approved plan, where it is about this problem alone.
 pub async fn measures(on: impl Into<On<'_>>, problem: Uuid) -> Result<Vec<MeasureRow>, DbError> {
-    sql("SELECT m.type AS code, t.zh, t.en, m.text, m.policy_ref FROM action_plan_problem x \
+    sql(
+        "SELECT m.type AS code, t.zh, t.en, m.text, m.policy_ref FROM action_plan_problem x \
          JOIN action_plan a ON a.id = x.action_plan_id JOIN measure m ON m.action_plan_id = a.id \
          LEFT JOIN term t ON t.kind = 'measure_type' AND t.code = m.type \
          WHERE x.problem_id = $1 AND x.left_at IS NULL AND a.state IN ('approved', 'executing', 'done') \
          AND m.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM action_plan_problem y \
          WHERE y.action_plan_id = a.id AND y.problem_id <> x.problem_id AND y.left_at IS NULL) \
-         ORDER BY m.sort_order, m.id LIMIT 100")
+         ORDER BY m.sort_order, m.id LIMIT 100",
+    )
     .bind(problem)
     .all(on)
     .await
@@ -141,11 +145,13 @@ pub struct StepRow {
 
 /// The steps of a problem's approved plan in its present round, but for those that were waived.
 pub async fn steps(on: impl Into<On<'_>>, problem: Uuid, cycle: i64) -> Result<Vec<StepRow>, DbError> {
-    sql("SELECT s.expected_result, COALESCE(o.public_name, o.name) AS org_name, s.due_on, \
+    sql(
+        "SELECT s.expected_result, COALESCE(o.public_name, o.name) AS org_name, s.due_on, \
          s.done_at IS NOT NULL AS done FROM plan_step s JOIN action_plan a ON a.id = s.action_plan_id \
          JOIN org o ON o.id = s.owner_org_id WHERE s.problem_id = $1 AND s.cycle_no = $2 \
          AND a.state IN ('approved', 'executing', 'done') AND s.ended_at IS NULL AND s.waived_at IS NULL \
-         ORDER BY s.sort_order, s.id LIMIT 100")
+         ORDER BY s.sort_order, s.id LIMIT 100",
+    )
     .bind(problem)
     .bind(cycle)
     .all(on)
@@ -163,8 +169,10 @@ pub struct EntryRow {
 /// The course of a problem, oldest first.
 pub async fn course(on: impl Into<On<'_>>, problem: Uuid) -> Result<Vec<EntryRow>, DbError> {
     let told: Vec<String> = PublicStep::ALL.iter().map(|step| step.event()).collect();
-    sql("SELECT e.occurred_at, e.type AS kind, COALESCE(o.public_name, o.name) AS org_name FROM event e \
-         LEFT JOIN org o ON o.id = e.actor_org_id WHERE e.aggregate_kind = 'problem' AND e.public")
+    sql(
+        "SELECT e.occurred_at, e.type AS kind, COALESCE(o.public_name, o.name) AS org_name FROM event e \
+         LEFT JOIN org o ON o.id = e.actor_org_id WHERE e.aggregate_kind = 'problem' AND e.public",
+    )
     .and("e.aggregate_id = ", problem)
     .and_in("e.type", &told)
     .push(" ORDER BY e.aggregate_seq LIMIT 200")
@@ -206,14 +214,19 @@ pub fn outputs(filters: &PublicOutputFilters, after: Option<(Timestamp, Uuid)>, 
 /// How many published outputs there are; counted to one more than lists do.
 pub async fn count_outputs(on: impl Into<On<'_>>, filters: &PublicOutputFilters) -> Result<i64, DbError> {
     let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM output u WHERE u.published AND u.ended_at IS NULL");
-    let statement = filtered(statement, filters).push_bind(" LIMIT ", COUNTED + 1).push(") counted");
+    let statement = filtered(statement, filters)
+        .push_bind(" LIMIT ", COUNTED + 1)
+        .push(") counted");
     Ok(statement.one::<(i64,)>(on).await?.0)
 }
 
 /// The published outputs of a problem.
 pub async fn outputs_of(on: impl Into<On<'_>>, problem: Uuid) -> Result<Vec<PublicOutputRow>, DbError> {
     sql(OUTPUT)
-        .push_bind(" AND u.id IN (SELECT x.output_id FROM output_problem x WHERE x.problem_id = ", problem)
+        .push_bind(
+            " AND u.id IN (SELECT x.output_id FROM output_problem x WHERE x.problem_id = ",
+            problem,
+        )
         .push(") ORDER BY u.created_at, u.id LIMIT 20")
         .all(on)
         .await

@@ -6,14 +6,11 @@ use crate::clock::Timestamp;
 use crate::db::{DbError, On, Tx, sql};
 
 /// The reporter whom a client knows by a name of its own.
-pub async fn called(
-    on: impl Into<On<'_>>,
-    client: Uuid,
-    system: &str,
-    value: &str,
-) -> Result<Option<Uuid>, DbError> {
-    let found: Option<(Uuid,)> = sql("SELECT entity_id FROM external_id WHERE kind = 'reporter' AND client_app_id = $1 \
-         AND system = $2 AND value = $3")
+pub async fn called(on: impl Into<On<'_>>, client: Uuid, system: &str, value: &str) -> Result<Option<Uuid>, DbError> {
+    let found: Option<(Uuid,)> = sql(
+        "SELECT entity_id FROM external_id WHERE kind = 'reporter' AND client_app_id = $1 \
+         AND system = $2 AND value = $3",
+    )
     .bind(client)
     .bind(system)
     .bind(value)
@@ -37,8 +34,10 @@ pub async fn known_as(tx: &mut Tx, reporter: Uuid) -> Result<(Option<Uuid>, Opti
 
 /// Whether a problem was raised, or is followed, by this reporter or this account.
 pub async fn raised(tx: &mut Tx, problem: Uuid, reporter: Option<Uuid>, person: Option<Uuid>) -> Result<bool, DbError> {
-    let found: Option<(Uuid,)> = sql("SELECT x.reporter_id FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
-         WHERE x.problem_id = $1 AND (r.id = $2 OR r.person_id = $3) LIMIT 1")
+    let found: Option<(Uuid,)> = sql(
+        "SELECT x.reporter_id FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
+         WHERE x.problem_id = $1 AND (r.id = $2 OR r.person_id = $3) LIMIT 1",
+    )
     .bind(problem)
     .bind(reporter)
     .bind(person)
@@ -53,10 +52,11 @@ pub async fn raised(tx: &mut Tx, problem: Uuid, reporter: Option<Uuid>, person: 
 /// # Errors
 /// `Unique` on `problem_supporter` for one who is counted already.
 pub async fn count_in(tx: &mut Tx, problem: Uuid, supporter: Vec<u8>, now: Timestamp) -> Result<i64, DbError> {
-    let (supporters,): (i64,) = sql("UPDATE problem SET supporters = supporters + 1 WHERE id = $1 RETURNING supporters")
-        .bind(problem)
-        .one(&mut *tx)
-        .await?;
+    let (supporters,): (i64,) =
+        sql("UPDATE problem SET supporters = supporters + 1 WHERE id = $1 RETURNING supporters")
+            .bind(problem)
+            .one(&mut *tx)
+            .await?;
     sql("INSERT INTO problem_supporter (problem_id, supporter_hash, at) VALUES ($1, $2, $3)")
         .bind(problem)
         .bind(supporter)
