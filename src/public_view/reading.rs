@@ -1,16 +1,67 @@
-//! Puts together what everybody may see of a problem.
+//! Puts together what everybody may see.
+
+use uuid::Uuid;
 
 use super::domain::PublicStep;
 use super::dto::{
-    PublicEntry, PublicMeasure, PublicOutput, PublicPlan, PublicPlanStep, PublicProblem, PublicProblemDetail,
+    PublicEntry, PublicFilters, PublicMeasure, PublicOutput, PublicPlan, PublicPlanStep, PublicProblem,
+    PublicProblemDetail,
 };
 use super::publishing::Guard;
+use super::store::listing::{self, Meant};
 use super::store::shown::{self, EntryRow, MeasureRow, PublicRow, StepRow};
 use crate::app::App;
+use crate::clock::Timestamp;
+use crate::directory::divisions;
 use crate::directory::refs::TermRef;
-use crate::error::ApiResult;
-use crate::http::{Locale, Page};
+use crate::error::{ApiError, ApiResult, FaultCode};
+use crate::http::{ListParams, Locale, Page};
 use crate::problems::domain::State;
+
+/// A page of published problems.
+///
+/// # Errors
+/// 400 for a cursor of another query, 422 for an unknown division.
+pub async fn page(
+    app: &App,
+    params: &ListParams,
+    filters: &PublicFilters,
+    locale: Locale,
+) -> ApiResult<Page<PublicProblem>> {
+    let page = params.page(&("list_public_problems", filters))?;
+    let after = page.after::<Timestamp>()?;
+    let meant = Meant {
+        filters,
+        division: division(app, filters).await?,
+        now: app.clock.now(),
+    };
+    let rows: Vec<PublicRow> = listing::page(meant, &page, after).all(&app.db).await?;
+    let full = i64::try_from(rows.len()).unwrap_or(0) == page.fetch();
+    let found = page.page(rows, listing::place, |row| PublicProblem::of(row, locale));
+    let mut answer = Page {
+        // The statement leaves out what has no public state already; a type cannot know.
+        items: found.items.into_iter().flatten().collect(),
+        next_cursor: found.next_cursor,
+        total: None,
+        total_at_least: None,
+    };
+    if !full && let Some((at, id)) = listing::stopped_at(&app.db, meant, &page, after).await? {
+        answer.next_cursor = Some(page.cursor_at(&at, id));
+    }
+    if page.with_total {
+        answer = answer.counted(listing::count(&app.db, meant).await?);
+    }
+    Ok(answer)
+}
+
+async fn division(app: &App, filters: &PublicFilters) -> ApiResult<Option<Uuid>> {
+    let Some(code) = &filters.division else {
+        return Ok(None);
+    };
+    let found = divisions::find_by_code(&app.db, code, app.clock.today()).await?;
+    let found = found.ok_or_else(|| ApiError::invalid_at("?division", FaultCode::UnknownReference))?;
+    Ok(Some(found.id))
+}
 
 /// A problem with its plan, its course and what came of it; `None` for a state that is not shown.
 ///
@@ -68,14 +119,4 @@ fn entry(row: EntryRow, locale: Locale) -> Option<PublicEntry> {
         label: step.label(locale).to_owned(),
         org: row.org_name.filter(|_| step.names_org()),
     })
-}
-
-/// A page without what has no public state. The statement leaves that out already; a type cannot know.
-pub fn without_hidden(page: Page<Option<PublicProblem>>) -> Page<PublicProblem> {
-    Page {
-        items: page.items.into_iter().flatten().collect(),
-        next_cursor: page.next_cursor,
-        total: page.total,
-        total_at_least: page.total_at_least,
-    }
 }

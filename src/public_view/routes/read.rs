@@ -5,14 +5,12 @@ use actix_web::{get, web};
 use super::Shared;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::directory::divisions;
-use crate::error::{ApiError, ApiResult, FaultCode, OrNotFound as _};
+use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{ListParams, Locale, Page, PathId, ValidQuery, View};
 use crate::public_view::dto::{
     PublicFilters, PublicOutput, PublicOutputFilters, PublicOverview, PublicOverviewParams, PublicProblem,
     PublicProblemDetail,
 };
-use crate::public_view::store::listing::{self, Meant};
 use crate::public_view::store::shown::{self, PublicOutputRow, PublicRow};
 use crate::public_view::{figures, reading};
 
@@ -30,28 +28,7 @@ pub async fn list_public_problems(
     filters: ValidQuery<PublicFilters>,
     locale: Locale,
 ) -> ApiResult<Shared<Page<PublicProblem>, 30>> {
-    let page = params.0.page(&("list_public_problems", &filters.0))?;
-    let after = page.after::<Timestamp>()?;
-    let division = match &filters.0.division {
-        Some(code) => Some(division(&app, code).await?),
-        None => None,
-    };
-    let meant = Meant {
-        filters: &filters.0,
-        division,
-        now: app.clock.now(),
-    };
-    let rows: Vec<PublicRow> = listing::page(meant, &page, after).all(&app.db).await?;
-    let full = i64::try_from(rows.len()).unwrap_or(0) == page.fetch();
-    let mut answer = page.page(rows, listing::place, |row| PublicProblem::of(row, locale));
-    if !full && let Some((at, id)) = listing::stopped_at(&app.db, meant, &page, after).await? {
-        answer.next_cursor = Some(page.cursor_at(&at, id));
-    }
-    let mut answer = reading::without_hidden(answer);
-    if page.with_total {
-        answer = answer.counted(listing::count(&app.db, meant).await?);
-    }
-    Ok(Shared(answer))
+    Ok(Shared(reading::page(&app, &params.0, &filters.0, locale).await?))
 }
 
 /// A published problem
@@ -109,10 +86,4 @@ pub async fn list_public_outputs(
     };
     let place = |row: &PublicOutputRow| (row.created_at, row.id);
     Ok(Shared(page.page(rows, place, PublicOutput::from).with_total(total)))
-}
-
-async fn division(app: &App, code: &str) -> ApiResult<uuid::Uuid> {
-    let found = divisions::find_by_code(&app.db, code, app.clock.today()).await?;
-    let found = found.ok_or_else(|| ApiError::invalid_at("?division", FaultCode::UnknownReference))?;
-    Ok(found.id)
 }
