@@ -1,8 +1,8 @@
 //! What no public text may hold.
 //!
 //! Texts are compared without space and in one width, so that neither hides a name. A firm is known by its whole name and
-//! by what is left of it without its place and its legal form. An address is known by any six of its characters that hold
-//! a digit: a street number leads to a door, a street alone does not.
+//! by what is left of it without its place and its legal form. An address is known by any four of its characters
+//! with a digit among them, such as a street's last word and its number: a number leads to a door, a street does not.
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -16,7 +16,7 @@ const SHORTEST_NAME: usize = 2;
 /// The shortest core of a firm's name that is looked for.
 const SHORTEST_CORE: usize = 3;
 /// Characters of an address that lead to it.
-const ADDRESS_PART: usize = 6;
+const ADDRESS_PART: usize = 4;
 
 /// What a firm's name ends in; the longer ones first.
 const LEGAL_FORMS: &[&str] = &[
@@ -107,7 +107,7 @@ impl Guarded {
             let characters: Vec<char> = squeezed(address).chars().collect();
             characters
                 .windows(ADDRESS_PART.min(characters.len().max(1)))
-                .any(|part| part.iter().any(char::is_ascii_digit) && plain.contains(&part.iter().collect::<String>()))
+                .any(|part| is_of_a_door(part) && plain.contains(&part.iter().collect::<String>()))
         })
     }
 
@@ -151,6 +151,12 @@ impl Firm {
     fn has_code(&self, code: &str) -> bool {
         self.uscc.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(code))
     }
+}
+
+/// Whether there are words and a number, or the whole of an address that is shorter.
+fn is_of_a_door(part: &[char]) -> bool {
+    let digits = part.iter().filter(|character| character.is_ascii_digit()).count();
+    digits > 0 && (part.len() < ADDRESS_PART || part.len() - digits >= 2)
 }
 
 /// Without space and what shows nothing, in one width and case.

@@ -194,9 +194,10 @@ pub struct PublicOutputRow {
     pub(crate) created_at: Timestamp,
 }
 
+/// SQLite keeps the order of a CROSS JOIN: along the index of what is published, not by organisation.
 const OUTPUT: &str = "SELECT u.id, u.kind, u.title, u.document_no, u.effective_on, u.summary, \
      COALESCE(o.public_name, o.name) AS issuing_org, u.audience, u.created_at FROM output u \
-     JOIN org o ON o.id = u.issuing_org_id WHERE u.published AND u.ended_at IS NULL";
+     CROSS JOIN org o WHERE o.id = u.issuing_org_id AND u.published AND u.ended_at IS NULL";
 
 /// A page of the published outputs, newest first.
 pub fn outputs(filters: &PublicOutputFilters, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {

@@ -25,7 +25,7 @@ fn household_problem(object: &Value) -> Value {
 
 on_both! {
     async fn s80_every_personal_word_is_refused_and_all_at_once(world: World) {
-        let object = json!({ "type": "household", "name": "王秀英家", "division": "330782", "address": "佛堂镇示例村中街12号", "household": { "alias": "示例户" } });
+        let object = json!({ "type": "household", "name": "王秀英家", "division": "330782001001", "address": "佛堂镇示例村中街12号", "household": { "alias": "示例户" } });
         let object = world.post("/service-objects").by("officer").json(object).send().await.expect(201);
         let problem = world.post("/problems").by("officer").json(household_problem(&object)).send().await.expect(201);
         let text = format!("王 秀英（13900000001，11010519491231002X）家住示例村中街12号，{}", code());

@@ -51,7 +51,7 @@ const PERSONAL: &[&str] = &[
     "示例走访干部",
     "示例交办员",
     "示例督查员",
-    "reporter",
+    "\"reporter",
     "tracking",
 ];
 
