@@ -23,6 +23,7 @@ use crate::config::Settings;
 use crate::db::Db;
 use crate::http::idempotency::RunningKeys;
 use crate::http::operations::{DocumentFault, Operations};
+use crate::http::rate_limit::RateLimits;
 use crate::http::traffic::Traffic;
 use crate::http::{cors, gate};
 use crate::openapi;
@@ -47,6 +48,8 @@ pub struct App {
     pub rights: Rights,
     /// The slow-down after failures to sign in, for names that have no row.
     pub slow_down: SlowDown,
+    /// How many requests callers have sent lately.
+    pub rate_limits: RateLimits,
     /// The idempotency keys whose requests run here.
     pub running_keys: Arc<RunningKeys>,
     /// Where the bytes of attachments are.
@@ -89,6 +92,7 @@ impl App {
     ) -> Result<Self, AppFault> {
         let keys = keys.into();
         let published = published()?;
+        let rate_limits = RateLimits::new(&settings, real_clock.clone());
         Ok(Self {
             db,
             clock,
@@ -102,6 +106,7 @@ impl App {
             keys,
             rights: Rights::default(),
             slow_down: SlowDown::default(),
+            rate_limits,
             running_keys: Arc::default(),
             files: Storage::of(&settings)?,
             current_calendar: Current::default(),
@@ -161,6 +166,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::comments::routes)
         .configure(crate::replies::routes)
         .configure(crate::notes::routes)
+        .configure(crate::public_view::routes)
         .configure(crate::auth::routes)
         .configure(crate::calendar::routes)
         .configure(crate::clock_rules::routes)

@@ -63,6 +63,15 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed: addresses, or networks such as `10.0.0.0/8`.
     pub trusted_proxies: Vec<Network>,
+    /// Requests a minute that one address may send, whatever they are (of IPv6 one /64); as many at once; 0: no limit.
+    pub rate_limit_address: u32,
+    /// Of these, requests that need no token.
+    pub rate_limit_public: u32,
+    /// Of these, requests for tokens.
+    pub rate_limit_token: u32,
+    /// Requests a minute that one person may send through one client; as many at once; 0: no limit. A client can have a
+    /// rate of its own (`rate_policy`). Each replica counts by itself.
+    pub rate_limit_caller: u32,
     /// How long a server that is told to stop (SIGTERM) still takes requests while `/readyz` says 503, in seconds, at
     /// most 300; Ctrl-C does not wait.
     pub drain_seconds: u64,
@@ -108,6 +117,10 @@ struct Defaults {
     workers: usize,
     cors_origins: [String; 0],
     trusted_proxies: [String; 0],
+    rate_limit_address: u32,
+    rate_limit_public: u32,
+    rate_limit_token: u32,
+    rate_limit_caller: u32,
     drain_seconds: u64,
     shutdown_seconds: u64,
     tasks_seconds: u64,
@@ -129,6 +142,10 @@ const DEFAULTS: Defaults = Defaults {
     workers: 0,
     cors_origins: [],
     trusted_proxies: [],
+    rate_limit_address: 6000,
+    rate_limit_public: 600,
+    rate_limit_token: 120,
+    rate_limit_caller: 1200,
     drain_seconds: 3,
     shutdown_seconds: 20,
     tasks_seconds: 3,

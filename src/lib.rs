@@ -41,6 +41,7 @@ pub mod openapi;
 pub mod outputs;
 pub mod privacy;
 pub mod problems;
+pub mod public_view;
 pub mod receipts;
 pub mod referrals;
 pub mod replies;

@@ -5,6 +5,8 @@
 //! `Idempotency-Key` of a POST, the headers of answers, and the references that generics lose. `openapi/openapi.json`
 //! is this text, locked by a test.
 
+mod shared;
+
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt as _;
@@ -13,6 +15,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::auth::policy;
 use crate::error::Code;
 use crate::http::operations::{FORM, MULTIPART};
+use crate::http::rate_limit::Kind;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -51,6 +54,7 @@ use crate::http::operations::{FORM, MULTIPART};
         (name = "calendar", description = "工作日历: working days, as the State Council gives them"),
         (name = "clock_rules", description = "时限规则: how many working days each term has; below only looser"),
         (name = "metrics", description = "Figures, each with its formula and what it is a part of"),
+        (name = "public_view", description = "让群众看: what everybody may see, and who supports it"),
         (name = "meta", description = "The rule book itself: states, terms, errors, permissions, health"),
         (name = "demo", description = "Demo mode only: its clock, its reset, its fixtures"),
     )
@@ -91,8 +95,8 @@ fn complete(document: &mut Value) {
     if let Some(components) = fields {
         components.insert("securitySchemes".to_owned(), security_schemes());
         components.insert("responses".to_owned(), error_responses());
-        components.insert("parameters".to_owned(), shared_parameters());
-        components.insert("headers".to_owned(), shared_headers());
+        components.insert("parameters".to_owned(), shared::parameters());
+        components.insert("headers".to_owned(), shared::headers());
         if let Some(schemas) = components.get_mut("schemas").and_then(Value::as_object_mut) {
             schemas.insert("Error".to_owned(), error_schema());
             restore_references(schemas);
@@ -125,6 +129,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let rule = policy::rule_of(&id);
     let mut codes: Vec<Code> = vec![Code::Malformed, Code::NotAcceptable, Code::Internal, Code::Unavailable];
+    let is_counted = Kind::of(&id, rule.is_some()).is_some();
+    if is_counted {
+        codes.push(Code::RateLimited);
+    }
     match rule {
         Some(rule) => {
             operation["security"] = json!([{ "bearer": [] }, { "oauth2": [] }]);
@@ -206,6 +214,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     for (status, response) in responses.iter_mut() {
         if status.starts_with('2') {
             add_headers(response, status, tagged);
+            if is_counted {
+                response["headers"]["RateLimit"] = json!({ "$ref": "#/components/headers/RateLimit" });
+                response["headers"]["RateLimit-Policy"] = json!({ "$ref": "#/components/headers/RateLimitPolicy" });
+            }
         }
     }
     for code in codes {
@@ -242,33 +254,6 @@ fn add_headers(response: &mut Value, status: &str, tagged: bool) {
     if status == "201" {
         response["headers"]["Location"] = json!({ "$ref": "#/components/headers/Location" });
     }
-}
-
-fn shared_headers() -> Value {
-    json!({
-        "RequestId": { "description": "The request's id, also in errors and in the log", "schema": { "type": "string" } },
-        "ETag": { "description": "`\"<version>-<hash of the body>\"`", "schema": { "type": "string" } },
-        "Location": { "description": "Where the new resource is", "schema": { "type": "string", "format": "uri-reference" } },
-        "RetryAfter": { "description": "Seconds to wait", "schema": { "type": "integer", "minimum": 0 } },
-        "WwwAuthenticate": { "description": "RFC 6750", "schema": { "type": "string" } },
-        "Allow": { "description": "The methods that the path has", "schema": { "type": "string" } },
-    })
-}
-
-fn shared_parameters() -> Value {
-    json!({
-        "IdempotencyKey": {
-            "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "A key of the caller's own (quoted or bare): the same key and body get the committed answer \
-                            for 24 hours, on any replica.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
-        },
-        "AcceptLanguage": {
-            "name": "Accept-Language", "in": "header", "required": false,
-            "description": "The language of labels and messages: zh-CN (default) or en.",
-            "schema": { "type": "string", "default": "zh-CN" },
-        },
-    })
 }
 
 fn security_schemes() -> Value {

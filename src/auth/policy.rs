@@ -88,7 +88,8 @@ permissions! {
         [create_org update_org end_org create_person update_person disable_person enable_person
          create_reset_code list_memberships get_membership create_membership end_membership
          list_delegations get_delegation create_delegation end_delegation create_competence end_competence
-         list_client_apps get_client_app create_client_app rotate_client_secret end_client_app
+         list_client_apps get_client_app create_client_app update_client_app rotate_client_secret
+         end_client_app
          create_term update_term];
     /// Working days and the terms that are counted in them.
     ReadCalendar "calendar:read"
@@ -129,7 +130,8 @@ permissions! {
     /// Problems, as far as the scope reaches.
     ReadProblems "problems:read"
         [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
-        [list_problems get_problem list_problem_events list_supplements list_contacts list_ratings];
+        [list_problems get_problem list_problem_events list_supplements list_contacts list_ratings
+         list_publications];
     /// Recording what was heard.
     RecordProblem "problems:write" [Reporter Officer Leader Integrator] [create_problem];
     /// Correcting the summary, category and the like (never the statement, never the state).
@@ -294,6 +296,10 @@ permissions! {
     WriteNotes "notes:write"
         [Officer Leader Handler Head Dispatcher Supervisor]
         [create_problem_note];
+    /// What everybody may read of a problem.
+    PublishProblems "problems:publish" [Dispatcher] [publish_problem unpublish_problem];
+    /// Supporting what is published: by the public, whatever it has to do with oneself.
+    SupportPublicProblem "reporters:act" [Reporter Integrator] [support_problem];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
@@ -339,4 +345,8 @@ pub const OPEN_OPERATIONS: &[&str] = &[
     "get_attachment_content",
     "list_public_comments",
     "list_public_replies",
+    "list_public_problems",
+    "get_public_problem",
+    "get_public_overview",
+    "list_public_outputs",
 ];

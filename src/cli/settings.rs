@@ -45,6 +45,18 @@ pub(super) struct Flags {
     /// Proxies whose X-Forwarded-For is believed: addresses or networks [default: none]
     #[arg(long, value_name = "NETWORK,…", value_delimiter = ',', help_heading = NETWORK)]
     trusted_proxies: Option<Vec<Network>>,
+    /// Requests a minute from one address; 0: no limit [default: 6000]
+    #[arg(long, value_name = "NUMBER", help_heading = NETWORK)]
+    rate_limit_address: Option<u32>,
+    /// Of these, requests that need no token [default: 600]
+    #[arg(long, value_name = "NUMBER", help_heading = NETWORK)]
+    rate_limit_public: Option<u32>,
+    /// Of these, requests for tokens [default: 120]
+    #[arg(long, value_name = "NUMBER", help_heading = NETWORK)]
+    rate_limit_token: Option<u32>,
+    /// Requests a minute of one person through one client; 0: no limit [default: 1200]
+    #[arg(long, value_name = "NUMBER", help_heading = NETWORK)]
+    rate_limit_caller: Option<u32>,
     /// Worker threads [default: one per core]
     #[arg(long, value_name = "NUMBER", help_heading = NETWORK)]
     workers: Option<usize>,

@@ -76,6 +76,7 @@ catalogue! {
     Invalid               422 "invalid"                 "内容有误"                         "The content is not valid";
     KeyReused             422 "idempotency_key_reused"  "幂等键已用于另一请求"               "The idempotency key was used with another body";
     PreconditionRequired  428 "precondition_required"   "须提供 If-Match"                  "If-Match is required";
+    RateLimited           429 "rate_limited"            "请求过于频繁，请稍后再试"            "Too many requests: try again later";
     TooManyAttempts       429 "too_many_attempts"       "尝试过多，请稍后再试"               "Too many attempts: try again later";
     Internal              500 "internal"                "服务器内部错误"                   "Internal error";
     Unavailable           503 "unavailable"             "服务暂不可用"                     "The service is unavailable for the moment";
@@ -91,6 +92,7 @@ impl Code {
             | Self::InvalidGrant
             | Self::InvalidClient
             | Self::UnsupportedGrant
+            | Self::RateLimited
             | Self::TooManyAttempts => Some(self.as_str()),
             _ => None,
         }
@@ -156,5 +158,10 @@ fault_codes! {
     Checksum        "checksum"         "与文件内容的 SHA-256 不符"     "is not the SHA-256 of the file";
     LayeredBurden   "layered_burden"   "下级不得比上级更严（层层加码）"  "is stricter than what comes from above";
     MakeUpOnWeekday "make_up_on_weekday" "调休上班日须为周末"          "is no weekend day and cannot be a make-up day";
+    PhoneInText     "phone_in_text"    "不得包含电话号码"             "holds a telephone number";
+    PersonalName    "personal_name"    "不得包含当事人或办理人姓名"     "names a person who raised or handles it";
+    PersonalAddress "personal_address" "不得包含个人住址"             "holds somebody's address";
+    FirmNamed       "firm_named"       "未经同意或问题未解决的，不得点名企业" "names a firm that did not consent, or whose problem is not closed";
+    CreditCodeInText "credit_code_in_text" "不得包含统一社会信用代码"   "holds a unified social credit code";
     Conflict        "conflict"         "与其他字段矛盾"                "contradicts another field";
 }

@@ -8,6 +8,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError as _};
 
 use super::locale::Locale;
+use super::rate_limit::Allowance;
 use crate::error::{ApiError, Code};
 
 /// What an answer must know of its request.
@@ -21,6 +22,8 @@ pub(super) struct Context {
     pub(super) request_id: String,
     /// Whether the server is about to stop, so that the connection should be closed.
     pub(super) draining: bool,
+    /// The quotas in which the request was counted.
+    pub(super) allowance: Allowance,
 }
 
 /// An error's answer. A failure of ours is logged here, once, with its cause.
@@ -74,7 +77,17 @@ pub(super) fn finish<B>(response: &mut HttpResponse<B>, context: &Context) {
     if let Ok(id) = HeaderValue::from_str(&context.request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
-    headers.append(header::VARY, HeaderValue::from_static("Authorization, Accept-Language"));
+    context.allowance.write(headers);
+    // What everybody may keep is the same for everybody, whatever token comes along.
+    let is_public = headers
+        .get(header::CACHE_CONTROL)
+        .is_some_and(|value| value.as_bytes().starts_with(b"public"));
+    let vary = if is_public {
+        "Accept-Language"
+    } else {
+        "Authorization, Accept-Language"
+    };
+    headers.append(header::VARY, HeaderValue::from_static(vary));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(context.locale.tag()));
     headers.insert(
         HeaderName::from_static("x-content-type-options"),

@@ -9,6 +9,7 @@ use actix_web::web;
 
 use super::answer::{self, Context};
 use super::locale::Locale;
+use super::rate_limit::Allowance;
 use crate::app::App;
 use crate::config::Settings;
 
@@ -81,6 +82,7 @@ pub async fn render_refusals<B: MessageBody + 'static>(
         instance,
         request_id: app.ids.next().to_string(),
         draining: app.traffic.is_draining(),
+        allowance: Allowance::default(),
     };
     let mut response = answer::render_errors(response, &context);
     answer::finish(response.response_mut(), &context);

@@ -1,6 +1,6 @@
 //! What every request passes through before a handler sees it, in one function and one order:
 //!
-//! route (404, 405) → token (401) → body size, media types (413, 415, 406) → JSON, query, headers (400) → role (403) →
+//! route (404, 405) → rate by address (429) → token (401) → rate by caller (429) → body size, media types (413, 415, 406) → JSON, query, headers (400) → role (403) →
 //! shape (422) → an idempotency key's earlier answer → the handler: scope (404), separation of duties (403), state
 //! (409), version (412, 428), facts (422).
 //!
@@ -26,7 +26,8 @@ use super::answer::{self, Context};
 use super::idempotency::{self, Ticket};
 use super::locale::Locale;
 use super::operations::{FORM, Found, Operation, Served};
-use super::{strict_json, upload};
+use super::rate_limit::{Allowance, Kind};
+use super::{address, strict_json, upload};
 use crate::app::App;
 use crate::auth::{Caller, policy};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
@@ -71,11 +72,12 @@ pub async fn gate<B: MessageBody + 'static>(
     };
     let began = Instant::now();
     let request_id = RequestId(request_id(&request, &app));
-    let context = Context {
+    let mut context = Context {
         locale: Locale::of(request.headers()),
         instance: request.uri().path().to_owned(),
         request_id: request_id.0.clone(),
         draining: app.traffic.is_draining(),
+        allowance: Allowance::default(),
     };
     request.extensions_mut().insert(request_id);
     request.extensions_mut().insert(context.locale);
@@ -83,7 +85,7 @@ pub async fn gate<B: MessageBody + 'static>(
     let span = tracing::info_span!("request", id = %context.request_id);
     async move {
         let _busy = app.traffic.begin();
-        let admitted = admit(&mut request, &app).await;
+        let admitted = admit(&mut request, &app, &mut context.allowance).await;
         let line = AccessLine::of(&request);
         let response = match admitted {
             Err(error) => {
@@ -131,9 +133,18 @@ enum Admitted {
     Answer(HttpResponse),
 }
 
-async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
-    // 1. Route.
-    let operation = match app.operations.find(request.method(), request.path()) {
+async fn admit(request: &mut ServiceRequest, app: &App, allowance: &mut Allowance) -> ApiResult<Admitted> {
+    // 1. Route, and how much comes from the address: what is refused counts too.
+    let found = app.operations.find(request.method(), request.path());
+    let kind = match &found {
+        Found::Operation(operation) => Kind::of(&operation.id, operation.rule.is_some()),
+        Found::NoPath | Found::NoMethod(_) => Some(Kind::Other),
+    };
+    let counted = kind.zip(address::client_address(request.request(), &app.settings));
+    if let Some((kind, address)) = counted {
+        app.rate_limits.count_address(address, kind, allowance)?;
+    }
+    let operation = match found {
         Found::Operation(operation) => operation,
         // What is not in the document is the browsable page's own files, or nothing.
         Found::NoPath if request.path().starts_with("/docs") => return Ok(Admitted::Handler),
@@ -150,12 +161,15 @@ async fn admit(request: &mut ServiceRequest, app: &App) -> ApiResult<Admitted> {
         }
     };
     request.extensions_mut().insert(Served { operation });
-    // 2. Token.
+    // 2. Token, and how much comes from whom.
     let caller = match operation.rule {
         Some(_) => Some(authenticate(request.headers(), app)?),
         None => None,
     };
     if let Some(caller) = &caller {
+        if counted.is_some() {
+            app.rate_limits.count_caller(caller, allowance)?;
+        }
         request.extensions_mut().insert(Arc::clone(caller));
     }
     // 3. Size and media types; 4. JSON, query and headers.

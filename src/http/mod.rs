@@ -3,7 +3,7 @@
 //! `gate.rs` is what a request passes through before a handler, `answer.rs` what an answer passes through behind it;
 //! `operations.rs` is the document as validators; `body.rs`, `upload.rs` and `page.rs` are what a handler takes,
 //! `respond.rs` how it answers; `etag.rs` and `idempotency.rs` keep two writers apart. `cors.rs` stands before the gate; `address.rs` says
-//! where a request comes from, `traffic.rs` what the process is doing.
+//! where a request comes from, `rate_limit.rs` how often it may, `traffic.rs` what the process is doing.
 
 pub mod actions;
 pub mod address;
@@ -18,6 +18,7 @@ pub mod locale;
 pub mod operations;
 pub mod page;
 pub mod patch;
+pub mod rate_limit;
 pub mod respond;
 mod schema;
 pub mod strict_json;

@@ -5,3 +5,4 @@ mod cursors;
 mod gate;
 mod headers;
 mod json;
+mod rate_limit;

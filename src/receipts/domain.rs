@@ -30,6 +30,7 @@ pub const OPERATIONS: &[&str] = &[
     "create_comment",
     "support_comment",
     "list_problem_replies",
+    "support_problem",
 ];
 
 /// How long a code is good after the last closure, in seconds: 30 days.

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::attachments;
 use crate::auth::rights::REFRESH_SECONDS;
+use crate::auth::store::clients::rate_policies;
 use crate::auth::sweep;
 use crate::clock::Timestamp;
 use crate::db::Db;
@@ -21,6 +22,8 @@ use crate::tasks::filler;
 
 /// How often what has expired is removed, in seconds.
 const SWEEP_SECONDS: u64 = 3600;
+/// How often callers are forgotten who have sent nothing for a while, in seconds.
+const FORGET_SECONDS: u64 = 60;
 /// Batches of one sweep; what is left waits for the next.
 const MOST_BATCHES: usize = 1000;
 /// How long a sweep rests between batches, so that writers come in between.
@@ -54,6 +57,10 @@ pub(super) fn begin(app: &web::Data<App>) -> Background {
             if let Err(fault) = app.rights.refresh(&app.db, app.real_clock.now(), app.clock.now()).await {
                 tracing::warn!(%fault, "ended sessions could not be read");
             }
+            match rate_policies(&app.db).await {
+                Ok(policies) => app.rate_limits.learn(policies),
+                Err(fault) => tracing::warn!(%fault, "the clients' rate policies could not be read"),
+            }
             if let Err(fault) = app.current_calendar.refresh(&app.db).await {
                 tracing::warn!(%fault, "the calendar could not be read");
             }
@@ -62,6 +69,11 @@ pub(super) fn begin(app: &web::Data<App>) -> Background {
     let shared = app.clone();
     actix_web::rt::spawn(every(Duration::from_secs(recompute::EVERY_SECONDS), move || {
         recompute::recompute_all(shared.clone())
+    }));
+    let shared = app.clone();
+    actix_web::rt::spawn(every(Duration::from_secs(FORGET_SECONDS), move || {
+        shared.rate_limits.sweep();
+        std::future::ready(())
     }));
     let shared = app.clone();
     actix_web::rt::spawn(every(Duration::from_secs(SWEEP_SECONDS), move || {

@@ -93,3 +93,10 @@ impl ClientRow {
         }
     }
 }
+
+/// The clients that have a rate of their own and it.
+pub async fn rate_policies(on: impl Into<On<'_>>) -> Result<Vec<(Uuid, Value)>, DbError> {
+    sql("SELECT id, rate_policy FROM client_app WHERE rate_policy IS NOT NULL AND ended_at IS NULL ORDER BY id")
+        .all(on)
+        .await
+}

@@ -13,6 +13,8 @@ use crate::directory::refs::OrgRef;
 use crate::error::FaultCode;
 use crate::http::Versioned;
 use crate::http::body::fault;
+use crate::http::patch::nullable;
+use crate::http::rate_limit::Rate;
 
 /// A client to be added.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -34,6 +36,20 @@ pub struct NewClientApp {
     /// What it may do: scopes of `GET /meta/permissions`.
     #[schema(min_items = 1, max_items = 50)]
     pub scopes: Vec<String>,
+    /// How many requests it may send as a whole; null: what the installation allows each person.
+    #[serde(default)]
+    pub rate_policy: Option<Rate>,
+}
+
+/// What changes of a client.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "rate_policy": { "requests": 6000, "seconds": 60 } }))]
+pub struct ClientAppPatch {
+    /// How many requests it may send as a whole, on every replica; null: what the installation allows each person.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<Rate>)]
+    pub rate_policy: Option<Option<Rate>>,
 }
 
 fn scopes_exist(body: &NewClientApp) -> Result<(), validator::ValidationError> {
@@ -69,6 +85,9 @@ pub struct ClientAppView {
     /// What it may do.
     #[schema(value_type = Vec<String>)]
     pub scopes: Value,
+    /// How many requests it may send as a whole; null: what the installation allows each person.
+    #[schema(required, value_type = Option<Rate>)]
+    pub rate_policy: Option<Value>,
     /// Until when the secret before the present one is good.
     #[schema(required)]
     pub previous_secret_until: Option<Timestamp>,
@@ -112,6 +131,7 @@ impl From<ClientRow> for ClientAppView {
                 name: row.org_name,
             },
             scopes: row.scopes,
+            rate_policy: row.rate_policy,
             previous_secret_until: row.previous_secret_until,
             ended_at: row.ended_at,
             version: row.version,

@@ -18,6 +18,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(routes::list_client_apps)
         .service(routes::create_client_app)
         .service(routes::get_client_app)
+        .service(routes::update_client_app)
         .service(routes::rotate_client_secret)
         .service(routes::end_client_app);
 }

@@ -1,10 +1,10 @@
 //! Keeping clients, within the administrator's division.
 
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpResponse, get, patch, post, web};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::dto::{ClientAppView, ClientFilters, ClientSecretView, EndReason, NewClientApp};
+use super::dto::{ClientAppPatch, ClientAppView, ClientFilters, ClientSecretView, EndReason, NewClientApp};
 use super::store::{self, ClientRow};
 use crate::app::App;
 use crate::auth::Can;
@@ -134,6 +134,36 @@ pub async fn rotate_client_secret(
         client: stored(&who, &mut tx, id.0).await?,
         client_secret: secret,
     };
+    work.ok(tx, &view).await
+}
+
+/// Change a client
+///
+/// How many requests it may send: known to every replica within seconds.
+#[utoipa::path(operation_id = "update_client_app", tag = "directory", request_body = ClientAppPatch,
+    params(("id" = Uuid, Path, description = "The client's id"),
+        ("If-Match" = Option<String>, Header, description = "The version that was read")),
+    responses((status = 200, description = "Changed", body = ClientAppView)),
+    extensions(("x-error-codes" = json!(["ended"]))))]
+#[patch("/client-apps/{id}")]
+pub async fn update_client_app(
+    who: Can<ManageDirectory>,
+    work: Work,
+    id: PathId,
+    at: IfMatch,
+    body: ValidJson<ClientAppPatch>,
+) -> ApiResult<HttpResponse> {
+    let (mut tx, act) = (work.begin().await?, who.act(work.now()));
+    let row = live(&who, &mut tx, id.0).await?;
+    at.check(row.version)?;
+    if let Some(rate) = body.0.rate_policy {
+        if !store::set_rate(&mut tx, id.0, row.version, &act, rate).await? {
+            return Err(ApiError::new(Code::PreconditionFailed));
+        }
+        let event = NewEvent::of("client_app", id.0, "client_app.rate_changed").with(json!({ "rate_policy": rate }));
+        events::store::append_to(&mut tx, &work.app.ids, &act, event).await?;
+    }
+    let view = stored(&who, &mut tx, id.0).await?;
     work.ok(tx, &view).await
 }
 

@@ -9,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::db::{DbError, Sql, Tx, sql};
 use crate::directory::listing::{DIVISION_OF_ORG, within};
 use crate::events::Act;
+use crate::http::rate_limit::Rate;
 
 /// A client without its secrets.
 #[derive(Clone, Debug, FromRow)]
@@ -19,13 +20,14 @@ pub struct ClientRow {
     pub(crate) org_id: Uuid,
     pub(crate) org_name: String,
     pub(crate) scopes: Value,
+    pub(crate) rate_policy: Option<Value>,
     pub(crate) previous_secret_until: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) version: i64,
     pub(crate) rights: i64,
 }
 
-const DETAIL: &str = "SELECT c.id, c.client_id, c.name, c.org_id, o.name AS org_name, c.scopes, c.previous_secret_until, \
+const DETAIL: &str = "SELECT c.id, c.client_id, c.name, c.org_id, o.name AS org_name, c.scopes, c.rate_policy, c.previous_secret_until, \
      c.ended_at, c.version, c.rights FROM client_app c JOIN org o ON o.id = c.org_id WHERE 1 = 1";
 
 /// A page of the clients whose organisations lie in these divisions.
@@ -65,8 +67,8 @@ pub async fn insert(
 ) -> Result<(), DbError> {
     sql(
         "INSERT INTO client_app (id, client_id, name, org_id, division_id, scopes, secret_hash, rights_changed_at, \
-         created_at, created_by, updated_at, updated_by) \
-         SELECT $1, $2, $3, o.id, o.division_id, $4, $5, $6, $7, $8, $7, $8 FROM org o WHERE o.id = $9",
+         created_at, created_by, updated_at, updated_by, rate_policy) \
+         SELECT $1, $2, $3, o.id, o.division_id, $4, $5, $6, $7, $8, $7, $8, $9 FROM org o WHERE o.id = $10",
     )
     .bind(id)
     .bind(&new.client_id)
@@ -76,10 +78,27 @@ pub async fn insert(
     .bind(real_now)
     .bind(act.at)
     .bind(act.person)
+    .bind(new.rate_policy.map(|rate| serde_json::json!(rate)))
     .bind(new.org_id)
     .run(tx)
     .await?;
     Ok(())
+}
+
+/// Gives a client of this version another rate, or none of its own. Whether it had the version.
+pub async fn set_rate(tx: &mut Tx, id: Uuid, version: i64, act: &Act, rate: Option<Rate>) -> Result<bool, DbError> {
+    let touched = sql(
+        "UPDATE client_app SET rate_policy = $1, version = version + 1, updated_at = $2, updated_by = $3 \
+         WHERE id = $4 AND version = $5",
+    )
+    .bind(rate.map(|rate| serde_json::json!(rate)))
+    .bind(act.at)
+    .bind(act.person)
+    .bind(id)
+    .bind(version)
+    .run(tx)
+    .await?;
+    Ok(touched == 1)
 }
 
 /// Gives a client of this version a new secret; the old one stays good until then. Whether it had the version.

@@ -34,10 +34,22 @@ on_both! {
         assert_eq!(faults, ["/scopes enum"]);
         let path = format!("/client-apps/{}", seed::member(seed::CLIENT).person);
         world.get(&path).by("admin").send().await.expect(200);
+        let rate = |requests: i64| json!({ "rate_policy": { "requests": requests, "seconds": 60 } });
+        world.patch(&path).by("deqing-admin").at(&json!(1)).json(rate(3)).send().await.expect_error(404, "not_found");
+        assert_eq!(world.patch(&path).by("admin").at(&json!(1)).json(rate(0)).send().await.expect_error(422, "invalid"), ["/rate_policy/requests out_of_range"]);
+        let limited = world.patch(&path).by("admin").at(&json!(1)).json(rate(3)).send().await.expect(200);
+        assert_eq!(limited["rate_policy"], json!({ "requests": 3, "seconds": 60 }));
+        world.app.rate_limits.learn(crate::auth::store::clients::rate_policies(&world.app.db).await.expect("policies"));
+        for status in [200, 200, 200, 429] {
+            let answer = world.get("/problems").by("integrator").sent_from("203.0.113.9").send().await;
+            assert_eq!((answer.status, answer.headers["ratelimit-policy"].as_str()), (status, "\"address\";q=6000;w=60, \"client\";q=3;w=60"));
+        }
+        let unlimited = world.patch(&path).by("admin").at(&json!(2)).json(json!({ "rate_policy": null })).send().await.expect(200);
+        assert_eq!((&unlimited["rate_policy"], &unlimited["version"]), (&json!(null), &json!(3)));
         world.get(&path).by("deqing-admin").send().await.expect_error(404, "not_found");
         // An ended client's token is stale at once in the process that ended it.
         world.get("/problems").by("integrator").send().await.expect(200);
-        world.post(&format!("{path}/end")).by("admin").at(&json!(1)).json(json!({ "reason": "下线" })).send().await.expect(200);
+        world.post(&format!("{path}/end")).by("admin").at(&json!(3)).json(json!({ "reason": "下线" })).send().await.expect(200);
         world.get("/problems").by("integrator").send().await.expect_error(401, "token_stale");
     }
 }

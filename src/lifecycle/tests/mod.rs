@@ -54,7 +54,7 @@ impl World {
     }
 
     /// Signs an analysis, and has a plan with one step approved.
-    pub(super) async fn plan(&self, problem: &Value) {
+    pub(crate) async fn plan(&self, problem: &Value) {
         let id = problem["id"].as_str().expect("an id");
         let analysis = json!({
             "horizon": "short", "nature": "operational", "causes": ["schooling"], "key_factor": "人才子女入学",
@@ -98,7 +98,7 @@ impl World {
     }
 
     /// Does every step of a problem's plan that is open.
-    pub(super) async fn do_steps(&self, problem: &Value) {
+    pub(crate) async fn do_steps(&self, problem: &Value) {
         let id = problem["id"].as_str().expect("an id");
         let plans = self
             .get(&format!("/action-plans?problem_id={id}"))

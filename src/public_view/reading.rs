@@ -1,0 +1,122 @@
+//! Puts together what everybody may see.
+
+use uuid::Uuid;
+
+use super::domain::PublicStep;
+use super::dto::{
+    PublicEntry, PublicFilters, PublicMeasure, PublicOutput, PublicPlan, PublicPlanStep, PublicProblem,
+    PublicProblemDetail,
+};
+use super::publishing::Guard;
+use super::store::listing::{self, Meant};
+use super::store::shown::{self, EntryRow, MeasureRow, PublicRow, StepRow};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::directory::divisions;
+use crate::directory::refs::TermRef;
+use crate::error::{ApiError, ApiResult, FaultCode};
+use crate::http::{ListParams, Locale, Page};
+use crate::problems::domain::State;
+
+/// A page of published problems.
+///
+/// # Errors
+/// 400 for a cursor of another query, 422 for an unknown division.
+pub async fn page(
+    app: &App,
+    params: &ListParams,
+    filters: &PublicFilters,
+    locale: Locale,
+) -> ApiResult<Page<PublicProblem>> {
+    let page = params.page(&("list_public_problems", filters))?;
+    let after = page.after::<Timestamp>()?;
+    let meant = Meant {
+        filters,
+        division: division(app, filters).await?,
+        now: app.clock.now(),
+    };
+    let rows: Vec<PublicRow> = listing::page(meant, &page, after).all(&app.db).await?;
+    let full = i64::try_from(rows.len()).unwrap_or(0) == page.fetch();
+    let found = page.page(rows, listing::place, |row| PublicProblem::of(row, locale));
+    let mut answer = Page {
+        // The statement leaves out what has no public state already; a type cannot know.
+        items: found.items.into_iter().flatten().collect(),
+        next_cursor: found.next_cursor,
+        total: None,
+        total_at_least: None,
+    };
+    if !full && let Some((at, id)) = listing::stopped_at(&app.db, meant, &page, after).await? {
+        answer.next_cursor = Some(page.cursor_at(&at, id));
+    }
+    if page.with_total {
+        answer = answer.counted(listing::count(&app.db, meant).await?);
+    }
+    Ok(answer)
+}
+
+async fn division(app: &App, filters: &PublicFilters) -> ApiResult<Option<Uuid>> {
+    let Some(code) = &filters.division else {
+        return Ok(None);
+    };
+    let found = divisions::find_by_code(&app.db, code, app.clock.today()).await?;
+    let found = found.ok_or_else(|| ApiError::invalid_at("?division", FaultCode::UnknownReference))?;
+    Ok(Some(found.id))
+}
+
+/// A problem with its plan, its course and what came of it; `None` for a state that is not shown.
+///
+/// Words that nobody checked for the public (a plan's) are shown where the guard of the problem lets them through.
+pub async fn detail(app: &App, row: PublicRow, locale: Locale) -> ApiResult<Option<PublicProblemDetail>> {
+    let (id, cycle, edition, result) = (row.problem_id, row.cycle_no, row.edition, row.result.clone());
+    let guard = Guard::of(&app.db, id, row.consented && row.state == State::Closed).await?;
+    let measures = shown::measures(&app.db, id).await?;
+    let steps = shown::steps(&app.db, id, cycle).await?;
+    let entries = shown::course(&app.db, id).await?;
+    let outputs = shown::outputs_of(&app.db, id).await?;
+    let plan = (!measures.is_empty() || !steps.is_empty()).then(|| PublicPlan {
+        measures: measures
+            .into_iter()
+            .map(|row| measure(app, &guard, row, locale))
+            .collect(),
+        steps: steps.into_iter().map(|row| step(app, &guard, row)).collect(),
+    });
+    Ok(PublicProblem::of(row, locale).map(|problem| PublicProblemDetail {
+        problem,
+        result,
+        plan,
+        outputs: outputs.into_iter().map(PublicOutput::from).collect(),
+        timeline: entries.into_iter().filter_map(|row| entry(row, locale)).collect(),
+        edition,
+    }))
+}
+
+fn measure(app: &App, guard: &Guard, row: MeasureRow, locale: Locale) -> PublicMeasure {
+    let (zh, en) = (
+        row.zh.unwrap_or_else(|| row.code.clone()),
+        row.en.unwrap_or_else(|| row.code.clone()),
+    );
+    PublicMeasure {
+        r#type: TermRef::new(row.code, zh, en, locale),
+        text: guard.shown(app, row.text),
+        policy_ref: row.policy_ref.and_then(|text| guard.shown(app, text)),
+    }
+}
+
+fn step(app: &App, guard: &Guard, row: StepRow) -> PublicPlanStep {
+    PublicPlanStep {
+        expected_result: guard.shown(app, row.expected_result),
+        org: row.org_name,
+        due_on: row.due_on,
+        done: row.done,
+    }
+}
+
+fn entry(row: EntryRow, locale: Locale) -> Option<PublicEntry> {
+    let step = PublicStep::of_event(&row.kind)?;
+    Some(PublicEntry {
+        on: row.occurred_at.shanghai_date(),
+        step,
+        label: step.label(locale).to_owned(),
+        org: row.org_name.filter(|_| step.names_org()),
+    })
+}

@@ -1,0 +1,70 @@
+//! What no public text of a problem may hold: read to be compared with, never to be shown.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::db::{DbError, On, sql};
+use crate::public_view::domain::guard::{Firm, Guarded};
+
+#[derive(Debug, FromRow)]
+struct GuardedRow {
+    what: String,
+    text: String,
+    uscc: Option<String>,
+}
+
+/// Everything of a problem; `consented` where its firm may be named now.
+pub async fn of(on: impl Into<On<'_>>, problem: Uuid, consented: bool) -> Result<Guarded, DbError> {
+    let rows: Vec<GuardedRow> = sql(
+        "SELECT CASE WHEN r.kind <> 'enterprise' THEN 'person' \
+         WHEN r.anonymity = 'named' AND (r.object_id IS NULL OR r.object_id = p.object_id) THEN 'firm' \
+         ELSE 'other_firm' END AS what, r.display_name AS text, NULL AS uscc \
+         FROM problem p JOIN problem_reporter x ON x.problem_id = p.id JOIN reporter r ON r.id = x.reporter_id \
+         WHERE p.id = $1 AND r.display_name IS NOT NULL \
+         UNION ALL SELECT CASE WHEN o.type = 'enterprise' THEN 'firm' ELSE 'person' END, o.name, e.uscc \
+         FROM problem p JOIN service_object o ON o.id = p.object_id LEFT JOIN enterprise e ON e.object_id = o.id \
+         LEFT JOIN household h ON h.object_id = o.id WHERE p.id = $1 AND (o.type = 'enterprise' \
+         OR (o.type = 'household' AND h.alias <> o.name)) \
+         UNION ALL SELECT 'address', o.address, NULL FROM problem p JOIN service_object o ON o.id = p.object_id \
+         WHERE p.id = $1 AND o.address IS NOT NULL AND o.type <> 'community' \
+         UNION ALL SELECT 'address', p.place, NULL FROM problem p \
+         WHERE p.id = $1 AND p.place IS NOT NULL AND p.audience = 'masses' \
+         UNION ALL SELECT 'person', n.name, NULL FROM person n WHERE n.id IN ( \
+         SELECT a.person_id FROM problem_actor a WHERE a.problem_id = $1 \
+         UNION SELECT s.owner_id FROM plan_step s WHERE s.problem_id = $1 \
+         UNION SELECT q.person_id FROM assignment q WHERE q.problem_id = $1 \
+         UNION SELECT p.lead_person_id FROM problem p WHERE p.id = $1 \
+         UNION SELECT p.recorded_by FROM problem p WHERE p.id = $1) \
+         UNION ALL SELECT 'place', d.name, NULL FROM problem p JOIN division_ancestor a ON a.descendant_id = p.division_id \
+         JOIN division d ON d.id = a.ancestor_id WHERE p.id = $1",
+    )
+    .bind(problem)
+    .all(on)
+    .await?;
+    let mut guarded = Guarded::default();
+    for row in rows {
+        match row.what.as_str() {
+            "address" => guarded.addresses.push(row.text),
+            "place" => guarded.places.push(row.text),
+            "person" => guarded.people.push(row.text),
+            what => guarded.firms.push(Firm {
+                name: row.text,
+                uscc: row.uscc,
+                may_be_named: consented && what == "firm",
+            }),
+        }
+    }
+    Ok(guarded)
+}
+
+/// The blind indexes of the telephone numbers of whoever raised or follows a problem.
+pub async fn phones(on: impl Into<On<'_>>, problem: Uuid) -> Result<Vec<Vec<u8>>, DbError> {
+    let rows: Vec<(Vec<u8>,)> = sql(
+        "SELECT r.phone_index FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
+         WHERE x.problem_id = $1 AND r.phone_index IS NOT NULL",
+    )
+    .bind(problem)
+    .all(on)
+    .await?;
+    Ok(rows.into_iter().map(|(index,)| index).collect())
+}
