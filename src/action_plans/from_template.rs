@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::dto::{NewActionPlan, NewMeasure, NewStep};
 use super::store::{PlanRow, view};
-use crate::auth::policy::WritePlans;
 use crate::auth::Can;
+use crate::auth::policy::WritePlans;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::http::Work;
@@ -84,7 +84,9 @@ pub async fn reason(
         None => false,
     };
     let said = given.is_some();
-    let reason = given.or_else(|| plan.template_unchanged_reason.clone()).filter(|_| unchanged);
+    let reason = given
+        .or_else(|| plan.template_unchanged_reason.clone())
+        .filter(|_| unchanged);
     let code = match (unchanged, said, &reason) {
         (true, _, None) => Some(FaultCode::Required),
         (false, true, _) => Some(FaultCode::Conflict),

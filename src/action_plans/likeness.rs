@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::domain::likeness::Shingles;
 use super::domain::PlanWarningCode;
+use super::domain::likeness::Shingles;
 use super::dto::PlanWarning;
 use super::store::prints;
 use crate::auth::keys::sha256;

@@ -220,7 +220,10 @@ impl<'a> Step<'a> {
     /// # Errors
     /// 422 with every fault.
     pub async fn names_nobody(&mut self, output: &NewOutput) -> ApiResult<()> {
-        let texts = [("/output/title", output.title.as_str()), ("/output/summary", output.summary.as_str())];
+        let texts = [
+            ("/output/title", output.title.as_str()),
+            ("/output/summary", output.summary.as_str()),
+        ];
         let faults = outputs::names_nobody(self.tx, &[self.facts.id], &texts).await?;
         self.faults.extend(faults);
         self.refuse_faults()

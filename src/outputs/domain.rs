@@ -57,8 +57,16 @@ impl Said<'_> {
     pub fn faults(self) -> Vec<(&'static str, FaultCode)> {
         let document = self.kind != OutputKind::Case;
         let rules = [
-            (document && self.document_no.is_none(), "/document_no", FaultCode::Required),
-            (document && self.effective_on.is_none(), "/effective_on", FaultCode::Required),
+            (
+                document && self.document_no.is_none(),
+                "/document_no",
+                FaultCode::Required,
+            ),
+            (
+                document && self.effective_on.is_none(),
+                "/effective_on",
+                FaultCode::Required,
+            ),
             (holds_phone_number(self.title), "/title", FaultCode::PhoneNumber),
             (holds_phone_number(self.summary), "/summary", FaultCode::PhoneNumber),
         ];
@@ -178,14 +186,26 @@ mod tests {
     #[test]
     fn telephone_numbers_are_found_and_other_numbers_are_not() {
         for text in [
-            "联系13812345678。", "电话 138 1234 5678", "+86 138-1234-5678", "１３８１２３４５６７８", "热线0571-87654321转3", "(0571)8765 4321",
+            "联系13812345678。",
+            "电话 138 1234 5678",
+            "+86 138-1234-5678",
+            "１３８１２３４５６７８",
+            "热线0571-87654321转3",
+            "(0571)8765 4321",
             "010-12345678",
         ] {
             assert!(holds_phone_number(text), "{text}");
         }
         for text in [
-            "示例〔2019〕3号", "SFW-2019-330782-000123", "2019-03-01起施行", "补助1380000000元", "91330782MA28D0XXXX", "6222021001116245702",
-            "12345热线", "共417个问题", "",
+            "示例〔2019〕3号",
+            "SFW-2019-330782-000123",
+            "2019-03-01起施行",
+            "补助1380000000元",
+            "91330782MA28D0XXXX",
+            "6222021001116245702",
+            "12345热线",
+            "共417个问题",
+            "",
         ] {
             assert!(!holds_phone_number(text), "{text}");
         }

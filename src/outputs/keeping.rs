@@ -31,8 +31,16 @@ pub async fn enter(work: &Work, tx: &mut Tx, who: &Can<KeepOutputs>, body: Enter
     let theme = theme(tx, who, body.theme_id, &mut faults).await?;
     let category = category(work, tx, body.category.as_deref(), &mut faults).await?;
     let ids: Vec<Uuid> = found.iter().map(|facts| facts.id).collect();
-    let of_it = subject_of(tx, theme, body.problem_ids.first().copied().filter(|id| ids.contains(id))).await?;
-    let audience = body.audience.or_else(|| category.and_then(|(_, of)| of)).or(of_it.audience);
+    let of_it = subject_of(
+        tx,
+        theme,
+        body.problem_ids.first().copied().filter(|id| ids.contains(id)),
+    )
+    .await?;
+    let audience = body
+        .audience
+        .or_else(|| category.and_then(|(_, of)| of))
+        .or(of_it.audience);
     faults.extend(of_other(category, audience));
     let texts = [("/title", said.title.as_str()), ("/summary", said.summary.as_str())];
     faults.extend(names_nobody(tx, &ids, &texts).await?);
@@ -232,7 +240,11 @@ fn fields(before: &Changed, after: &Changed) -> Vec<&'static str> {
 /// # Errors
 /// 412 where another writer was faster.
 pub async fn publish(work: &Work, tx: &mut Tx, who: &Caller, row: &OutputRow, published: bool) -> ApiResult<()> {
-    let kind = if published { "output.published" } else { "output.unpublished" };
+    let kind = if published {
+        "output.published"
+    } else {
+        "output.unpublished"
+    };
     let changed = Changed {
         published,
         ..Changed::of(row)

@@ -40,7 +40,9 @@ async fn look_up(
 ) -> ApiResult<(Uuid, Option<Uuid>)> {
     let (today, mut faults) = (work.now().shanghai_date(), Vec::new());
     let division = match &new.division {
-        Some(code) => divisions::find_by_code(&mut *tx, code, today).await?.map(|found| found.id),
+        Some(code) => divisions::find_by_code(&mut *tx, code, today)
+            .await?
+            .map(|found| found.id),
         None => Some(former.map_or_else(|| who.acting().map(|own| own.division), Ok)?),
     };
     let division = match division {
@@ -65,7 +67,10 @@ async fn look_up(
     for (index, measure) in new.measures.iter().enumerate() {
         let term = terms::find(&mut *tx, "measure_type", &measure.r#type).await?;
         if term.is_none_or(|term| term.is_heading || !term.is_valid_on(today)) {
-            faults.push(Fault::new(format!("/measures/{index}/type"), FaultCode::UnknownReference));
+            faults.push(Fault::new(
+                format!("/measures/{index}/type"),
+                FaultCode::UnknownReference,
+            ));
         }
     }
     match (division, faults.as_slice()) {
@@ -133,7 +138,16 @@ pub async fn end(
         return Err(ApiError::new(Code::PreconditionFailed));
     }
     let payload = json!({ "number": row.number });
-    told(work, tx, who, row.series_id, "plan_template.ended", payload, Some(reason)).await
+    told(
+        work,
+        tx,
+        who,
+        row.series_id,
+        "plan_template.ended",
+        payload,
+        Some(reason),
+    )
+    .await
 }
 
 /// An event in the chain of the series.
@@ -146,7 +160,9 @@ async fn told(
     payload: serde_json::Value,
     text: Option<String>,
 ) -> ApiResult<()> {
-    let event = NewEvent::of("plan_template", series, kind).with_text(text).with(payload);
+    let event = NewEvent::of("plan_template", series, kind)
+        .with_text(text)
+        .with(payload);
     events::store::append_to(tx, &work.app.ids, &who.act(work.now()), event).await?;
     Ok(())
 }

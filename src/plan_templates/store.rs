@@ -100,10 +100,14 @@ fn narrowed(statement: Sql, filters: &PlanTemplateFilters) -> Sql {
         .and_opt("m.audience = ", filters.audience)
         .and_opt("m.series_id = ", filters.series_id);
     if let Some(code) = &filters.category {
-        statement = statement.push_bind(" AND (m.category_id IS NULL OR c.code = ", code).push(")");
+        statement = statement
+            .push_bind(" AND (m.category_id IS NULL OR c.code = ", code)
+            .push(")");
     }
     if let Some(nature) = filters.nature {
-        statement = statement.push_bind(" AND (m.nature IS NULL OR m.nature = ", nature).push(")");
+        statement = statement
+            .push_bind(" AND (m.nature IS NULL OR m.nature = ", nature)
+            .push(")");
     }
     if filters.series_id.is_none() {
         statement = statement.push(" AND m.replaced_at IS NULL");

@@ -73,7 +73,9 @@ async fn division(
         .collect();
     let Some(code) = code else {
         let acting = who.acting()?;
-        return Ok(Some(acting.division).filter(|_| keeps(acting.role)).or(own.first().copied()));
+        return Ok(Some(acting.division)
+            .filter(|_| keeps(acting.role))
+            .or(own.first().copied()));
     };
     let found = divisions::find_by_code(&mut *tx, code, today).await?;
     let found = match found {
@@ -192,7 +194,11 @@ pub async fn update(work: &Work, tx: &mut Tx, who: &Caller, row: &ThemeRow, patc
         ("description", after.description != before.description),
         ("category", after.category_id != before.category_id),
     ];
-    let fields: Vec<&str> = fields.iter().filter(|(_, differs)| *differs).map(|(field, _)| *field).collect();
+    let fields: Vec<&str> = fields
+        .iter()
+        .filter(|(_, differs)| *differs)
+        .map(|(field, _)| *field)
+        .collect();
     let event = NewEvent::of("theme", row.id, "theme.updated").with(json!({ "fields": fields }));
     save(work, tx, who, row, &after, event).await
 }

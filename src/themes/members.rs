@@ -77,7 +77,9 @@ pub async fn fit(
         };
         misfits.push((facts.id, code));
     }
-    let mut faults = faults_at(named, |id| misfits.iter().find(|(misfit, _)| misfit == id).map(|(_, code)| *code));
+    let mut faults = faults_at(named, |id| {
+        misfits.iter().find(|(misfit, _)| misfit == id).map(|(_, code)| *code)
+    });
     if ids.len() < named.len() {
         faults.push(Fault::new("/problem_ids", FaultCode::Repeated));
     }

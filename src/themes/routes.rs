@@ -81,7 +81,9 @@ pub async fn get_theme(
     id: PathId,
     locale: Locale,
 ) -> ApiResult<View<ThemeView>> {
-    let row = store::find(&app.db, &who, &who.scope_ids(), id.0).await?.or_not_found()?;
+    let row = store::find(&app.db, &who, &who.scope_ids(), id.0)
+        .await?
+        .or_not_found()?;
     Ok(View(ThemeView::of(row, &who, locale)))
 }
 
@@ -121,7 +123,9 @@ pub async fn list_theme_events(
     id: PathId,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<Page<EventView>> {
-    let row = store::find(&app.db, &who, &who.scope_ids(), id.0).await?.or_not_found()?;
+    let row = store::find(&app.db, &who, &who.scope_ids(), id.0)
+        .await?
+        .or_not_found()?;
     let page = params.0.page(&("list_theme_events", row.id))?;
     let after = page.after::<i64>()?.map(|(seq, _)| seq);
     let rows: Vec<EventRow> = timeline(row.id, false, after, page.fetch()).all(&app.db).await?;

@@ -128,11 +128,13 @@ fn columns(on: &On<'_>, who: &Caller) -> Sql {
     let headed: Vec<Uuid> = held(Role::Head).map(|held| held.org).collect();
     let handled: Vec<Uuid> = held(Role::Handler).map(|held| held.org).collect();
     let [sqlite, postgres] = STATES;
-    sql("SELECT t.id, t.title, t.description, t.division_id, d.code AS division_code, d.name AS division_name, \
+    sql(
+        "SELECT t.id, t.title, t.description, t.division_id, d.code AS division_code, d.name AS division_name, \
          d.full_name AS division_full_name, t.org_id, g.name AS org_name, t.audience, t.category_id, \
          c.code AS category_code, c.zh AS category_zh, c.en AS category_en, t.state, t.closed_at, t.closing_note, \
          t.ended_at, t.end_reason, t.created_at, t.updated_at, t.version, t.event_seq, t.event_hash, \
-         (SELECT COUNT(*) FROM output o WHERE o.theme_id = t.id AND o.ended_at IS NULL) AS outputs, ")
+         (SELECT COUNT(*) FROM output o WHERE o.theme_id = t.id AND o.ended_at IS NULL) AS outputs, ",
+    )
     .push(on.pick(sqlite, postgres))
     .push(
         " FROM (SELECT p.state, COUNT(*) AS n FROM theme_problem x JOIN problem p ON p.id = x.problem_id \
@@ -140,9 +142,7 @@ fn columns(on: &On<'_>, who: &Caller) -> Sql {
          EXISTS (SELECT 1 FROM division_ancestor z WHERE z.descendant_id = t.division_id AND z.ancestor_id",
     )
     .in_list(&divisions)
-    .push(
-        ") AS dispatches, EXISTS (SELECT 1 FROM org_ancestor z WHERE z.descendant_id = t.org_id AND z.ancestor_id",
-    )
+    .push(") AS dispatches, EXISTS (SELECT 1 FROM org_ancestor z WHERE z.descendant_id = t.org_id AND z.ancestor_id")
     .in_list(&headed)
     .push(") AS heads, COALESCE(t.org_id")
     .in_list(&handled)
@@ -168,12 +168,7 @@ fn within(statement: Sql, scopes: &[Uuid]) -> Sql {
 }
 
 /// One theme within these scopes.
-pub async fn find(
-    on: impl Into<On<'_>>,
-    who: &Caller,
-    scopes: &[Uuid],
-    id: Uuid,
-) -> Result<Option<ThemeRow>, DbError> {
+pub async fn find(on: impl Into<On<'_>>, who: &Caller, scopes: &[Uuid], id: Uuid) -> Result<Option<ThemeRow>, DbError> {
     let on = on.into();
     let statement = columns(&on, who).push(FROM).push_bind(" WHERE t.id = ", id);
     within(statement, scopes).optional(on).await

@@ -34,7 +34,11 @@ impl World {
 
     async fn add(&self, who: &str, theme: &Value, ids: &[&Value]) -> Answer {
         let path = format!("{}/problems", path_of(theme));
-        self.post(&path).by(who).json(json!({ "problem_ids": ids })).send().await
+        self.post(&path)
+            .by(who)
+            .json(json!({ "problem_ids": ids }))
+            .send()
+            .await
     }
 
     async fn move_theme(&self, who: &str, theme: &Value, action: &str, body: Value) -> Answer {

@@ -4,8 +4,19 @@ use super::table::Row;
 
 pub const REQUIREMENTS: &[Row] = &[
     // List two: 落实清单
-    (48, "都可能有不同的诉求", &[]),
-    (49, "强化分类指导、分别施策", &[]),
+    (
+        48,
+        "都可能有不同的诉求",
+        &[
+            "s48_near_identical_plans_for_different_objects_are_flagged_on_both",
+            "s48_a_copy_is_told_of_and_not_shown_to_who_does_not_see_it",
+        ],
+    ),
+    (
+        49,
+        "强化分类指导、分别施策",
+        &["s49_a_plan_from_a_template_differs_from_it_or_says_why_not"],
+    ),
     (
         50,
         "建立一企一策、一事一议的‘落实清单’",
@@ -32,7 +43,10 @@ pub const REQUIREMENTS: &[Row] = &[
     (
         53,
         "原因也是各种各样的",
-        &["s53_causes_are_several_terms_in_use_each_once"],
+        &[
+            "s53_causes_are_several_terms_in_use_each_once",
+            "s53_each_cause_of_a_problem_counts_and_the_total_is_said_to_be_multi_count",
+        ],
     ),
     (
         54,

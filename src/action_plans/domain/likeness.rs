@@ -80,7 +80,9 @@ impl Shingles {
 }
 
 fn normalised(part: &str) -> impl Iterator<Item = char> {
-    part.nfkc().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric())
+    part.nfkc()
+        .flat_map(char::to_lowercase)
+        .filter(|letter| letter.is_alphanumeric())
 }
 
 fn hash(letters: &[char]) -> u64 {

@@ -21,7 +21,9 @@ pub async fn texts(on: impl Into<On<'_>>, plans: &[Uuid]) -> Result<Vec<(Uuid, S
         .in_list(plans)
         .push(" UNION ALL SELECT m.action_plan_id, m.text FROM measure m WHERE m.ended_at IS NULL AND m.action_plan_id")
         .in_list(plans)
-        .push(" UNION ALL SELECT s.action_plan_id, s.text FROM plan_step s WHERE s.ended_at IS NULL AND s.action_plan_id")
+        .push(
+            " UNION ALL SELECT s.action_plan_id, s.text FROM plan_step s WHERE s.ended_at IS NULL AND s.action_plan_id",
+        )
         .in_list(plans)
         .push(
             " UNION ALL SELECT s.action_plan_id, s.expected_result FROM plan_step s WHERE s.ended_at IS NULL \
@@ -44,12 +46,10 @@ pub async fn text_hash(tx: &mut Tx, plan: Uuid) -> Result<Option<Vec<u8>>, DbErr
 
 /// Keeps the bands of a plan, with what it is about: its enterprise, or the object of its problem, or that problem.
 pub async fn keep(tx: &mut Tx, plan: Uuid, text_hash: &[u8], bands: &BTreeSet<i64>) -> Result<(), DbError> {
-    sql(
-        "INSERT INTO plan_print (action_plan_id, subject_id, text_hash) \
+    sql("INSERT INTO plan_print (action_plan_id, subject_id, text_hash) \
          SELECT p.id, COALESCE(p.object_id, (SELECT COALESCE(q.object_id, q.id) FROM action_plan_problem y \
          JOIN problem q ON q.id = y.problem_id WHERE y.action_plan_id = p.id ORDER BY q.id LIMIT 1), p.id), $2 \
-         FROM action_plan p WHERE p.id = $1 ON CONFLICT (action_plan_id) DO UPDATE SET text_hash = $2",
-    )
+         FROM action_plan p WHERE p.id = $1 ON CONFLICT (action_plan_id) DO UPDATE SET text_hash = $2")
     .bind(plan)
     .bind(text_hash)
     .run(&mut *tx)

@@ -5,12 +5,14 @@ use serde_json::{Value, json};
 use super::{act, draft, enterprise_plan_body, path_of, plan_body, read, step_body, with};
 use crate::db::sql;
 use crate::on_both;
+use crate::test_support::World;
 use crate::test_support::builders::problem_body;
 use crate::test_support::handling::id_of;
-use crate::test_support::World;
 
-const NEED: &str = "企业两名博士的子女须在九月入读公办小学，家庭希望就近安排，并且两个孩子能在同一所学校就读，上下学由社区统一接送。";
-const COPY: &str = "企业两名博士的子女须在九月入读公办小学，家庭希望就近安排，并且两个孩子能在同一所学校就读，上下学由社区统一接应。";
+const NEED: &str =
+    "企业两名博士的子女须在九月入读公办小学，家庭希望就近安排，并且两个孩子能在同一所学校就读，上下学由社区统一接送。";
+const COPY: &str =
+    "企业两名博士的子女须在九月入读公办小学，家庭希望就近安排，并且两个孩子能在同一所学校就读，上下学由社区统一接应。";
 
 async fn plan_for(world: &World, enterprise: &Value, need: &str) -> Value {
     let problem = world

@@ -21,42 +21,44 @@ pub struct CauseRow {
     pub n: i64,
 }
 
-/// The problems `p` within the scope `s`, from the side that has fewer rows: SQLite keeps the order of a CROSS JOIN,
-/// PostgreSQL knows by itself.
-const FROM_PROBLEMS: &str = " FROM problem p CROSS JOIN division_ancestor s";
-const FROM_DIVISIONS: &str = " FROM division_ancestor s CROSS JOIN problem p";
+/// The causes `x` of problems `p` within the scope `s`, from the side that has fewer rows: SQLite keeps the order of a CROSS
+/// JOIN, PostgreSQL knows by itself.
+const FROM_CAUSES: &str = " FROM problem_cause x CROSS JOIN problem p CROSS JOIN division_ancestor s";
+const FROM_DIVISIONS: &str = " FROM division_ancestor s CROSS JOIN problem p CROSS JOIN problem_cause x";
 
 /// The statement; to be read as [`CauseRow`]s.
 pub fn statement(filters: &Filters) -> Sql {
-    let statement = sql("SELECT 'cause' AS part, c.code, c.zh, c.en, COALESCE(g.n, 0) AS n FROM term c LEFT JOIN (\
-         SELECT x.term_id, COUNT(*) AS n");
-    let statement = problems(statement, " CROSS JOIN problem_cause x", filters)
-        .push(" AND x.problem_id = p.id GROUP BY x.term_id) g ON g.term_id = c.id WHERE c.kind = 'cause'")
+    let statement = sql(
+        "SELECT 'cause' AS part, c.code, c.zh, c.en, COALESCE(g.n, 0) AS n FROM term c LEFT JOIN (\
+         SELECT x.term_id, COUNT(*) AS n",
+    );
+    let statement = causes(statement, filters)
+        .push(" GROUP BY x.term_id) g ON g.term_id = c.id WHERE c.kind = 'cause'")
         .push(" AND (g.n IS NOT NULL OR ((1 = 1)")
         .push_bind(" AND (c.valid_from IS NULL OR c.valid_from <= ", filters.period.as_of)
         .push_bind(") AND (c.valid_to IS NULL OR c.valid_to > ", filters.period.as_of)
         .push("))) AND NOT EXISTS (SELECT 1 FROM term k WHERE k.parent_id = c.id)");
     let statement = statement.push(
-        " UNION ALL SELECT 'caused', CAST(NULL AS text), CAST(NULL AS text), CAST(NULL AS text), COUNT(*)",
+        " UNION ALL SELECT 'caused', CAST(NULL AS text), CAST(NULL AS text), CAST(NULL AS text), \
+         COUNT(DISTINCT x.problem_id)",
     );
-    let statement = problems(statement, "", filters)
-        .push(" AND EXISTS (SELECT 1 FROM problem_cause x WHERE x.problem_id = p.id)")
-        .push(
-            " UNION ALL SELECT 'all', CAST(NULL AS text), CAST(NULL AS text), CAST(NULL AS text), \
-             CAST(COALESCE(SUM(r.problems), 0) AS bigint)",
-        );
+    let statement = causes(statement, filters).push(
+        " UNION ALL SELECT 'all', CAST(NULL AS text), CAST(NULL AS text), CAST(NULL AS text), \
+         CAST(COALESCE(SUM(r.problems), 0) AS bigint)",
+    );
     of_problems(scoped(statement, &PROBLEMS, "", filters), filters)
 }
 
-/// ` FROM … WHERE` the problems that are counted.
-fn problems(statement: Sql, joins: &'static str, filters: &Filters) -> Sql {
+/// ` FROM … WHERE` the causes of the problems that are counted.
+fn causes(statement: Sql, filters: &Filters) -> Sql {
     let wide = matches!(filters.level, Level::Province | Level::City);
     let at = |date| Timestamp::from(start_of_shanghai_day(date));
     let parts: Vec<&str> = filters.disposition.iter().map(|part| part.stored()).collect();
     let statement = statement
-        .push(if wide { FROM_PROBLEMS } else { FROM_DIVISIONS })
-        .push(joins)
-        .push(" WHERE s.descendant_id = p.division_id AND p.state NOT IN ('merged', 'withdrawn')")
+        .push(if wide { FROM_CAUSES } else { FROM_DIVISIONS })
+        .push(
+            " WHERE x.problem_id = p.id AND s.descendant_id = p.division_id AND p.state NOT IN ('merged', 'withdrawn')",
+        )
         .and("s.ancestor_id = ", filters.division)
         .and("p.recorded_at < ", at(filters.period.until))
         .and_opt("p.recorded_at >= ", filters.period.since.map(at))

@@ -172,7 +172,10 @@ impl OutputView {
                 .theme_id
                 .zip(row.theme_title)
                 .map(|(id, title)| OutputThemeRef { id, title }),
-            problems: parts.into_iter().map(|part| problem((part.id, part.tracking_no))).collect(),
+            problems: parts
+                .into_iter()
+                .map(|part| problem((part.id, part.tracking_no)))
+                .collect(),
             problem_count: row.problem_count,
             audience: row.audience,
             category: term(row.category_code, row.category_zh, row.category_en, locale),

@@ -179,15 +179,16 @@ pub async fn problems_of(tx: &mut Tx, output: Uuid) -> Result<Vec<Uuid>, DbError
 
 /// The names of the objects and of the reporters of these problems.
 pub async fn names_of(tx: &mut Tx, problems: &[Uuid]) -> Result<Vec<String>, DbError> {
-    let rows: Vec<(String,)> =
-        sql("SELECT s.name FROM problem p JOIN service_object s ON s.id = p.object_id WHERE s.name IS NOT NULL AND p.id")
-            .in_list(problems)
-            .push(
-                " UNION SELECT r.display_name FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
+    let rows: Vec<(String,)> = sql(
+        "SELECT s.name FROM problem p JOIN service_object s ON s.id = p.object_id WHERE s.name IS NOT NULL AND p.id",
+    )
+    .in_list(problems)
+    .push(
+        " UNION SELECT r.display_name FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
                  WHERE r.display_name IS NOT NULL AND x.problem_id",
-            )
-            .in_list(problems)
-            .all(tx)
-            .await?;
+    )
+    .in_list(problems)
+    .all(tx)
+    .await?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }

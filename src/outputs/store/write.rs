@@ -74,9 +74,11 @@ pub async fn subject_of(tx: &mut Tx, theme: Option<Uuid>, problem: Option<Uuid>)
 /// Enters an output with the first event of its chain; its id.
 pub async fn enter(tx: &mut Tx, ids: &Ids, act: &Act, new: &NewRow<'_>) -> Result<Uuid, DbError> {
     let id = ids.next();
-    sql("INSERT INTO output (id, kind, title, document_no, effective_on, issuing_org_id, theme_id, summary, audience, \
+    sql(
+        "INSERT INTO output (id, kind, title, document_no, effective_on, issuing_org_id, theme_id, summary, audience, \
          category_id, created_at, created_by, updated_at, updated_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $12)")
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $12)",
+    )
     .bind(id)
     .bind(new.said.kind)
     .bind(&new.said.title)

@@ -55,9 +55,7 @@ pub async fn list_theme_problems(
     } else {
         None
     };
-    Ok(page
-        .page(rows, MemberRow::place, ThemeMember::from)
-        .with_total(total))
+    Ok(page.page(rows, MemberRow::place, ThemeMember::from).with_total(total))
 }
 
 /// Take problems out of a theme
