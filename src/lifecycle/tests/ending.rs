@@ -52,7 +52,7 @@ on_both! {
         let mut body = json!({ "result": "已办好", "no_face_to_face_reason": "已电话沟通" });
         world.act("head", &started, "complete", body.clone()).await.expect_error(409, "output_missing");
         body["output"] = json!({ "kind": "policy", "title": "入学办法", "summary": "统一受理" });
-        assert_eq!(world.act("head", &started, "complete", body.clone()).await.expect_error(422, "invalid"), ["/output/document_no required"]);
+        assert_eq!(world.act("head", &started, "complete", body.clone()).await.expect_error(422, "invalid"), ["/output/document_no required", "/output/effective_on required"]);
         body["output"]["document_no"] = json!("示例〔2019〕3号");
         body["output"]["effective_on"] = json!("2019-03-01");
         world.act("head", &started, "complete", body).await.expect(200);
