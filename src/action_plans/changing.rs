@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::domain::{PlanKind, PlanState, discussion_fault};
 use super::dto::UpdateActionPlan;
+use super::likeness;
 use super::references::References;
 use super::store::view::roles_by;
 use super::store::{PlanRow, find_to_change, ties, write};
@@ -56,7 +57,7 @@ pub async fn store(work: &Work, tx: &mut Tx, who: &Caller, plan: &PlanRow, event
     if !write::store(tx, &work.app.ids, &act, plan, event).await? {
         return Err(ApiError::new(Code::PreconditionFailed));
     }
-    Ok(())
+    Ok(likeness::keep(tx, plan.id).await?)
 }
 
 /// Applies a patch to a draft. A patch that changes nothing writes nothing.

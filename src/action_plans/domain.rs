@@ -1,5 +1,7 @@
 //! The words of a plan, and what its kind asks for. Pure.
 
+pub mod likeness;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -50,6 +52,13 @@ impl StepState {
             (false, true) => Self::Waived,
             (false, false) => Self::Open,
         }
+    }
+}
+
+text_enum! {
+    /// What a plan may be asked about; it keeps nobody from anything.
+    pub enum PlanWarningCode {
+        CopiedPlan = "copied_plan" / "与另一对象的落实清单雷同" / "reads like a plan for another object",
     }
 }
 

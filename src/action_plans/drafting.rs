@@ -11,6 +11,7 @@ use super::store::measures::{self, MeasureRow};
 use super::store::steps::{self, StepRow};
 use super::store::{PlanRow, PlannedProblem, objects_of, write};
 use super::workflow::not_theirs;
+use super::{from_template, likeness};
 use crate::analyses;
 use crate::analyses::domain::must_be_worked_at;
 use crate::auth::Can;
@@ -36,6 +37,7 @@ pub async fn draft(work: &Work, tx: &mut Tx, who: &Can<WritePlans>, body: NewAct
     let org = responsible_org(tx, who, &found).await?;
     may_be_planned(tx, &found).await?;
     let plan = new_row(work, org, &found, &body)?;
+    let body = from_template::begin(work, tx, who, &found, body).await?;
     let parts = resolve(work, tx, &plan, &found, body).await?;
     let act = who.act(work.now());
     write::insert(tx, &act, &plan).await?;
@@ -53,9 +55,10 @@ pub async fn draft(work: &Work, tx: &mut Tx, who: &Can<WritePlans>, body: NewAct
         .with(json!({
             "kind": plan.kind, "org": plan.org_id, "object": plan.object_id,
             "problems": found.iter().map(|problem| problem.id).collect::<Vec<_>>(),
-            "measures": parts.measures.len(), "steps": parts.steps.len(),
+            "measures": parts.measures.len(), "steps": parts.steps.len(), "template": plan.template_id,
         }));
     write::store(tx, &work.app.ids, &act, &plan, event).await?;
+    likeness::keep(tx, plan.id).await?;
     write::progress(tx, plan.id, work.now()).await?;
     Ok(plan.id)
 }
@@ -140,6 +143,8 @@ fn new_row(work: &Work, org_id: Uuid, found: &[ProblemFacts], body: &NewActionPl
         started_at: None,
         done_at: None,
         send_back_reason: None,
+        template_id: body.from_template,
+        template_unchanged_reason: None,
         ended_at: None,
         end_reason: None,
         event_seq: 0,

@@ -4,6 +4,8 @@
 //!   `one_matter_one_discussion` (一事一议) belongs to one problem and keeps its discussion (S-50). Need, blockage and pain
 //!   point are required (S-52), and one named liaison (S-51).
 //! - A plan needs a current analysis of each of its problems (S-45). A problem stands in one plan at a time.
+//! - A plan may begin with a template (`plan_templates`); one that is submitted as the template has it says why (S-49). One
+//!   that reads like a plan for another object is warned of on both (S-48, `likeness`).
 //! - Each step has an owner, a day and a measurable result (S-67); a plan without steps is not submitted. The states and
 //!   their moves stand in one table (`workflow`); an approved plan begins with the first start of a problem and is done
 //!   when all its problems have ended, which `lifecycle` tells through `store`.
@@ -15,6 +17,8 @@ mod changing;
 pub mod domain;
 mod drafting;
 pub mod dto;
+mod from_template;
+mod likeness;
 mod measures;
 mod moving;
 mod presenting;

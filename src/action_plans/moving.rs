@@ -4,11 +4,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::changing::{Locked, store};
+use super::dto::SubmitPlan;
+use super::from_template;
 use super::store::{PlanRow, problems, steps, write};
 use super::workflow::{PlanAction, not_theirs};
 use crate::auth::Caller;
 use crate::db::Tx;
-use crate::error::{ApiError, ApiResult, FaultCode};
+use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, Work};
 use crate::problems::store::write::actor;
@@ -16,15 +18,28 @@ use crate::problems::store::write::actor;
 /// Submits a draft for approval.
 ///
 /// # Errors
-/// 403, 409, 412, 428; 422 without a step (S-67).
-pub async fn submit(work: &Work, tx: &mut Tx, who: &Caller, locked: Locked, at: &IfMatch) -> ApiResult<()> {
+/// 403, 409, 412, 428; 422 without a step (S-67), and without a reason where it is the template's (S-49).
+pub async fn submit(
+    work: &Work,
+    tx: &mut Tx,
+    who: &Caller,
+    locked: Locked,
+    at: &IfMatch,
+    body: SubmitPlan,
+) -> ApiResult<()> {
     let to = locked.check(PlanAction::Submit)?;
     at.check(locked.plan.version)?;
+    let mut faults = Vec::new();
     if steps::count(&mut *tx, locked.plan.id).await? == 0 {
-        return Err(ApiError::invalid_at("/steps", FaultCode::TooShort));
+        faults.push(Fault::new("/steps", FaultCode::TooShort));
+    }
+    let reason = from_template::reason(tx, &locked.plan, body.template_unchanged_reason, &mut faults).await?;
+    if !faults.is_empty() {
+        return Err(ApiError::invalid(faults));
     }
     let submitted = PlanRow {
         state: to,
+        template_unchanged_reason: reason,
         submitted_by: Some(signer(who)?),
         submitted_at: Some(work.now()),
         ..locked.plan.clone()

@@ -5,8 +5,10 @@ use uuid::Uuid;
 
 use super::domain::{PlanState, StepState};
 use super::dto::{
-    ActionPlanSummary, ActionPlanView, DiscussionView, MeasureView, PlanCounts, PlanProblem, ProblemRef, StepView,
+    ActionPlanSummary, ActionPlanView, BeganWith, DiscussionView, MeasureView, PlanCounts, PlanProblem, ProblemRef,
+    StepView,
 };
+use super::likeness;
 use super::steps::owns;
 use super::store::view::{self, MeasureViewRow, StepViewRow, ViewRow};
 use super::workflow::{PlanAction, StepSituation};
@@ -67,6 +69,11 @@ impl Viewer<'_> {
         let row = view::one(&mut on, scopes, self.who, id).await?.or_not_found()?;
         let inside = row.is_inside(self.who);
         let shown = inside || row.state.is_settled();
+        let warnings = if inside && row.state != PlanState::Abandoned {
+            likeness::warnings(&mut on, scopes, row.id).await?
+        } else {
+            Vec::new()
+        };
         let (measures, steps) = if shown {
             self.parts(on, scopes, &row, inside).await?
         } else {
@@ -89,6 +96,9 @@ impl Viewer<'_> {
             approved_by: PersonRef::from_parts(row.approved_by, row.approved_by_name).filter(|_| inside),
             send_back_reason: row.send_back_reason.filter(|_| inside),
             end_reason: row.end_reason.filter(|_| inside),
+            from_template: began_with(row.template_id, row.template_title, row.template_number).filter(|_| inside),
+            template_unchanged_reason: row.template_unchanged_reason.filter(|_| inside),
+            warnings,
             measures,
             steps,
         })
@@ -188,6 +198,14 @@ impl Viewer<'_> {
     fn may_call(&self, operation: &str) -> bool {
         policy::rule_of(operation).is_some_and(|rule| self.who.may_call(rule, operation))
     }
+}
+
+fn began_with(id: Option<Uuid>, title: Option<String>, number: Option<i64>) -> Option<BeganWith> {
+    Some(BeganWith {
+        id: id?,
+        title: title?,
+        number: number?,
+    })
 }
 
 fn below(href: &str, path: Option<&'static str>) -> String {

@@ -300,10 +300,37 @@ permissions! {
     PublishProblems "problems:publish" [Dispatcher] [publish_problem unpublish_problem];
     /// Supporting what is published: by the public, whatever it has to do with oneself.
     SupportPublicProblem "reporters:act" [Reporter Integrator] [support_problem];
+    /// Themes, as far as the scope reaches.
+    ReadThemes "themes:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_themes get_theme list_theme_problems list_theme_events];
+    /// Gathering problems with one cause.
+    KeepThemes "themes:write"
+        [Handler Head Dispatcher]
+        [create_theme update_theme add_theme_problems remove_theme_problems];
+    /// Closing themes and taking them up again.
+    DecideThemes "themes:write" [Head Dispatcher] [close_theme reopen_theme end_theme];
+    /// Outputs and cases: every official's, whatever his scope, so that solved cases travel.
+    ReadOutputs "outputs:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_outputs get_output list_cases];
+    /// Entering and keeping what came of problems.
+    KeepOutputs "outputs:write" [Handler Head Dispatcher] [create_output update_output end_output];
+    /// Showing outputs to the public.
+    PublishOutputs "outputs:publish" [Dispatcher] [publish_output unpublish_output];
+    /// Templates that plans may begin with.
+    ReadPlanTemplates "plans:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Admin]
+        [list_plan_templates get_plan_template];
+    /// Keeping them: new versions replace old ones.
+    KeepPlanTemplates "plan_templates:write"
+        [Admin Dispatcher]
+        [create_plan_template replace_plan_template end_plan_template];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
-        [get_metrics_overview get_metrics_matrix get_metrics_bottlenecks get_first_response_metrics];
+        [get_metrics_overview get_metrics_matrix get_metrics_bottlenecks get_first_response_metrics
+         get_metrics_causes];
 }
 
 /// The rule that guards an operation; `None` for the few that need no token.

@@ -53,6 +53,7 @@ catalogue! {
     OpenDuties            409 "open_duties"             "尚有步骤或协办事项未完成"            "Steps or supporting duties are still open";
     NoFaceToFace          409 "no_face_to_face"         "尚未与反映人面对面沟通，也未说明原因"   "Nobody met the reporter face to face, and no reason was given";
     OutputMissing         409 "output_missing"          "制度性问题须有共性问题或制度成果"      "An institutional problem needs a theme or an output";
+    MembersMissing        409 "members_missing"         "共性问题至少须有两个问题"            "A theme needs two problems at least";
     NoContact             409 "no_contact"              "无从联系反映人"                   "Nobody knows who the reporter is";
     TooEarly              409 "too_early"               "时限未到"                        "It is too early";
     TooLate               409 "too_late"                "已过时限"                        "It is too late";
@@ -141,7 +142,8 @@ fault_codes! {
     OtherAudience   "other_audience"   "该分类属于另一类服务对象"         "is a term of another audience";
     UnknownScope    "unknown_scope"    "不是您的数据范围"               "is not one of your scopes";
     IdNumber        "id_number_not_accepted" "不得包含身份证号码，请遮盖后再提交" "holds an identity-card number: mask it and send again";
-    PhoneNumber     "phone_number_not_accepted" "公开文字不得包含电话号码，请删除后再提交" "holds a telephone number and will be public: take it out and send again";
+    PhoneNumber     "phone_number_not_accepted" "不得包含电话号码，请遮盖后再提交" "holds a telephone number: mask it and send again";
+    NamesSomebody   "names_somebody"   "不得出现服务对象或反映人的名称"     "names a service object or a reporter";
     CreditCode      "credit_code"      "统一社会信用代码有误"            "is not a valid unified social credit code";
     Phone           "phone"            "电话号码有误"                  "is not a telephone number";
     NotWithin       "not_within"       "不在规定的时间之内"             "is not within the time allowed";

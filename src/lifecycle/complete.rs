@@ -17,7 +17,7 @@ use crate::{action_plans, contacts};
 ///
 /// # Errors
 /// 409 `open_duties` with the steps and assignments that are open; 409 `no_face_to_face` (S-51) without a reason; 409
-/// `output_missing` for an institutional matter without theme or output (S-47).
+/// `output_missing` for an institutional matter without living theme or output (S-47); 422 for an output that names somebody.
 pub async fn carry_out(step: &mut Step<'_>, body: &Complete) -> ApiResult<()> {
     duties_are_done(step).await?;
     met_or_excused(step, body).await?;
@@ -60,6 +60,7 @@ async fn met_or_excused(step: &mut Step<'_>, body: &Complete) -> ApiResult<()> {
 /// An institutional problem is not closed by an operational fix.
 async fn institutional_gate(step: &mut Step<'_>, body: &Complete) -> ApiResult<Option<uuid::Uuid>> {
     if let (Some(output), Some(org)) = (&body.output, step.facts.lead_org_id) {
+        step.names_nobody(output).await?;
         let made = outputs::store::insert(step.tx, &step.work.app.ids, &step.act, output, org, step.facts.id).await?;
         return Ok(Some(made));
     }

@@ -5,7 +5,7 @@ use super::dto::Conclude;
 use super::lead::{self, Lead};
 use super::step::Step;
 use crate::assignments::domain::AssignmentOrigin;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult, Code};
 use crate::outputs;
 use crate::problems::domain::State;
 use crate::problems::store::change::Move;
@@ -14,18 +14,24 @@ use crate::problems::store::cycle;
 /// Concludes it.
 ///
 /// # Errors
-/// 422 for an unknown organisation or a day later than the clock's.
+/// 409 `output_missing` without an output, now or before, and without a lead (S-08); 422 for an unknown organisation, a day
+/// later than the clock's, or an output that names somebody.
 pub async fn carry_out(step: &mut Step<'_>, body: &Conclude) -> ApiResult<()> {
     match (&body.output, body.lead_org_id) {
-        (Some(_), _) => with_output(step, body).await,
         (None, Some(_)) => to_a_lead(step, body).await,
-        (None, None) => Ok(()),
+        (None, None) if !outputs::store::has_output(&mut *step.tx, step.facts.id).await? => {
+            Err(ApiError::new(Code::OutputMissing))
+        }
+        _ => with_output(step, body).await,
     }
 }
 
 async fn with_output(step: &mut Step<'_>, body: &Conclude) -> ApiResult<()> {
     let now = step.now();
     let org = step.facts.study_org_id;
+    if let Some(output) = &body.output {
+        step.names_nobody(output).await?;
+    }
     let output = match (&body.output, org) {
         (Some(output), Some(org)) => {
             Some(outputs::store::insert(step.tx, &step.work.app.ids, &step.act, output, org, step.facts.id).await?)

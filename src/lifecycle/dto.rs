@@ -68,7 +68,8 @@ pub struct Conclude {
     /// What the study found, in words for the reporter.
     #[schema(min_length = 1, max_length = 4000)]
     pub text: String,
-    /// The policy, rule or case that came of it; it then awaits the reporter's confirmation.
+    /// The policy, rule or case that came of it; it then awaits the reporter's confirmation. Where neither this nor a lead is
+    /// named, one must have been entered before, of the problem or of its theme.
     #[serde(default)]
     #[validate(nested)]
     pub output: Option<NewOutput>,
@@ -82,7 +83,6 @@ pub struct Conclude {
 
 fn has_a_conclusion(body: &Conclude) -> Result<(), ValidationError> {
     match (&body.output, body.lead_org_id) {
-        (None, None) => Err(fault(FaultCode::NotEmptyTogether, "/output")),
         (Some(_), Some(_)) => Err(fault(FaultCode::Conflict, "/lead_org_id")),
         _ => Ok(()),
     }

@@ -23,6 +23,8 @@ use crate::directory::{memberships, orgs};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _, Text};
 use crate::events::{Act, NewEvent};
 use crate::http::{IfMatch, PathRef, Work};
+use crate::outputs;
+use crate::outputs::dto::NewOutput;
 use crate::problems::domain::{Disposition, Matter, resolution_days, resolution_term};
 use crate::problems::separation::keep_apart;
 use crate::problems::store::change::{self, FirstLead, Move};
@@ -217,6 +219,20 @@ impl<'a> Step<'a> {
             self.faults.push(Fault::new(pointer, FaultCode::UnknownReference));
         }
         Ok(())
+    }
+
+    /// An output names neither the object nor a reporter of the problem: every official may read it.
+    ///
+    /// # Errors
+    /// 422 with every fault.
+    pub async fn names_nobody(&mut self, output: &NewOutput) -> ApiResult<()> {
+        let texts = [
+            ("/output/title", output.title.as_str()),
+            ("/output/summary", output.summary.as_str()),
+        ];
+        let faults = outputs::names_nobody(self.tx, &[self.facts.id], &texts).await?;
+        self.faults.extend(faults);
+        self.refuse_faults()
     }
 
     /// The person responsible in an organisation: the one named, who must belong to it, or the caller.

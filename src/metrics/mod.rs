@@ -13,6 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub mod bottlenecks;
 pub mod carry;
+pub mod causes;
 pub mod domain;
 pub mod dto;
 pub mod first_response;
@@ -33,5 +34,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(routes::get_metrics_overview)
         .service(routes::get_metrics_matrix)
         .service(routes::get_first_response_metrics)
-        .service(bottlenecks::get_metrics_bottlenecks);
+        .service(bottlenecks::get_metrics_bottlenecks)
+        .service(causes::get_metrics_causes);
 }

@@ -4,6 +4,7 @@
 //! Figures are sums over roll-ups and a count over `visit_fact`, both bounded by scope and period; no statement here
 //! reads `problem` or `visit` rows by the number that there are.
 
+pub mod causes;
 pub mod dwell;
 pub mod figures;
 pub mod first_response;

@@ -2,6 +2,7 @@
 
 mod arrange;
 mod bottlenecks;
+mod causes;
 mod first_response;
 mod matrix;
 mod overview;

@@ -1,8 +1,37 @@
 //! What comes of problems beyond themselves (制度成果): a policy, a rule, or a case that others can learn from.
 //!
-//! An institutional problem is not closed by an operational fix: it needs an output, its own or its theme's (S-47). An
-//! output holds no personal data, because every official may read it.
+//! - An institutional problem is not closed by an operational fix: it needs a living theme or an output, its own or its
+//!   theme's (S-47). The study of a typical problem ends in one (S-08).
+//! - An output comes with the conclusion or completion of a problem, or is entered by itself, by a handler or head of the
+//!   organisation that issues it or by a dispatcher. It is changed, and ended with a reason; a dispatcher shows it to the
+//!   public.
+//! - Outputs travel: every official reads them, whatever his scope. So they hold no personal data: identity and telephone
+//!   numbers, and the names of the objects and reporters of their problems, are refused.
+//! - A case (`GET /cases`) is an output of kind case, or any that came of a closed problem: what was learnt, for which
+//!   audience, category and causes, and nothing of whom it concerned.
 
+mod depersonalised;
 pub mod domain;
 pub mod dto;
+mod keeping;
+pub mod routes;
 pub mod store;
+#[cfg(test)]
+mod tests;
+
+pub use depersonalised::names_nobody;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations of this feature.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(routes::cases::list_cases)
+        .service(routes::create_output)
+        .service(routes::list_outputs)
+        .service(routes::get_output)
+        .service(routes::update_output)
+        .service(routes::publish_output)
+        .service(routes::unpublish_output)
+        .service(routes::end_output);
+}

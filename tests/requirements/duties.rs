@@ -4,12 +4,12 @@ use super::table::Row;
 
 pub const REQUIREMENTS: &[Row] = &[
     // List two: 落实清单
-    (48, "都可能有不同的诉求", &[]),
-    (49, "强化分类指导、分别施策", &[]),
+    (48, "都可能有不同的诉求", &["s48_near_identical_plans_for_different_objects_are_flagged_on_both", "s48_a_copy_is_told_of_and_not_shown_to_who_does_not_see_it"]),
+    (49, "强化分类指导、分别施策", &["s49_a_plan_from_a_template_differs_from_it_or_says_why_not"]),
     (50, "建立一企一策、一事一议的‘落实清单’", &["s50_one_matter_has_one_problem_and_its_discussion", "s50_one_enterprise_has_its_own_problems", "s50_one_enterprise_is_no_household"]),
     (51, "面对面、一对一地去做工作", &["s51_one_named_liaison", "s51_a_meeting_face_to_face_and_attempts_are_known_per_cycle", "s51_done_needs_a_meeting_or_a_reason"]),
     (52, "真正抓住需求点、疏通堵点、消除痛点", &["s52_need_blockage_and_pain_point_are_required"]),
-    (53, "原因也是各种各样的", &["s53_causes_are_several_terms_in_use_each_once"]),
+    (53, "原因也是各种各样的", &["s53_causes_are_several_terms_in_use_each_once", "s53_each_cause_of_a_problem_counts_and_the_total_is_said_to_be_multi_count"]),
     (54, "该搭建平台的搭建平台", &["s54_a_measure_is_of_a_kind_and_names_the_policy_that_it_implements", "s54_a_policy_that_is_implemented_keeps_its_name"]),
     // List three: 责任清单
     (55, "各级各部门都要主动认领", &["s55_what_nobody_claims_goes_to_the_proposed_lead_at_noon_of_the_next_working_day", "s55_of_many_claims_at_once_one_wins_and_the_others_learn_who", "s55_only_the_competent_and_the_proposed_lead_claim", "s55_s57_who_came_forward_and_what_was_solved_at_its_own_level_is_counted", "s55_the_competent_are_suggested_best_first_and_the_proposed_before_them"]),

@@ -79,6 +79,7 @@ pub const REQUIREMENTS: &[Row] = &[
         &[
             "s06_s40_s41_s08_each_class_carries_what_it_must",
             "s08_typical_is_taken_along_by_a_leader_to_who_studies_it",
+            "s08_a_typical_problem_absorbs_similar_ones_and_ends_in_an_output",
         ],
     ),
     (
@@ -154,7 +155,11 @@ pub const REQUIREMENTS: &[Row] = &[
         &["s20_a_critical_problem_has_half_the_time_and_comes_first_in_the_default_order"],
     ),
     (21, "让企业轻装上阵、让群众收获满满、让基层活力迸发", &[]),
-    (22, "推动解决制约高质量发展的突出问题", &[]),
+    (
+        22,
+        "推动解决制约高质量发展的突出问题",
+        &["s22_s47_a_theme_gathers_problems_and_ends_in_an_output"],
+    ),
     // Evaluation
     (23, "评价一个地方、一个部门、一个领导干部", &[]),
     (
@@ -283,6 +288,11 @@ pub const REQUIREMENTS: &[Row] = &[
     (
         47,
         "既就事论事、对症开方，又不头痛医头、脚痛医脚",
-        &["s47_an_institutional_problem_is_not_closed_by_an_operational_fix"],
+        &[
+            "s47_an_institutional_problem_is_not_closed_by_an_operational_fix",
+            "s47_a_living_theme_lets_an_institutional_problem_be_reported_done",
+            "s47_an_output_is_entered_for_its_problems_and_holds_no_personal_data",
+            "s22_s47_a_theme_gathers_problems_and_ends_in_an_output",
+        ],
     ),
 ];

@@ -51,6 +51,10 @@ pub struct NewActionPlan {
     /// The discussion of a 一事一议, and required there.
     #[serde(default)]
     pub discussion: Option<Discussion>,
+    /// The template that it begins with (S-49), by the id of its latest version, for the problems' audience. Where no measures
+    /// or no steps are named, they are the template's, the steps for the liaison to do.
+    #[serde(default)]
+    pub from_template: Option<Uuid>,
     /// Measures that are known already.
     #[serde(default)]
     #[schema(max_items = 50)]
@@ -241,6 +245,18 @@ pub struct StepWaiver {
     /// The reason.
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
+}
+
+/// What goes with a plan that is submitted.
+#[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "template_unchanged_reason": "该企业情况与模板所设情形完全一致。" }))]
+pub struct SubmitPlan {
+    /// Why measures and steps are those of the template that it began with; required where they are, unless it was said
+    /// before (S-49).
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 1000)]
+    pub template_unchanged_reason: Option<String>,
 }
 
 /// Why a plan is sent back to be worked out again.

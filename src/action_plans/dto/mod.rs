@@ -6,9 +6,10 @@ mod view;
 
 pub use filters::PlanFilters;
 pub use input::{
-    Abandonment, Discussion, NewActionPlan, NewMeasure, NewStep, SendBack, StepResult, StepWaiver, UpdateActionPlan,
-    UpdateMeasure, UpdateStep,
+    Abandonment, Discussion, NewActionPlan, NewMeasure, NewStep, SendBack, StepResult, StepWaiver, SubmitPlan,
+    UpdateActionPlan, UpdateMeasure, UpdateStep,
 };
 pub use view::{
-    ActionPlanSummary, ActionPlanView, DiscussionView, MeasureView, PlanCounts, PlanProblem, ProblemRef, StepView,
+    ActionPlanSummary, ActionPlanView, BeganWith, DiscussionView, MeasureView, PlanCounts, PlanProblem, PlanWarning,
+    ProblemRef, StepView,
 };

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::action_plans::domain::{PlanKind, PlanState, StepState};
+use crate::action_plans::domain::{PlanKind, PlanState, PlanWarningCode, StepState};
 use crate::clock::Timestamp;
 use crate::directory::refs::{ObjectRef, OrgRef, PersonRef, TermRef};
 use crate::http::{AllowedAction, Versioned};
@@ -114,6 +114,31 @@ pub struct DiscussionView {
     pub conclusion: Option<String>,
 }
 
+/// The template that a plan began with.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BeganWith {
+    /// The id of the version.
+    pub id: Uuid,
+    /// What it is called.
+    pub title: String,
+    /// Which version it was.
+    #[schema(minimum = 1)]
+    pub number: i64,
+}
+
+/// Something that a plan is to be asked about.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanWarning {
+    /// What.
+    pub code: PlanWarningCode,
+    /// How alike the two plans read, 0.9 to 1, to four decimals.
+    #[schema(minimum = 0.0, maximum = 1.0, example = 0.9561)]
+    pub similarity: f64,
+    /// The other plan; null where the caller does not see it.
+    #[schema(required)]
+    pub action_plan_id: Option<Uuid>,
+}
+
 /// A plan. A reporter sees what is planned once it is approved, and no names of people (S-59).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ActionPlanView {
@@ -144,6 +169,15 @@ pub struct ActionPlanView {
     /// Why it was abandoned.
     #[schema(required)]
     pub end_reason: Option<String>,
+    /// The template that it began with; null for reporters.
+    #[schema(required)]
+    pub from_template: Option<BeganWith>,
+    /// Why it was submitted as the template has it; null for reporters.
+    #[schema(required)]
+    pub template_unchanged_reason: Option<String>,
+    /// What it is to be asked about, none of which keeps it from anything; empty for reporters.
+    #[schema(max_items = 20)]
+    pub warnings: Vec<PlanWarning>,
     /// What is done (S-54).
     pub measures: Vec<MeasureView>,
     /// By whom and by when (S-67), for the problems that the caller sees.

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post};
 
 use super::written;
 use crate::action_plans::changing::lock;
-use crate::action_plans::dto::{Abandonment, ActionPlanView, SendBack};
+use crate::action_plans::dto::{Abandonment, ActionPlanView, SendBack, SubmitPlan};
 use crate::action_plans::moving;
 use crate::auth::Can;
 use crate::auth::policy::{ApprovePlans, WritePlans};
@@ -13,17 +13,24 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
 
 /// Submit a draft for approval
 ///
-/// With at least one step (S-67): without one it is 422.
-#[utoipa::path(operation_id = "submit_action_plan", tag = "action_plans",
+/// With at least one step (S-67): without one it is 422. One whose measures and steps are those of the template that it
+/// began with says why (S-49): 422 otherwise.
+#[utoipa::path(operation_id = "submit_action_plan", tag = "action_plans", request_body = Option<SubmitPlan>,
     params(("id" = Uuid, Path, description = "The plan's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Submitted", body = ActionPlanView)),
     extensions(("x-error-codes" = json!(["transition_not_allowed", "invalid"]))))]
 #[post("/action-plans/{id}/submit")]
-pub async fn submit_action_plan(who: Can<WritePlans>, work: Work, id: PathId, at: IfMatch) -> ApiResult<HttpResponse> {
+pub async fn submit_action_plan(
+    who: Can<WritePlans>,
+    work: Work,
+    id: PathId,
+    at: IfMatch,
+    body: ValidJson<SubmitPlan>,
+) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
     let plan = lock(&mut tx, &who, id.0).await?;
-    moving::submit(&work, &mut tx, &who, plan, &at).await?;
+    moving::submit(&work, &mut tx, &who, plan, &at, body.0).await?;
     let view = written(&work, &mut tx, &who, id.0).await?;
     work.ok(tx, &view).await
 }

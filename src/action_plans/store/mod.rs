@@ -6,6 +6,7 @@
 mod following;
 pub mod list;
 pub mod measures;
+pub mod prints;
 pub mod steps;
 pub mod view;
 pub mod write;
@@ -50,6 +51,8 @@ pub struct PlanRow {
     pub started_at: Option<Timestamp>,
     pub done_at: Option<Timestamp>,
     pub send_back_reason: Option<String>,
+    pub template_id: Option<Uuid>,
+    pub template_unchanged_reason: Option<String>,
     pub ended_at: Option<Timestamp>,
     pub end_reason: Option<String>,
     pub event_seq: i64,
@@ -69,7 +72,7 @@ impl PlanRow {
 
 const PLAN: &str = "SELECT p.id, p.kind, p.title, p.object_id, p.org_id, p.division_id, p.state, p.need, p.blockage, \
      p.pain_point, p.liaison_id, p.discussion_on, p.discussion_participants, p.discussion_conclusion, p.submitted_by, \
-     p.submitted_at, p.approved_by, p.approved_at, p.started_at, p.done_at, p.send_back_reason, p.ended_at, \
+     p.submitted_at, p.approved_by, p.approved_at, p.started_at, p.done_at, p.send_back_reason, p.template_id, p.template_unchanged_reason, p.ended_at, \
      p.end_reason, p.event_seq, p.event_hash, p.version FROM action_plan p WHERE p.id = ";
 
 /// A problem of a plan.

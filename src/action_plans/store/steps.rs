@@ -116,3 +116,11 @@ pub async fn save(tx: &mut Tx, act: &Act, step: &StepRow) -> Result<bool, DbErro
     .await?;
     Ok(saved == 1)
 }
+
+/// What the steps of a plan say: text and expected result.
+pub async fn words(tx: &mut Tx, plan: Uuid) -> Result<Vec<(String, String)>, DbError> {
+    sql("SELECT text, expected_result FROM plan_step WHERE action_plan_id = $1 AND ended_at IS NULL")
+        .bind(plan)
+        .all(tx)
+        .await
+}

@@ -44,6 +44,10 @@ pub struct ViewRow {
     pub started_at: Option<Timestamp>,
     pub done_at: Option<Timestamp>,
     pub send_back_reason: Option<String>,
+    pub template_id: Option<Uuid>,
+    pub template_title: Option<String>,
+    pub template_number: Option<i64>,
+    pub template_unchanged_reason: Option<String>,
     pub ended_at: Option<Timestamp>,
     pub end_reason: Option<String>,
     pub created_at: Timestamp,
@@ -137,18 +141,19 @@ const POSTGRES: Dialect = Dialect {
 const SELECT: &str = "SELECT p.id, p.kind, p.title, p.state, p.object_id, so.name AS object_name, p.org_id, \
      g.name AS org_name, g.public_name AS org_public_name, p.liaison_id, li.name AS liaison_name, p.submitted_by, \
      su.name AS submitted_by_name, p.submitted_at, p.approved_by, ap.name AS approved_by_name, p.approved_at, \
-     p.started_at, p.done_at, p.ended_at, p.created_at, p.updated_at, p.version, \
+     p.started_at, p.done_at, p.ended_at, p.created_at, p.updated_at, p.version, p.template_id, pt.title AS template_title, \
+     pt.number AS template_number, \
      (SELECT COUNT(*) FROM measure m WHERE m.action_plan_id = p.id AND m.ended_at IS NULL) AS measures, ";
 /// Lists leave the long texts where they are.
 const NO_TEXTS: &str = "CAST(NULL AS text) AS need, CAST(NULL AS text) AS blockage, CAST(NULL AS text) AS pain_point, \
      p.discussion_on, p.discussion_participants, CAST(NULL AS text) AS discussion_conclusion, \
-     CAST(NULL AS text) AS send_back_reason, p.end_reason, ";
+     CAST(NULL AS text) AS send_back_reason, CAST(NULL AS text) AS template_unchanged_reason, p.end_reason, ";
 const TEXTS: &str = "p.need, p.blockage, p.pain_point, p.discussion_on, p.discussion_participants, \
-     p.discussion_conclusion, p.send_back_reason, p.end_reason, ";
+     p.discussion_conclusion, p.send_back_reason, p.template_unchanged_reason, p.end_reason, ";
 /// The tables behind those columns.
 pub(super) const JOINS: &str = " JOIN org g ON g.id = p.org_id LEFT JOIN service_object so ON so.id = p.object_id \
      LEFT JOIN person li ON li.id = p.liaison_id LEFT JOIN person su ON su.id = p.submitted_by \
-     LEFT JOIN person ap ON ap.id = p.approved_by";
+     LEFT JOIN person ap ON ap.id = p.approved_by LEFT JOIN plan_template pt ON pt.id = p.template_id";
 
 /// The columns up to the place in the order, which the caller adds; with the long texts for a single read.
 pub(super) fn columns(on: &On<'_>, whole: bool, scopes: &[Uuid], who: &Caller) -> Sql {

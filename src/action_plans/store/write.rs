@@ -12,9 +12,9 @@ use crate::events::{Act, NewEvent, store as events};
 pub async fn insert(tx: &mut Tx, act: &Act, plan: &PlanRow) -> Result<(), DbError> {
     sql(
         "INSERT INTO action_plan (id, kind, title, object_id, org_id, division_id, state, need, blockage, pain_point, \
-         liaison_id, discussion_on, discussion_participants, discussion_conclusion, version, created_at, created_by, \
-         updated_at, updated_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $15, $16)",
+         liaison_id, discussion_on, discussion_participants, discussion_conclusion, template_id, version, created_at, \
+         created_by, updated_at, updated_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $17, 0, $15, $16, $15, $16)",
     )
     .bind(plan.id)
     .bind(plan.kind)
@@ -32,6 +32,7 @@ pub async fn insert(tx: &mut Tx, act: &Act, plan: &PlanRow) -> Result<(), DbErro
     .bind(plan.discussion_conclusion.clone())
     .bind(act.at)
     .bind(act.person)
+    .bind(plan.template_id)
     .run(tx)
     .await?;
     Ok(())
@@ -79,7 +80,7 @@ pub async fn store(tx: &mut Tx, ids: &Ids, act: &Act, plan: &PlanRow, mut event:
          discussion_on = $9, discussion_participants = $10, discussion_conclusion = $11, submitted_by = $12, \
          submitted_at = $13, approved_by = $14, approved_at = $15, started_at = $16, done_at = $17, \
          send_back_reason = $18, ended_at = $19, end_reason = $20, event_seq = $21, event_hash = $22, updated_at = $23, \
-         updated_by = $24, version = version + 1 WHERE id = $1 AND version = $2",
+         updated_by = $24, template_unchanged_reason = $25, version = version + 1 WHERE id = $1 AND version = $2",
     )
     .bind(plan.id)
     .bind(plan.version)
@@ -105,6 +106,7 @@ pub async fn store(tx: &mut Tx, ids: &Ids, act: &Act, plan: &PlanRow, mut event:
     .bind(head.hash.clone())
     .bind(act.at)
     .bind(act.person)
+    .bind(plan.template_unchanged_reason.clone())
     .run(tx)
     .await?;
     Ok(saved == 1)

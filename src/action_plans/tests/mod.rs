@@ -2,6 +2,7 @@
 
 mod drafting;
 mod following;
+mod likeness;
 mod lists;
 mod moves;
 mod public;

@@ -19,3 +19,4 @@ mod tests;
 pub mod tree;
 
 pub use store::{OrgFacts, find_ref};
+pub use tree::acts_for;

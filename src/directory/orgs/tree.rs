@@ -6,6 +6,7 @@
 
 use uuid::Uuid;
 
+use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Tx, sql};
 
@@ -26,6 +27,21 @@ pub async fn is_below(on: impl Into<On<'_>>, ancestor: Uuid, descendant: Uuid) -
         .optional(on)
         .await?;
     Ok(found.is_some())
+}
+
+/// Whether the caller handles for an organisation, or heads it or one above it.
+pub async fn acts_for(tx: &mut Tx, who: &Caller, org: Uuid) -> Result<bool, DbError> {
+    for own in &who.memberships {
+        let acts = match own.role {
+            Role::Handler => own.org == org,
+            Role::Head => is_below(&mut *tx, own.org, org).await?,
+            _ => false,
+        };
+        if acts {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Moves an organisation with all below it under another, or to the top. The new parent must not stand below it.

@@ -52,9 +52,43 @@ on_both! {
         let mut body = json!({ "result": "已办好", "no_face_to_face_reason": "已电话沟通" });
         world.act("head", &started, "complete", body.clone()).await.expect_error(409, "output_missing");
         body["output"] = json!({ "kind": "policy", "title": "入学办法", "summary": "统一受理" });
-        assert_eq!(world.act("head", &started, "complete", body.clone()).await.expect_error(422, "invalid"), ["/output/document_no required"]);
+        assert_eq!(world.act("head", &started, "complete", body.clone()).await.expect_error(422, "invalid"), ["/output/document_no required", "/output/effective_on required"]);
         body["output"]["document_no"] = json!("示例〔2019〕3号");
         body["output"]["effective_on"] = json!("2019-03-01");
+        world.act("head", &started, "complete", body).await.expect(200);
+    }
+
+    async fn s47_a_living_theme_lets_an_institutional_problem_be_reported_done(world: World) {
+        let (problem, other) = (world.accepted().await, world.accepted().await);
+        world.plan(&problem).await;
+        let started = world.act("head", &problem, "start", Value::Null).await.expect(200);
+        world.do_steps(&started).await;
+        let mut tx = world.app.db.begin().await.unwrap();
+        sql("UPDATE problem SET matter = 'institutional'").run(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let theme = json!({ "title": "引进人才子女入学难", "problem_ids": [problem["id"], other["id"]] });
+        let theme = world.post("/themes").by("handler").json(theme).send().await.expect(201);
+        let path = format!("/themes/{}", theme["id"].as_str().unwrap());
+        let leaving = json!({ "problem_ids": [problem["id"]], "reason": "成因不同" });
+        let left = world.post(&format!("{path}/problems/remove")).by("handler").at(&theme["version"]).json(leaving).send().await.expect(200);
+        assert_eq!(left["counts"]["problems"], 1);
+        let body = json!({ "result": "已办好", "no_face_to_face_reason": "已电话沟通" });
+        world.act("head", &started, "complete", body.clone()).await.expect_error(409, "output_missing");
+        // A member again; but a theme that has ended is none.
+        let back = json!({ "problem_ids": [problem["id"]] });
+        world.post(&format!("{path}/problems")).by("handler").json(back).send().await.expect(200);
+        for (statement, refused) in [("UPDATE theme SET ended_at = updated_at", true), ("UPDATE theme SET ended_at = NULL", false)] {
+            let mut tx = world.app.db.begin().await.unwrap();
+            sql(statement).run(&mut tx).await.unwrap();
+            tx.commit().await.unwrap();
+            if refused {
+                world.act("head", &started, "complete", body.clone()).await.expect_error(409, "output_missing");
+            }
+        }
+        // An output that names the reporter is none that every official may read.
+        let mut naming = body.clone();
+        naming["output"] = json!({ "kind": "case", "title": "入学", "summary": "浙江示例纺织有限公司的两个孩子已入学。" });
+        assert_eq!(world.act("head", &started, "complete", naming).await.expect_error(422, "invalid"), ["/output/summary names_somebody"]);
         world.act("head", &started, "complete", body).await.expect(200);
     }
 
@@ -175,6 +209,36 @@ on_both! {
         let rows: Vec<(String, Option<String>)> = sql("SELECT class, reason FROM disposition ORDER BY decided_at, id").all(&world.app.db).await.unwrap();
         assert_eq!(rows, [("typical".to_owned(), None), ("follow_up".to_owned(), Some("不属于典型问题".to_owned()))]);
         world.act("dispatcher", &again, "redispose", body).await.expect_error(409, "transition_not_allowed");
+    }
+
+    async fn s08_a_typical_problem_absorbs_similar_ones_and_ends_in_an_output(world: World) {
+        let typical = world.dispose("leader", &world.open_problem().await, super::typical()).await.expect(200);
+        let (similar, apart) = (world.open_problem().await, world.open_problem().await);
+        let merged = world.act("dispatcher", &similar, "merge", json!({ "target_id": typical["id"], "reason": "同类问题" })).await.expect(200);
+        assert_eq!((&merged["state"], &merged["merged_into"]), (&json!("merged"), &typical["id"]));
+        // Its own number still opens it.
+        let own = format!("/problems/{}", similar["tracking_no"].as_str().unwrap());
+        assert_eq!(world.get(&own).by("dispatcher").send().await.expect(200)["tracking_no"], similar["tracking_no"]);
+        // It counts at the level that received it.
+        let listed = |query: &str| {
+            let path = format!("/problems?disposition=typical&with_total=true&{query}");
+            let call = world.get(&path).by("dispatcher");
+            async move { call.send().await.expect(200) }
+        };
+        let (province, county) = (listed("level=province").await, listed("level=county").await);
+        assert_eq!((&province["total"], &province["items"][0]["id"], &county["total"]), (&json!(1), &typical["id"], &json!(0)));
+        let of_county = world.get("/problems?level=county&level=city").by("dispatcher").send().await.expect(200);
+        let ids: Vec<&Value> = of_county["items"].as_array().unwrap().iter().map(|item| &item["id"]).collect();
+        assert!(ids.contains(&&apart["id"]) && !ids.contains(&&typical["id"]), "{ids:?}");
+        // To confirmation only with an output.
+        let now = world.get(&format!("/problems/{}", typical["id"].as_str().unwrap())).by("study-handler").send().await.expect(200);
+        let text = json!({ "text": "已形成办法。" });
+        world.act("study-handler", &now, "conclude", text.clone()).await.expect_error(409, "output_missing");
+        let output = json!({ "kind": "rule", "title": "入学统筹办法", "document_no": "示例〔2019〕7号", "effective_on": "2019-03-01",
+            "summary": "学位由教育部门统筹。", "problem_ids": [typical["id"]] });
+        world.post("/outputs").by("study-handler").json(output).send().await.expect(201);
+        let concluded = world.act("study-handler", &now, "conclude", text).await.expect(200);
+        assert_eq!(concluded["state"], "pending_confirmation");
     }
 
     async fn a_typical_problem_is_concluded_by_who_studies_it(world: World) {

@@ -5,7 +5,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::directory::words::Audience;
+use crate::directory::words::{Audience, Level};
 use crate::problems::domain::{Disposition, State, Urgency};
 use crate::problems::store::late::Late;
 
@@ -48,6 +48,13 @@ pub struct ProblemFilters {
     /// Code of a division: its whole subtree.
     #[param(pattern = "^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
     pub division: Option<String>,
+    /// Levels that received them: of a typical problem that of the organisation that studies it, of another that of the one
+    /// that leads it, or, before there is one, that of its division (S-08).
+    #[serde(default)]
+    #[param(max_items = 5)]
+    pub level: Vec<Level>,
+    /// The theme in which they stand.
+    pub theme_id: Option<Uuid>,
     /// A visit.
     pub visit_id: Option<Uuid>,
     /// A service object.

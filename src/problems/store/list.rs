@@ -224,6 +224,8 @@ pub(super) fn is_filtered(filters: &ProblemFilters, sort: ProblemSort) -> bool {
         urgency,
         campaign,
         division,
+        level,
+        theme_id,
         visit_id,
         object_id,
         lead_org_id,
@@ -242,10 +244,17 @@ pub(super) fn is_filtered(filters: &ProblemFilters, sort: ProblemSort) -> bool {
         || !audience.is_empty()
         || !category.is_empty()
         || !urgency.is_empty()
+        || !level.is_empty()
+        || theme_id.is_some()
         || [campaign, division, goal, cause].into_iter().any(Option::is_some)
         || [visit_id, object_id, lead_org_id].into_iter().any(Option::is_some)
         || [recorded_from, recorded_to].into_iter().any(Option::is_some)
 }
+
+/// The level that received a problem: its studying organisation's, its leading one's, or its division's.
+const LEVEL: &str = "COALESCE((SELECT o.level FROM disposition x JOIN org o ON o.id = x.study_org_id \
+     WHERE x.problem_id = p.id AND x.replaced_at IS NULL), (SELECT o.level FROM org o WHERE o.id = p.lead_org_id), \
+     (SELECT d.level FROM division d WHERE d.id = p.division_id))";
 
 pub(super) fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds, sort: ProblemSort) -> Sql {
     let mut statement = ids
@@ -255,6 +264,8 @@ pub(super) fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds
         .and_in("p.disposition", &filters.disposition)
         .and_in("p.audience", &filters.audience)
         .and_in("p.urgency", &filters.urgency)
+        .and_in(LEVEL, &filters.level)
+        .and_opt("p.theme_id = ", filters.theme_id)
         .and_opt("p.visit_id = ", filters.visit_id)
         .and_opt("p.object_id = ", filters.object_id)
         .and_opt("p.lead_org_id = ", filters.lead_org_id)

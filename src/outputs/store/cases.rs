@@ -1,0 +1,111 @@
+//! Cases: outputs as every official may learn from them. No column of a problem, an object or a reporter is read into a
+//! case but causes, and how many problems are closed.
+
+use chrono::NaiveDate;
+use sqlx::FromRow;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::super::domain::OutputKind;
+use super::super::dto::CaseFilters;
+use super::TermPart;
+use super::list::{Place, WINDOW, counted, of_categories, windowed};
+use crate::clock::Timestamp;
+use crate::db::{Db, DbError, Sql, sql};
+use crate::directory::words::Audience;
+
+/// A case.
+#[derive(Clone, Debug, FromRow)]
+#[expect(missing_docs, reason = "each is described where it is sent")]
+pub struct CaseRow {
+    pub id: Uuid,
+    pub kind: OutputKind,
+    pub title: String,
+    pub document_no: Option<String>,
+    pub effective_on: Option<NaiveDate>,
+    pub summary: String,
+    pub issuing_org_id: Uuid,
+    pub issuing_org_name: String,
+    pub audience: Option<Audience>,
+    pub category_code: Option<String>,
+    pub category_zh: Option<String>,
+    pub category_en: Option<String>,
+    pub causes: Option<Json<Vec<TermPart>>>,
+    pub solved: i64,
+    pub created_at: Timestamp,
+}
+
+/// The problems of the output `o`, its own and its theme's, each once.
+macro_rules! of_output {
+    () => {
+        "(SELECT x.problem_id FROM output_problem x WHERE x.output_id = o.id \
+         UNION SELECT m.problem_id FROM theme_problem m WHERE m.theme_id = o.theme_id AND m.left_at IS NULL)"
+    };
+}
+
+macro_rules! columns {
+    ($array:literal, $object:literal) => {
+        concat!(
+            "SELECT o.id, o.kind, o.title, o.document_no, o.effective_on, o.summary, o.issuing_org_id, \
+             g.name AS issuing_org_name, o.audience, c.code AS category_code, c.zh AS category_zh, c.en AS category_en, \
+             (SELECT ",
+            $array,
+            "(",
+            $object,
+            "('code', h.code, 'zh', h.zh, 'en', h.en) ORDER BY h.code) FROM term h WHERE h.id IN \
+             (SELECT u.term_id FROM problem_cause u WHERE u.problem_id IN ",
+            of_output!(),
+            ")) AS causes, (SELECT COUNT(*) FROM problem p WHERE p.state = 'closed' AND p.id IN ",
+            of_output!(),
+            ") AS solved, o.created_at FROM output o JOIN org g ON g.id = o.issuing_org_id \
+             LEFT JOIN term c ON c.id = o.category_id JOIN ("
+        )
+    };
+}
+
+/// A list of cases that was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Cases<'q>(pub &'q CaseFilters);
+
+impl Cases<'_> {
+    /// The statement of a page; to be read as [`CaseRow`]s.
+    pub fn page(&self, db: &Db, after: Option<Place>, fetch: i64) -> Sql {
+        // SQLite and PostgreSQL call their JSON aggregates by other names.
+        let columns = db.pick(
+            columns!("json_group_array", "json_object"),
+            columns!("json_agg", "json_build_object"),
+        );
+        self.taken(sql(columns), after, WINDOW)
+            .push_bind(" ORDER BY o.created_at DESC, o.id DESC LIMIT ", fetch)
+            .push(") k ON k.id = o.id ORDER BY o.created_at DESC, o.id DESC")
+    }
+
+    /// How many there are, and whether that is all.
+    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
+        counted(db, |statement, rows| self.taken(statement, None, rows)).await
+    }
+
+    fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        let statement = windowed(statement, after, rows)
+            .push(
+                " AND o.ended_at IS NULL AND (o.kind = 'case' OR EXISTS (SELECT 1 FROM problem p WHERE p.state = 'closed' \
+                 AND p.id IN ",
+            )
+            .push(of_output!())
+            .push("))")
+            .and_in("o.audience", &self.0.audience);
+        let statement = of_categories(statement, &self.0.category);
+        if self.0.cause.is_empty() {
+            return statement;
+        }
+        statement
+            .push(
+                " AND EXISTS (SELECT 1 FROM problem_cause u JOIN term h ON h.id = u.term_id WHERE h.kind = 'cause' \
+                 AND h.code",
+            )
+            .in_list(&self.0.cause)
+            .push(" AND u.problem_id IN ")
+            .push(of_output!())
+            .push(")")
+    }
+}
