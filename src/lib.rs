@@ -29,6 +29,7 @@ pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod feedback;
+pub mod full_text;
 pub mod http;
 pub mod lifecycle;
 pub mod lists;

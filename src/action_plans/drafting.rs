@@ -9,7 +9,7 @@ use super::dto::NewActionPlan;
 use super::references::References;
 use super::store::measures::{self, MeasureRow};
 use super::store::steps::{self, StepRow};
-use super::store::{PlanRow, PlannedProblem, objects_of, write};
+use super::store::{PlanRow, PlannedProblem, objects_of, texts, write};
 use super::workflow::not_theirs;
 use crate::analyses;
 use crate::analyses::domain::must_be_worked_at;
@@ -56,6 +56,7 @@ pub async fn draft(work: &Work, tx: &mut Tx, who: &Can<WritePlans>, body: NewAct
             "measures": parts.measures.len(), "steps": parts.steps.len(),
         }));
     write::store(tx, &work.app.ids, &act, &plan, event).await?;
+    texts::index(tx, plan.id).await?;
     write::progress(tx, plan.id, work.now()).await?;
     Ok(plan.id)
 }

@@ -7,6 +7,7 @@ mod following;
 pub mod list;
 pub mod measures;
 pub mod steps;
+pub mod texts;
 pub mod view;
 pub mod write;
 

@@ -18,6 +18,7 @@ pub mod read;
 pub mod recount;
 pub mod responsible;
 pub mod supplements;
+pub mod texts;
 pub mod ties;
 pub mod urges;
 pub mod write;
