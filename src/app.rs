@@ -146,6 +146,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::watches::routes)
         .configure(crate::notices::routes)
         .configure(crate::metrics::routes)
+        .configure(crate::alike::routes)
         .configure(crate::auth::routes)
         .configure(crate::calendar::routes)
         .configure(crate::clock_rules::routes)

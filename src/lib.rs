@@ -10,6 +10,7 @@
 //! wire), `store` (every SQL statement on its tables), `routes`, `tests`.
 
 pub mod action_plans;
+pub mod alike;
 pub mod analyses;
 pub mod app;
 pub mod assignments;

@@ -264,6 +264,10 @@ permissions! {
     AnswerReferrals "problems:handle" [Handler Head] [answer_referral];
     /// Telling reporters what happened, where no gateway does, or as the gateway.
     TellReporters "notices:tell" [Dispatcher Officer Integrator] [list_notices deliver_notice];
+    /// Similar problems within the scope, and solved cases from everywhere, depersonalised.
+    FindAlike "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [find_similar_problems list_precedents];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]

@@ -6,6 +6,8 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// Different pairs and words of one text at most; what comes after them is not found. PostgreSQL ends at a megabyte.
 pub const MOST_GRAMS: usize = 30_000;
+/// Letters of a single character, as it is written.
+const SINGLE_LENGTH: usize = 6;
 /// Characters of a word that tell it from others.
 const LONGEST_WORD: usize = 64;
 /// So many digits in a row are a telephone number, an account or the like, by which nobody is to be looked for.
@@ -20,6 +22,11 @@ impl Gram {
     /// As it is written.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is more than the beginning of others.
+    pub fn is_whole(&self) -> bool {
+        !self.0.starts_with('c') || self.0.len() > SINGLE_LENGTH
     }
 
     fn pair(first: char, second: char) -> Self {

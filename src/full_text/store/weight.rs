@@ -1,7 +1,5 @@
 //! Which of a text's words tell it from others, and what else holds them.
 
-use uuid::Uuid;
-
 use super::{Kind, Words};
 use crate::db::{Db, DbError, Sql, sql};
 use crate::full_text::domain::Gram;
@@ -55,7 +53,7 @@ fn weight(count: i64) -> i64 {
 }
 
 /// `SELECT id, weight …`: a row for each of the words that something holds, of each the latest.
-pub fn holding(db: &Db, kind: Kind, weighed: &[Weighed]) -> Sql {
+pub fn holding(mut statement: Sql, db: &Db, kind: Kind, weighed: &[Weighed]) -> Sql {
     let words = Words::of(db);
     let [select, latest] = db.pick(
         [
@@ -72,7 +70,6 @@ pub fn holding(db: &Db, kind: Kind, weighed: &[Weighed]) -> Sql {
         " ORDER BY fg.rowid DESC LIMIT ",
         "::tsquery ORDER BY ft.number DESC LIMIT ",
     );
-    let mut statement = sql("");
     for (index, word) in weighed.iter().enumerate() {
         statement = statement
             .push(if index == 0 { "" } else { " UNION ALL " })
@@ -88,6 +85,3 @@ pub fn holding(db: &Db, kind: Kind, weighed: &[Weighed]) -> Sql {
 fn one(words: Words, kind: Kind, gram: &Gram) -> String {
     [kind.mark(), words.and, gram.as_str()].concat()
 }
-
-/// What tells a row of a candidate: which, and how much of the words it holds.
-pub type Candidate = (Uuid, i64);
