@@ -30,7 +30,9 @@ pub async fn find(
     most: usize,
 ) -> Result<Vec<Precedent>, DbError> {
     let rows = store::candidates(db, &[problem]).await?;
-    let texts = rows.iter().map(|row| [row.summary.as_deref().unwrap_or_default(), &row.statement].join("\n"));
+    let texts = rows
+        .iter()
+        .map(|row| [row.summary.as_deref().unwrap_or_default(), &row.statement].join("\n"));
     let causes = causes_of(&store::causes(db, &[problem]).await?, problem);
     let wanted = Traits {
         words: texts.flat_map(|text| signature(&text)).collect(),

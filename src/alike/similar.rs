@@ -89,8 +89,15 @@ async fn category(db: &Db, asked: &SimilarProblemsQuery) -> ApiResult<Option<Uui
 }
 
 /// In the order in which they were found.
-pub fn in_order<R, T>(found: Vec<(Uuid, Score)>, rows: Vec<R>, id: impl Fn(&R) -> Uuid, show: impl Fn(R, Score) -> T) -> Vec<T> {
+pub fn in_order<R, T>(
+    found: Vec<(Uuid, Score)>,
+    rows: Vec<R>,
+    id: impl Fn(&R) -> Uuid,
+    show: impl Fn(R, Score) -> T,
+) -> Vec<T> {
     let mut by_id: BTreeMap<Uuid, R> = rows.into_iter().map(|row| (id(&row), row)).collect();
-    let shown = found.into_iter().filter_map(|(id, score)| Some(show(by_id.remove(&id)?, score)));
+    let shown = found
+        .into_iter()
+        .filter_map(|(id, score)| Some(show(by_id.remove(&id)?, score)));
     shown.collect()
 }

@@ -95,8 +95,10 @@ pub type CauseRow = (Uuid, Uuid, String, String, String);
 
 /// The causes of these problems.
 pub async fn causes(db: &Db, ids: &[Uuid]) -> Result<Vec<CauseRow>, DbError> {
-    sql("SELECT x.problem_id, t.id, t.code, t.zh, t.en FROM problem_cause x JOIN term t ON t.id = x.term_id \
-         WHERE x.problem_id")
+    sql(
+        "SELECT x.problem_id, t.id, t.code, t.zh, t.en FROM problem_cause x JOIN term t ON t.id = x.term_id \
+         WHERE x.problem_id",
+    )
     .in_list(ids)
     .push(" ORDER BY x.problem_id, t.code")
     .all(db)
@@ -181,8 +183,10 @@ pub struct OutputRow {
 
 /// What these cases led to, by themselves or by their themes.
 pub async fn outputs(db: &Db, ids: &[Uuid]) -> Result<Vec<OutputRow>, DbError> {
-    sql("SELECT f.problem_id, o.id, o.kind, o.title, o.document_no, o.effective_on, o.summary, o.issuing_org_id, \
-         g.name AS issuing_org_name FROM (SELECT x.problem_id, x.output_id FROM output_problem x WHERE x.problem_id")
+    sql(
+        "SELECT f.problem_id, o.id, o.kind, o.title, o.document_no, o.effective_on, o.summary, o.issuing_org_id, \
+         g.name AS issuing_org_name FROM (SELECT x.problem_id, x.output_id FROM output_problem x WHERE x.problem_id",
+    )
     .in_list(ids)
     .push(" UNION SELECT p.id, t.id FROM problem p JOIN output t ON t.theme_id = p.theme_id WHERE p.id")
     .in_list(ids)

@@ -192,16 +192,12 @@ const POSTGRES: Words = Words {
         "::tsquery LIMIT 5000",
     ],
     // One row is looked up by its key, whatever the planner thinks of the words.
-    probe: [
-        " AND (SELECT ft.grams FROM full_text ft WHERE ",
-        ") @@ ",
-        "::tsquery",
-    ],
+    probe: [" AND (SELECT ft.grams FROM full_text ft WHERE ", ") @@ ", "::tsquery"],
     and: " & ",
     begins: ":*",
 };
-/// One more than are few.
-const TOO_MANY: i64 = 5_001;
+/// So many at most are few.
+const FEW: i64 = 5_000;
 
 impl Words {
     fn of(db: &Db) -> Self {
@@ -225,6 +221,11 @@ impl Words {
 
 /// What holds all that somebody typed, among what is of this kind.
 pub async fn search(db: &Db, kind: Kind, typed: &str) -> Result<Found, DbError> {
+    search_up_to(db, kind, typed, FEW).await
+}
+
+/// The same where so many are few.
+pub(super) async fn search_up_to(db: &Db, kind: Kind, typed: &str, few: i64) -> Result<Found, DbError> {
     let (query, words) = (Query::of(typed), Words::of(db));
     let mut found = Found {
         kind,
@@ -237,12 +238,17 @@ pub async fn search(db: &Db, kind: Kind, typed: &str) -> Result<Found, DbError> 
     }
     let [any, end] = words.any;
     let statement = sql("SELECT COUNT(*) FROM (").push_bind(any, &found.query).push(end);
-    let (count,): (i64,) = statement.push_bind(" LIMIT ", TOO_MANY).push(") c").one(db).await?;
-    found.extent = if count < TOO_MANY { Extent::Few } else { Extent::Many };
+    let (count,): (i64,) = statement.push_bind(" LIMIT ", few + 1).push(") c").one(db).await?;
+    found.extent = if count <= few { Extent::Few } else { Extent::Many };
     Ok(found)
 }
 
 impl Found {
+    /// What it was looked for among.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Whether each row along the list's own order is to be looked at, so that a page may stop before it is full.
     pub fn is_many(&self) -> bool {
         self.extent == Extent::Many
