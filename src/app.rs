@@ -170,6 +170,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::themes::routes)
         .configure(crate::outputs::routes)
         .configure(crate::plan_templates::routes)
+        .configure(crate::alike::routes)
         .configure(crate::auth::routes)
         .configure(crate::calendar::routes)
         .configure(crate::clock_rules::routes)

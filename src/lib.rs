@@ -10,6 +10,7 @@
 //! wire), `store` (every SQL statement on its tables), `routes`, `tests`.
 
 pub mod action_plans;
+pub mod alike;
 pub mod analyses;
 pub mod app;
 pub mod assignments;
@@ -30,6 +31,7 @@ pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod feedback;
+pub mod full_text;
 pub mod http;
 pub mod lifecycle;
 pub mod lists;

@@ -51,6 +51,7 @@ use crate::http::rate_limit::Kind;
         (name = "lists", description = "三张清单: problems, actions and assignments of an organisation or an object"),
         (name = "referrals", description = "转研究: what a department was asked to study, and its written answer"),
         (name = "work_lists", description = "我的待办: what waits for the caller, and problems counted"),
+        (name = "alike", description = "举一反三: similar problems before recording, solved cases as precedents"),
         (name = "watches", description = "盯办: problems that somebody follows in person"),
         (name = "tasks", description = "待办任务: to-dos that the service plans, such as look-backs"),
         (name = "notices", description = "告知: who is told of what, and by which way"),

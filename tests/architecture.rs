@@ -36,11 +36,18 @@ const DOMAIN_MAY_USE: &[(&str, &str)] = &[
 ];
 
 /// Whose `store` another feature's `store` may call, and why. `*` is every feature.
-const STORE_MAY_CALL: &[(&str, &str, &str)] = &[(
-    "*",
-    "events",
-    "a change and its event are written in one transaction, by the one append of `events`",
-)];
+const STORE_MAY_CALL: &[(&str, &str, &str)] = &[
+    (
+        "*",
+        "events",
+        "a change and its event are written in one transaction, by the one append of `events`",
+    ),
+    (
+        "*",
+        "full_text",
+        "a text and what it is found by are written in one transaction, and a list joins what was found",
+    ),
+];
 
 /// Libraries that would make the domain do more than decide.
 const OUTSIDE_WORLD: &[&str] = &["actix_web", "reqwest", "sqlx", "tokio"];

@@ -9,7 +9,7 @@ use super::dto::UpdateActionPlan;
 use super::likeness;
 use super::references::References;
 use super::store::view::roles_by;
-use super::store::{PlanRow, find_to_change, ties, write};
+use super::store::{PlanRow, find_to_change, texts, ties, write};
 use super::workflow::PlanAction;
 use crate::auth::policy::Permission;
 use crate::auth::{Caller, Can, Role};
@@ -92,7 +92,8 @@ pub async fn change(
         return Ok(());
     }
     let event = NewEvent::of("action_plan", after.id, "action_plan.updated").with(json!({ "fields": fields }));
-    store(work, tx, who, &after, event).await
+    store(work, tx, who, &after, event).await?;
+    Ok(texts::index(tx, after.id).await?)
 }
 
 fn patched(before: &PlanRow, patch: UpdateActionPlan) -> PlanRow {

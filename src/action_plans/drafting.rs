@@ -9,7 +9,7 @@ use super::dto::NewActionPlan;
 use super::references::References;
 use super::store::measures::{self, MeasureRow};
 use super::store::steps::{self, StepRow};
-use super::store::{PlanRow, PlannedProblem, objects_of, write};
+use super::store::{PlanRow, PlannedProblem, objects_of, texts, write};
 use super::workflow::not_theirs;
 use super::{from_template, likeness};
 use crate::analyses;
@@ -59,6 +59,7 @@ pub async fn draft(work: &Work, tx: &mut Tx, who: &Can<WritePlans>, body: NewAct
         }));
     write::store(tx, &work.app.ids, &act, &plan, event).await?;
     likeness::keep(tx, plan.id).await?;
+    texts::index(tx, plan.id).await?;
     write::progress(tx, plan.id, work.now()).await?;
     Ok(plan.id)
 }

@@ -8,6 +8,7 @@ use super::domain::{StepState, lacks_policy};
 use super::dto::{NewMeasure, UpdateMeasure};
 use super::references::References;
 use super::store::measures::{self, MeasureRow};
+use super::store::texts;
 use super::workflow::{PlanAction, StepAction, StepSituation};
 use crate::auth::Caller;
 use crate::db::Tx;
@@ -27,6 +28,7 @@ pub async fn add(work: &Work, tx: &mut Tx, who: &Caller, locked: Locked, new: Ne
     references.finish()?;
     measures::insert(tx, &who.act(work.now()), &measure).await?;
     store(work, tx, who, &plan, of_measure(&measure, "action_plan.measure_added")).await?;
+    texts::index(tx, plan.id).await?;
     Ok(measure.id)
 }
 
@@ -105,7 +107,8 @@ async fn save(
     if !measures::save(tx, &who.act(work.now()), after).await? {
         return Err(ApiError::new(Code::PreconditionFailed));
     }
-    store(work, tx, who, &locked.plan, of_measure(after, kind)).await
+    store(work, tx, who, &locked.plan, of_measure(after, kind)).await?;
+    Ok(texts::index(tx, locked.plan.id).await?)
 }
 
 fn of_measure(measure: &MeasureRow, kind: &'static str) -> NewEvent {

@@ -326,6 +326,10 @@ permissions! {
     KeepPlanTemplates "plan_templates:write"
         [Admin Dispatcher]
         [create_plan_template replace_plan_template end_plan_template];
+    /// Similar problems within the scope, and solved cases from everywhere, depersonalised.
+    FindAlike "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [find_similar_problems list_precedents];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]

@@ -167,7 +167,9 @@ async fn rows_by_table(db: &Db) -> Result<BTreeMap<String, i64>, DbError> {
         return Ok(BTreeMap::new());
     };
     let tables: Vec<(String,)> =
-        sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'")
+        // A virtual table has no rows of its own, and what stands behind one is no table of ours.
+        sql("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' \
+             AND name NOT LIKE 'sqlite!_%' ESCAPE '!'")
             .all(db)
             .await?;
     let mut rows = BTreeMap::new();

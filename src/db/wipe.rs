@@ -12,7 +12,9 @@ impl Db {
         match self.pools() {
             Pools::Sqlite { writer, .. } => {
                 let tables: Vec<(String,)> =
-                    sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+                    // What stands behind a virtual table goes with it.
+                    sql("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') \
+                         AND name NOT LIKE 'sqlite!_%' ESCAPE '!'")
                         .all(self)
                         .await?;
                 let mut script = String::from("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; ");

@@ -193,6 +193,16 @@ impl CursorKey for NaiveDate {
 }
 
 impl<T> Page<T> {
+    /// All there is.
+    pub const fn whole(items: Vec<T>) -> Self {
+        Self {
+            items,
+            next_cursor: None,
+            total: None,
+            total_at_least: None,
+        }
+    }
+
     /// Adds a count that was read with `LIMIT COUNTED + 1`.
     #[must_use]
     pub fn with_total(mut self, counted: Option<i64>) -> Self {

@@ -7,6 +7,8 @@ use crate::clock::Timestamp;
 use crate::db::{Db, Sql, sql};
 use crate::directory::divisions;
 use crate::error::{ApiError, ApiResult, FaultCode};
+use crate::full_text;
+use crate::full_text::store::Kind;
 use crate::problems::dto::ProblemFilters;
 use crate::problems::store::late::LateAt;
 use crate::problems::store::list::FilterIds;
@@ -36,7 +38,12 @@ pub async fn filter_ids(app: &App, filters: &ProblemFilters) -> ApiResult<Filter
         }
         None => None,
     };
+    let words = match &filters.q {
+        Some(typed) => Some(full_text::store::search(&app.db, Kind::Problem, typed).await?),
+        None => None,
+    };
     Ok(FilterIds {
+        words,
         division,
         late: LateAt::new(&app.calendar(), app.clock.now()),
     })

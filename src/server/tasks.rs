@@ -14,6 +14,7 @@ use crate::auth::sweep;
 use crate::clock::Timestamp;
 use crate::db::Db;
 use crate::error::ApiError;
+use crate::full_text;
 use crate::http::idempotency;
 use crate::problems::recompute;
 use crate::service_objects::authorisations::expiring;
@@ -79,6 +80,7 @@ pub(super) fn begin(app: &web::Data<App>) -> Background {
     actix_web::rt::spawn(every(Duration::from_secs(SWEEP_SECONDS), move || {
         sweep_all(shared.clone())
     }));
+    actix_web::rt::spawn(index_all(app.clone()));
     begin_tasks(app)
 }
 
@@ -111,6 +113,21 @@ async fn carry_out_tasks(app: web::Data<App>, mut stopped: watch::Receiver<bool>
             tokio::select! {
                 () = tokio::time::sleep(rest) => {}
                 _ = stopped.changed() => {}
+            }
+        }
+    }
+}
+
+/// Indexes what is found by no words yet, batch after batch, until there is nothing left.
+async fn index_all(app: web::Data<App>) {
+    loop {
+        match full_text::filler::go_on(&app).await {
+            Ok(true) => tokio::time::sleep(REST).await,
+            Ok(false) => return,
+            Err(fault) => {
+                let cause = fault.cause().map(tracing::field::display);
+                tracing::warn!(%fault, cause, "stored texts could not be indexed, and will be later");
+                tokio::time::sleep(Duration::from_secs(SWEEP_SECONDS)).await;
             }
         }
     }

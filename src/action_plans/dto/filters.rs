@@ -28,4 +28,8 @@ pub struct PlanFilters {
     pub problem_id: Option<Uuid>,
     /// Abandoned ones too, where no `state` is named.
     pub include_ended: Option<bool>,
+    /// Words that the title, need, blockage, pain point, conclusion or measures hold (全文检索): all of them, in any order;
+    /// Chinese by every two neighbouring characters. For a reporter: of plans that are approved.
+    #[param(min_length = 1, max_length = 100, example = "入学 名额")]
+    pub q: Option<String>,
 }

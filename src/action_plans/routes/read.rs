@@ -12,6 +12,7 @@ use crate::auth::policy::ReadPlans;
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::events::dto::EventView;
 use crate::events::store::{EventRow, count, timeline};
+use crate::full_text::store::{Kind, search};
 use crate::http::{ListParams, Locale, Page, PathId, ValidQuery, View};
 
 /// Plans of one scope
@@ -31,7 +32,12 @@ pub async fn list_action_plans(
 ) -> ApiResult<Page<ActionPlanSummary>> {
     let scope = who.list_scope(filters.0.scope.as_deref())?.id();
     let request = params.0.page(&("list_action_plans", scope, &filters.0))?;
+    let words = match &filters.0.q {
+        Some(typed) => Some(search(&app.db, Kind::ActionPlan, typed).await?),
+        None => None,
+    };
     let query = PlanQuery {
+        words: words.as_ref(),
         scope,
         who: &who,
         filters: &filters.0,

@@ -1,17 +1,18 @@
 //! Lists of plans: along the problems of a scope, the latest recorded first, each plan at the latest of its problems.
 //!
 //! A window of at most 5,000 problems is looked at, a range of an index of `problem_scope` (or the problems of one
-//! object); where that does not fill the page, the cursor goes on behind it. So a page costs the same at any depth, and
-//! who newly sees a problem sees its plan at once. The plans of one problem are listed by themselves, those that left
+//! object, or those of the plans that hold rare words); where that does not fill the page, the cursor goes on behind it. So
+//! a page costs the same at any depth, and who newly sees a problem sees its plan at once. The plans of one problem are listed by themselves, those that left
 //! it too.
 
 use uuid::Uuid;
 
 use super::super::dto::PlanFilters;
 use super::view::{JOINS, ViewRow, columns};
-use crate::auth::Caller;
+use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, sql};
+use crate::full_text::store::Found;
 use crate::http::page::COUNTED;
 
 /// How many problems along the order a page looks at.
@@ -29,6 +30,8 @@ pub struct PlanQuery<'q> {
     pub who: &'q Caller,
     /// What narrows it.
     pub filters: &'q PlanFilters,
+    /// What the words of the filters find.
+    pub words: Option<&'q Found>,
     /// Where it goes on.
     pub after: Option<Place>,
 }
@@ -146,11 +149,29 @@ impl PlanQuery<'_> {
         self.filters.object_id.is_none() && self.filters.org_id.is_none()
     }
 
-    /// The problems that are looked at: those of the object, of the organisation (which has a part in every problem that
+    /// The words, where the window is of the plans that hold them.
+    fn words_of_window(&self) -> Option<&Found> {
+        let begins_with_them = self.is_own_window() && self.filters.problem_id.is_none();
+        self.words.filter(|words| begins_with_them && !words.is_many())
+    }
+
+    /// The problems that are looked at: those of the plans that hold rare words, of the object, of the organisation (which has a part in every problem that
     /// it plans for), or of the scope.
     fn window(&self, statement: Sql, after: Option<Place>) -> Sql {
-        let (statement, compare, order) = match self.filters.object_id {
-            Some(object) => (
+        let (statement, compare, order) = match (self.words_of_window(), self.filters.object_id) {
+            (Some(words), _) => (
+                words
+                    .from(
+                        statement.push("SELECT s.problem_id, s.recorded_at"),
+                        "action_plan_problem y CROSS JOIN problem_scope s",
+                        "y.action_plan_id",
+                    )
+                    .push(" AND y.left_at IS NULL AND s.problem_id = y.problem_id")
+                    .and("s.scope_id = ", self.scope),
+                " AND (s.recorded_at, s.problem_id) < (",
+                " ORDER BY s.recorded_at DESC, s.problem_id DESC",
+            ),
+            (None, Some(object)) => (
                 statement.push_bind(
                     "SELECT s.id AS problem_id, s.recorded_at FROM problem s WHERE s.object_id = ",
                     object,
@@ -158,7 +179,7 @@ impl PlanQuery<'_> {
                 " AND (s.recorded_at, s.id) < (",
                 " ORDER BY s.recorded_at DESC, s.id DESC",
             ),
-            None => (
+            (None, None) => (
                 statement.push_bind(
                     "SELECT s.problem_id, s.recorded_at FROM problem_scope s WHERE s.scope_id = ",
                     self.filters.org_id.unwrap_or(self.scope),
@@ -189,10 +210,32 @@ impl PlanQuery<'_> {
                 .push(")"),
             _ => statement,
         };
+        let statement = self.worded(statement);
         if filters.state.is_empty() && filters.include_ended != Some(true) {
             statement.push(" AND p.state <> 'abandoned'")
         } else {
             statement
         }
+    }
+
+    /// What holds the words. A reporter does not read what is only planned, so he does not find it by its words either; nor
+    /// does who follows a problem that his own was merged into look for another's.
+    fn worded(&self, statement: Sql) -> Sql {
+        let Some(words) = self.words else { return statement };
+        let statement = if self.words_of_window().is_some() {
+            statement
+        } else {
+            words.probe(statement, "p.id")
+        };
+        if !self.who.has(Role::Reporter) || self.scope != self.who.own() {
+            return statement;
+        }
+        statement
+            .push(
+                " AND p.state IN ('approved', 'executing', 'done') AND NOT EXISTS (SELECT 1 FROM problem_reporter f \
+                 JOIN reporter fr ON fr.id = f.reporter_id WHERE f.problem_id = x.problem_id AND f.part = 'follower'",
+            )
+            .and("fr.person_id = ", self.scope)
+            .push(")")
     }
 }

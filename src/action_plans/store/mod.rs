@@ -8,6 +8,7 @@ pub mod list;
 pub mod measures;
 pub mod prints;
 pub mod steps;
+pub mod texts;
 pub mod view;
 pub mod write;
 

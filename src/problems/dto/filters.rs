@@ -79,6 +79,10 @@ pub struct ProblemFilters {
     /// A cause's code.
     #[param(max_length = 32)]
     pub cause: Option<String>,
+    /// Words that the number, summary, statement, supplements or place hold (全文检索): all of them, in any order; Chinese by
+    /// every two neighbouring characters.
+    #[param(min_length = 1, max_length = 100, example = "人才 入学")]
+    pub q: Option<String>,
 }
 
 crate::text_enum! {

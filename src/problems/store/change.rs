@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::super::domain::{ConfirmedVia, Disposition, Matter, OnSiteKind, State, due_key, urgency_due_key};
 use super::ProblemFacts;
 use super::recount::{self, Standing};
+use super::texts;
 use super::write::{keep_head, rollup_key, scope_rows};
 use crate::assignments::domain::AssignmentOrigin;
 use crate::calendar::Calendar;
@@ -317,6 +318,7 @@ pub async fn correct(
     change: Correction,
 ) -> ApiResult<()> {
     let category = change.category_id.unwrap_or(facts.category_id);
+    let has_new_words = change.summary.is_some() || change.place.is_some();
     let statement = sql("UPDATE problem SET version = version + 1, updated_at = $1, updated_by = $2, category_id = $3")
         .bind(act.at)
         .bind(act.person)
@@ -335,6 +337,9 @@ pub async fn correct(
         .run(tx)
         .await?;
     written(tx, ids, calendar, act, facts, touched, change.event).await?;
+    if has_new_words {
+        texts::index(tx, facts.id).await?;
+    }
     let counts = ProblemKey {
         category_id: category,
         ..rollup_key(facts)

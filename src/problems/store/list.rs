@@ -1,7 +1,8 @@
 //! A page of problems: a range of one index of `problem_scope`, whatever the scope, the sort and the depth.
 //!
 //! With no filter but one state, the range is exactly the page. Other filters look at no more than 5,000 rows along the
-//! order and then answer what they have, with a cursor that goes on from there; so a page costs the same at any size.
+//! order and then answer what they have, with a cursor that goes on from there; so a page costs the same at any size. Where
+//! words are asked for that few problems hold, the range is of those few.
 
 use uuid::Uuid;
 
@@ -12,6 +13,7 @@ use super::ties;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, Value, sql};
+use crate::full_text::store::Found;
 use crate::http::page::{COUNTED, PageRequest};
 
 /// How many rows along the order a filtered page looks at.
@@ -27,6 +29,15 @@ pub struct FilterIds {
     pub(crate) division: Option<Uuid>,
     /// `overdue`, `breached`, `stalled`.
     pub(crate) late: LateAt,
+    /// `q`.
+    pub(crate) words: Option<Found>,
+}
+
+impl FilterIds {
+    /// Whether words are asked for that each row along the order is to be looked at for.
+    fn has_common_words(&self) -> bool {
+        self.words.as_ref().is_some_and(Found::is_many)
+    }
 }
 
 impl ProblemSort {
@@ -105,7 +116,7 @@ pub fn page(
     after: Option<Place>,
 ) -> Sql {
     let sort = filters.order();
-    let looked_at = if is_filtered(filters, sort) {
+    let looked_at = if is_narrowed(filters, sort) || ids.has_common_words() {
         LOOKED_AT
     } else {
         page.fetch()
@@ -188,10 +199,18 @@ pub(super) fn range(
     after: Option<Place>,
 ) -> Sql {
     let (key, compare, order) = sort.texts();
-    let mut statement = statement
-        .push("SELECT s.problem_id, ")
-        .push(key)
-        .push_bind(" FROM problem_scope s WHERE s.scope_id = ", scope);
+    let statement = statement.push("SELECT s.problem_id, ").push(key);
+    let mut statement = match &ids.words {
+        Some(words) => words
+            .from(statement, "problem_scope s", "s.problem_id")
+            .and("s.scope_id = ", scope)
+            // Who follows since his own problem was merged into it may not look for another's words.
+            .push(
+                " AND NOT EXISTS (SELECT 1 FROM problem_reporter f JOIN reporter fr ON fr.id = f.reporter_id \
+                 WHERE f.problem_id = s.problem_id AND f.part = 'follower' AND fr.person_id = s.scope_id)",
+            ),
+        None => statement.push_bind(" FROM problem_scope s WHERE s.scope_id = ", scope),
+    };
     if is_of_handled(filters, sort) {
         statement = statement.push(being_handled(sort));
         for late in Late::asked(filters) {
@@ -211,8 +230,13 @@ pub(super) fn range(
     statement.push(order)
 }
 
-/// Whether anything narrows the list that the range of this order does not say.
+/// Whether anything narrows the list that the range of this order does not say for sure.
 pub(super) fn is_filtered(filters: &ProblemFilters, sort: ProblemSort) -> bool {
+    filters.q.is_some() || is_narrowed(filters, sort)
+}
+
+/// The same but for words, which the range says where they are rare.
+fn is_narrowed(filters: &ProblemFilters, sort: ProblemSort) -> bool {
     let ProblemFilters {
         scope: _,
         sort: _,
@@ -236,6 +260,7 @@ pub(super) fn is_filtered(filters: &ProblemFilters, sort: ProblemSort) -> bool {
         stalled: _,
         goal,
         cause,
+        q: _,
     } = filters;
     state.len() > usize::from(!is_of_handled(filters, sort))
         || is_left(filters, sort)
@@ -257,6 +282,10 @@ const LEVEL: &str = "COALESCE((SELECT o.level FROM disposition x JOIN org o ON o
      (SELECT d.level FROM division d WHERE d.id = p.division_id))";
 
 pub(super) fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds, sort: ProblemSort) -> Sql {
+    let statement = match &ids.words {
+        Some(words) => words.filter(statement, "p.id"),
+        None => statement,
+    };
     let mut statement = ids
         .late
         .filtered(statement, filters, sort)

@@ -19,6 +19,7 @@ pub mod recount;
 pub mod responsible;
 pub mod supplements;
 pub mod theme;
+pub mod texts;
 pub mod ties;
 pub mod urges;
 pub mod write;

@@ -114,7 +114,8 @@ async fn add(
     .bind(act.at)
     .bind(reporter)
     .bind(answers)
-    .run(tx)
+    .run(&mut *tx)
     .await?;
+    super::texts::index(tx, problem).await?;
     Ok(id)
 }

@@ -4,12 +4,13 @@ use chrono::Datelike as _;
 use uuid::Uuid;
 
 use super::super::domain::{Channel, Disposition, Matter, State, Urgency, due_key, tracking_no, urgency_due_key};
-use super::ProblemFacts;
+use super::{ProblemFacts, texts};
 use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, Value, sql};
 use crate::directory::words::{Audience, LeadingBody};
 use crate::events::{self, Act, Head, NewEvent};
+use crate::full_text;
 use crate::metrics::rollup::{self, ProblemKey};
 use crate::notices::telling;
 use crate::tasks::planning;
@@ -99,6 +100,8 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, new:
     .bind(&new.calendar_version)
     .run(tx)
     .await?;
+    let words = texts::of(&number, new.summary.as_deref(), &new.statement, new.place.as_deref());
+    full_text::store::put(tx, full_text::store::Kind::Problem, new.id, &words).await?;
     links(tx, new, now).await?;
     if let Some(person) = act.person {
         let deed = if new.self_reported {

@@ -20,6 +20,7 @@ async fn plan(world: &World, filters: &ProblemFilters) -> String {
     let (page, now) = (ListParams::default().page(&"explain").unwrap(), world.app.clock.now());
     let caller = Caller::from(world.claims(&seed::member("dispatcher"), false));
     let ids = FilterIds {
+        words: None,
         division: None,
         late: LateAt::new(&world.app.calendar(), now),
     };

@@ -55,6 +55,10 @@ pub struct VisitFilters {
     pub object: Option<Uuid>,
     /// Id of a person who goes or went in person: the visits that count for him (S-65).
     pub attended_by: Option<Uuid>,
+    /// Words that what was seen or heard, or the place, holds (全文检索): all of them, in any order; Chinese by every two
+    /// neighbouring characters.
+    #[param(min_length = 1, max_length = 100, example = "用工 短缺")]
+    pub q: Option<String>,
 }
 
 impl VisitFilters {

@@ -8,6 +8,7 @@ use crate::auth::policy::ReadVisits;
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::events::dto::EventView;
 use crate::events::store::{EventRow, timeline};
+use crate::full_text::store::{Kind, search};
 use crate::http::{ListParams, Locale, Page, PathId, ValidQuery, View};
 use crate::visits::dto::{VisitFilters, VisitSummary, VisitView};
 use crate::visits::references::change_scopes;
@@ -51,7 +52,12 @@ pub async fn list_visits(
 ) -> ApiResult<Page<VisitSummary>> {
     let scope = who.list_scope(filters.0.scope.as_deref())?;
     let request = params.0.page(&("list_visits", &scope, &filters.0))?;
+    let words = match &filters.0.q {
+        Some(typed) => Some(search(&app.db, Kind::Visit, typed).await?),
+        None => None,
+    };
     let query = VisitQuery {
+        words: words.as_ref(),
         scope: scope.id(),
         change_scopes: &change_scopes(&who),
         filters: &filters.0,

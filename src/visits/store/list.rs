@@ -10,6 +10,7 @@ use super::view::{Dialect, ViewRow, joined, list_columns};
 use crate::calendar::start_of_shanghai_day;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, sql};
+use crate::full_text::store::Found;
 use crate::http::page::COUNTED;
 use crate::visits::domain::VisitState;
 use crate::visits::dto::{VisitFilters, VisitSort};
@@ -29,11 +30,18 @@ pub struct VisitQuery<'a> {
     pub change_scopes: &'a [Uuid],
     /// What narrows it.
     pub filters: &'a VisitFilters,
+    /// What the words of the filters find.
+    pub words: Option<&'a Found>,
     /// Where it goes on.
     pub after: Option<Position>,
 }
 
 impl VisitQuery<'_> {
+    /// Whether rows of the window are left out of the list. Words that few visits hold narrow the window itself.
+    fn narrows(&self) -> bool {
+        self.filters.narrows() || self.words.is_some_and(Found::is_many)
+    }
+
     /// A page of at most `fetch` rows.
     pub async fn page(&self, db: &Db, fetch: i64) -> Result<Vec<ViewRow>, DbError> {
         self.page_statement(Dialect::of(db), fetch).all(db).await
@@ -49,7 +57,7 @@ impl VisitQuery<'_> {
 
     /// That page's statement.
     pub fn page_statement(&self, dialect: Dialect, fetch: i64) -> Sql {
-        let window = if self.filters.narrows() { WINDOW } else { fetch };
+        let window = if self.narrows() { WINDOW } else { fetch };
         let statement = self.window(list_columns(dialect, self.change_scopes), self.after, window);
         self.narrowed(joined(statement).push(" WHERE 1 = 1"))
             .push(self.pick(" ORDER BY v.planned_at DESC, v.id DESC", " ORDER BY v.planned_at, v.id"))
@@ -64,7 +72,7 @@ impl VisitQuery<'_> {
 
     /// Where the window of a page ended; `None` where it reached the end of the list, or nothing narrows the list.
     pub async fn window_end(&self, db: &Db) -> Result<Option<Position>, DbError> {
-        if !self.filters.narrows() {
+        if !self.narrows() {
             return Ok(None);
         }
         self.window(sql("SELECT w.planned_at, w.visit_id FROM ("), self.after, WINDOW)
@@ -121,11 +129,14 @@ impl VisitQuery<'_> {
 
     fn range(&self, statement: Sql, state: Option<VisitState>, after: Option<Position>, rows: i64) -> Sql {
         let at = |date| Timestamp::from(start_of_shanghai_day(date));
+        let statement = statement.push("SELECT s.visit_id, s.planned_at");
+        let statement = match self.words {
+            Some(words) => words
+                .from(statement, "visit_scope s", "s.visit_id")
+                .and("s.scope_id = ", self.scope),
+            None => statement.push_bind(" FROM visit_scope s WHERE s.scope_id = ", self.scope),
+        };
         let statement = statement
-            .push_bind(
-                "SELECT s.visit_id, s.planned_at FROM visit_scope s WHERE s.scope_id = ",
-                self.scope,
-            )
             .and_opt("s.state = ", state)
             .and_opt("s.planned_at >= ", self.filters.from.map(at))
             .and_opt("s.planned_at < ", self.filters.to.map(at));
@@ -161,6 +172,10 @@ impl VisitQuery<'_> {
             attended_by,
             ..
         } = self.filters;
+        let statement = match self.words {
+            Some(words) => words.filter(statement, "v.id"),
+            None => statement,
+        };
         let mut statement = statement
             .and_opt("v.mode = ", mode.as_deref())
             .and_opt("v.origin = ", *origin)

@@ -2,6 +2,7 @@
 
 pub mod list;
 pub mod references;
+pub mod texts;
 pub mod view;
 pub mod write;
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::VisitRow;
+use super::{VisitRow, texts};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, On, Tx, Value, sql};
 use crate::events::{self, Act, Head, NewEvent};
@@ -64,8 +64,11 @@ pub async fn insert(tx: &mut Tx, visit: &VisitRow, client_ref: Option<Uuid>, sta
     .bind(visit.state)
     .bind(stamp.at)
     .bind(stamp.person)
-    .run(tx)
+    .run(&mut *tx)
     .await?;
+    if inserted == 1 {
+        texts::index(tx, visit).await?;
+    }
     Ok(inserted == 1)
 }
 
@@ -116,8 +119,11 @@ pub async fn save(tx: &mut Tx, visit: &VisitRow, head: &Head, stamp: Stamp) -> R
     .bind(head.hash.clone())
     .bind(stamp.at)
     .bind(stamp.person)
-    .run(tx)
+    .run(&mut *tx)
     .await?;
+    if saved == 1 {
+        texts::index(tx, visit).await?;
+    }
     Ok(saved == 1)
 }
 

@@ -159,7 +159,7 @@ on_both! {
             for sort in [VisitSort::Latest, VisitSort::Earliest] {
                 for after in [None, Some((super::at("2019-01-10T00:00:00Z"), Uuid::nil()))] {
                     let filters = VisitFilters { sort: Some(sort), state: state.map(|state| vec![state]), ..Default::default() };
-                    let query = VisitQuery { scope: division(YIWU), change_scopes: &[], filters: &filters, after };
+                    let query = VisitQuery { scope: division(YIWU), change_scopes: &[], filters: &filters, words: None, after };
                     let window = plan_of(&world, query.window_statement(51)).await;
                     let index = if state.is_some() { "visit_scope_state_planned" } else { "visit_scope_planned" };
                     assert!(window.contains(index), "{window}");
