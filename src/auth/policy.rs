@@ -140,6 +140,14 @@ permissions! {
     RateProblem "reporters:act" [Reporter Integrator] [create_rating];
     /// A new receipt for a reporter who has lost his.
     ReplaceReceipt "receipts:write" [Officer Dispatcher] [replace_receipt];
+    /// Ratings across problems, and whom they were asked of: internal, so not for reporters.
+    ListRatings "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor]
+        [list_all_ratings get_rating list_invitations];
+    /// Reviewing low ratings that do not criticise one's own organisation.
+    ReviewRating "ratings:review" [Head Dispatcher Supervisor] [review_rating];
+    /// Handing out the link by which a reporter confirms and rates.
+    IssueInvitation "receipts:write" [Officer Dispatcher Supervisor] [create_invitation];
     /// Attachments of what the scope reaches; a reporter's: what is public or his own.
     ReadAttachments "attachments:read"
         [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
@@ -276,7 +284,7 @@ pub fn rule_of(operation: &str) -> Option<&'static Rule> {
 }
 
 /// What asks for one's own judgement: operations whose names begin so are never delegated (domain model, Roles).
-const OWN_JUDGEMENT: &[&str] = &["rate_", "look_back", "decide_", "create_rating", "create_look_back"];
+const OWN_JUDGEMENT: &[&str] = &["rate_", "look_back", "decide_", "create_rating", "create_look_back", "review_rating"];
 
 /// Whether somebody who holds these roles may let another carry this operation out for him. What is about the caller
 /// himself would be about the secretary, and a second administrator gets a membership of his own.

@@ -276,6 +276,13 @@ pub const TOLD: &[Told] = &[
     ),
     row("problem.rated", "反映人已评价", "rated", &[Responsible, LeadHeads], No),
     row(
+        "problem.rating_reviewed",
+        "评价已复核",
+        "a rating is reviewed",
+        &[Responsible, LeadHeads],
+        Yes,
+    ),
+    row(
         "problem.due_soon",
         "即将到期",
         "due soon",
@@ -366,6 +373,14 @@ pub const TOLD: &[Told] = &[
         &[Responsible, Lead, Watchers],
         Yes,
     ),
+];
+
+/// The events with which the reporter is invited to confirm and to rate: whoever tells him hands him a link.
+pub const INVITING: &[&str] = &[
+    "problem.resolved_on_site",
+    "problem.answered",
+    "problem.concluded",
+    "problem.completed",
 ];
 
 /// The row of an event.

@@ -28,6 +28,7 @@ fn standing(state: State, at: Timestamp) -> Standing {
         unconfirmed: false,
         contacted: false,
         look_backs: Vec::new(),
+        to_review: Vec::new(),
     }
 }
 
