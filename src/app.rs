@@ -146,6 +146,8 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::watches::routes)
         .configure(crate::notices::routes)
         .configure(crate::metrics::routes)
+        .configure(crate::commitments::routes)
+        .configure(crate::surveys::routes)
         .configure(crate::auth::routes)
         .configure(crate::calendar::routes)
         .configure(crate::clock_rules::routes)

@@ -38,6 +38,8 @@ use crate::http::operations::{FORM, MULTIPART};
         (name = "action_plans", description = "落实清单: what is to be done, by whom and by when"),
         (name = "contacts", description = "联系记录: who spoke with whom about a problem"),
         (name = "feedback", description = "群众评: what those served say"),
+        (name = "commitments", description = "现场承诺: what was promised on site, by when, and what came of it"),
+        (name = "surveys", description = "问卷: what enterprises, the people and the grassroots answer before and after"),
         (name = "attachments", description = "附件: files as evidence, always optional; downloads by signed links"),
         (name = "lists", description = "三张清单: problems, actions and assignments of an organisation or an object"),
         (name = "referrals", description = "转研究: what a department was asked to study, and its written answer"),

@@ -272,10 +272,39 @@ permissions! {
     AnswerReferrals "problems:handle" [Handler Head] [answer_referral];
     /// Telling reporters what happened, where no gateway does, or as the gateway.
     TellReporters "notices:tell" [Dispatcher Officer Integrator] [list_notices deliver_notice];
+    /// Promises made on site.
+    ReadCommitments "visits:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor]
+        [list_visit_commitments list_commitments get_commitment];
+    /// Those about a problem, which its reporter reads too.
+    ReadProblemCommitments "problems:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_problem_commitments];
+    /// Entering what was promised on site.
+    MakeCommitments "visits:write" [Officer Leader] [create_commitment];
+    /// Saying what came of a promise.
+    SettleCommitments "commitments:settle"
+        [Officer Leader Handler Head Dispatcher Supervisor]
+        [keep_commitment break_commitment];
+    /// Ending a promise that was entered in error.
+    EndCommitments "commitments:settle" [Dispatcher Supervisor] [end_commitment];
+    /// The questions.
+    ReadSurveys "surveys:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin]
+        [list_survey_templates get_survey_template];
+    /// Giving a survey new questions.
+    ManageSurveys "surveys:write" [Admin] [create_survey_template];
+    /// Answering, as the reporter, or writing down at a visit what is answered.
+    AnswerSurvey "reporters:act" [Reporter Integrator Officer Leader] [create_survey_answer];
+    /// What was answered.
+    ReadSurveyAnswers "surveys:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor]
+        [list_survey_answers get_survey_answer];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
-        [get_metrics_overview get_metrics_matrix get_metrics_bottlenecks get_first_response_metrics];
+        [get_metrics_overview get_metrics_matrix get_metrics_bottlenecks get_first_response_metrics
+         get_satisfaction_metrics get_confidence_metrics get_commitment_metrics];
 }
 
 /// The rule that guards an operation; `None` for the few that need no token.
@@ -284,7 +313,14 @@ pub fn rule_of(operation: &str) -> Option<&'static Rule> {
 }
 
 /// What asks for one's own judgement: operations whose names begin so are never delegated (domain model, Roles).
-const OWN_JUDGEMENT: &[&str] = &["rate_", "look_back", "decide_", "create_rating", "create_look_back", "review_rating"];
+const OWN_JUDGEMENT: &[&str] = &[
+    "rate_",
+    "look_back",
+    "decide_",
+    "create_rating",
+    "create_look_back",
+    "review_rating",
+];
 
 /// Whether somebody who holds these roles may let another carry this operation out for him. What is about the caller
 /// himself would be about the secretary, and a second administrator gets a membership of his own.

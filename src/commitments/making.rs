@@ -39,7 +39,9 @@ pub async fn make(
     };
     let visit = visits::find_to_change(tx, scopes, visit).await?.or_not_found()?;
     let there = there(tx, &visit).await?;
-    let by = who.person().filter(|person| there.contains(person) || visit.recorded_by == Some(*person));
+    let by = who
+        .person()
+        .filter(|person| there.contains(person) || visit.recorded_by == Some(*person));
     by.ok_or_else(|| ApiError::new(Code::Forbidden))?;
     let began = match (visit.state, visit.started_at) {
         (VisitState::InProgress | VisitState::Completed, Some(began)) => began,
@@ -70,7 +72,13 @@ pub async fn make(
             write::note(tx, &work.app.ids, &act, &visit, event).await?;
         }
     }
-    store::count(tx, &key(&visit, began, body), CommitmentOutcome::Made, now.shanghai_date()).await?;
+    store::count(
+        tx,
+        &key(&visit, began, body),
+        CommitmentOutcome::Made,
+        now.shanghai_date(),
+    )
+    .await?;
     Ok(store::one(tx, who, new.id).await?)
 }
 
@@ -87,7 +95,10 @@ fn key(visit: &VisitRow, began: Timestamp, body: &NewCommitment) -> CommitmentKe
 /// Who was there: the leader and who went along in person.
 async fn there(tx: &mut Tx, visit: &VisitRow) -> ApiResult<Vec<Uuid>> {
     let team = write::team(tx, visit.id).await?;
-    let attended = team.iter().filter(|member| member.attended).map(|member| member.person_id);
+    let attended = team
+        .iter()
+        .filter(|member| member.attended)
+        .map(|member| member.person_id);
     Ok(attended.collect())
 }
 
@@ -107,7 +118,10 @@ async fn check(
     {
         faults.push(Fault::new("/org_id", FaultCode::UnknownReference));
     }
-    if body.made_by.is_some_and(|person| person != visit.leader_id && !there.contains(&person)) {
+    if body
+        .made_by
+        .is_some_and(|person| person != visit.leader_id && !there.contains(&person))
+    {
         faults.push(Fault::new("/made_by", FaultCode::UnknownReference));
     }
     match problem {

@@ -9,7 +9,9 @@ use super::store::list::{self, Asked, Owner};
 use super::store::{self, CommitmentRow};
 use super::{making, settling};
 use crate::app::App;
-use crate::auth::policy::{EndCommitments, MakeCommitments, ReadCommitments, ReadProblemCommitments, SettleCommitments};
+use crate::auth::policy::{
+    EndCommitments, MakeCommitments, ReadCommitments, ReadProblemCommitments, SettleCommitments,
+};
 use crate::auth::{Caller, Can, Role};
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{IfMatch, ListParams, Locale, Page, PathId, PathRef, ValidJson, ValidQuery, View, Work};
@@ -98,7 +100,9 @@ async fn page_of(
     (locale, names): (Locale, bool),
 ) -> ApiResult<Page<CommitmentView>> {
     let page = params.page(&("list_commitments_of", owner))?;
-    let rows: Vec<CommitmentRow> = list::page_of(who, owner, page.after()?, page.fetch()).all(&app.db).await?;
+    let rows: Vec<CommitmentRow> = list::page_of(who, owner, page.after()?, page.fetch())
+        .all(&app.db)
+        .await?;
     let total = if page.with_total {
         Some(list::count_of(&app.db, owner).await?)
     } else {
@@ -160,7 +164,9 @@ async fn get_commitment(
     id: PathId,
     locale: Locale,
 ) -> ApiResult<View<CommitmentView>> {
-    let row = store::find(&app.db, &who, &who.scope_ids(), id.0).await?.or_not_found()?;
+    let row = store::find(&app.db, &who, &who.scope_ids(), id.0)
+        .await?
+        .or_not_found()?;
     Ok(View(CommitmentView::of(row, app.clock.today(), locale, true)))
 }
 
@@ -182,7 +188,15 @@ async fn keep_commitment(
     body: ValidJson<SettleCommitment>,
 ) -> ApiResult<HttpResponse> {
     let scopes = who.scope_ids();
-    settle(&work, &who, &scopes, id.0, (CommitmentAction::Keep, &at), &body.0.settlement).await
+    settle(
+        &work,
+        &who,
+        &scopes,
+        id.0,
+        (CommitmentAction::Keep, &at),
+        &body.0.settlement,
+    )
+    .await
 }
 
 /// Say that a promise was broken
@@ -202,7 +216,15 @@ async fn break_commitment(
     body: ValidJson<SettleCommitment>,
 ) -> ApiResult<HttpResponse> {
     let scopes = who.scope_ids();
-    settle(&work, &who, &scopes, id.0, (CommitmentAction::Break, &at), &body.0.settlement).await
+    settle(
+        &work,
+        &who,
+        &scopes,
+        id.0,
+        (CommitmentAction::Break, &at),
+        &body.0.settlement,
+    )
+    .await
 }
 
 /// End a promise that was entered in error

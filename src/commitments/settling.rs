@@ -69,7 +69,9 @@ impl Chain {
             Some(id) => facts_to_change(tx, &[id], &PathRef::Id(id), who, now).await?,
             None => None,
         };
-        let visit = visits::find_anywhere_to_change(tx, row.visit_id).await?.or_not_found()?;
+        let visit = visits::find_anywhere_to_change(tx, row.visit_id)
+            .await?
+            .or_not_found()?;
         Ok(Self { problem, visit })
     }
 

@@ -69,7 +69,9 @@ async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<(Uu
         facts.state.must_not_have_ended()?;
     }
     can_be_rated(facts.state)?;
-    let known = facts.reporter_anonymity.is_some_and(|known| known != Anonymity::Unknown);
+    let known = facts
+        .reporter_anonymity
+        .is_some_and(|known| known != Anonymity::Unknown);
     let reporter = facts
         .reporter_id
         .filter(|_| known)
@@ -82,8 +84,9 @@ async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<(Uu
 
 fn may_hand_out(who: &Caller, facts: &ProblemFacts) -> bool {
     let independent = |org: Uuid| facts.lead_org_id != Some(org);
-    let recorded = who.memberships.iter().any(|held| {
-        held.role == Role::Officer && facts.recorder_org_id == Some(held.org) && independent(held.org)
-    });
+    let recorded = who
+        .memberships
+        .iter()
+        .any(|held| held.role == Role::Officer && facts.recorder_org_id == Some(held.org) && independent(held.org));
     recorded || facts.roles_of(who).iter().any(|role| CALL_BACK.contains(role))
 }

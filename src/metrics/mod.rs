@@ -13,6 +13,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub mod bottlenecks;
 pub mod carry;
+pub mod commitments;
+pub mod confidence;
 pub mod domain;
 pub mod dto;
 pub mod first_response;
@@ -22,6 +24,7 @@ mod question;
 pub mod rebuild;
 pub mod rollup;
 pub mod routes;
+pub mod satisfaction;
 pub mod stay;
 pub mod store;
 #[cfg(test)]
@@ -33,5 +36,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(routes::get_metrics_overview)
         .service(routes::get_metrics_matrix)
         .service(routes::get_first_response_metrics)
-        .service(bottlenecks::get_metrics_bottlenecks);
+        .service(bottlenecks::get_metrics_bottlenecks)
+        .service(satisfaction::get_satisfaction_metrics)
+        .service(confidence::get_confidence_metrics)
+        .service(commitments::get_commitment_metrics);
 }

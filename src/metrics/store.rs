@@ -4,10 +4,13 @@
 //! Figures are sums over roll-ups and a count over `visit_fact`, both bounded by scope and period; no statement here
 //! reads `problem` or `visit` rows by the number that there are.
 
+pub mod commitments;
+pub mod confidence;
 pub mod dwell;
 pub mod figures;
 pub mod first_response;
 pub mod matrix;
+pub mod satisfaction;
 
 use chrono::NaiveDate;
 use uuid::Uuid;

@@ -129,7 +129,10 @@ pub struct ReporterNotice {
     #[schema(required)]
     pub channel: Option<PreferredChannel>,
     /// Where whoever tells him makes the link by which he confirms and rates (POST); null where he is not invited to.
-    #[schema(required, example = "/api/v1/problems/019fb0c5-3f8e-7000-8000-000000000001/invitations")]
+    #[schema(
+        required,
+        example = "/api/v1/problems/019fb0c5-3f8e-7000-8000-000000000001/invitations"
+    )]
     pub invitation_href: Option<String>,
     /// How it stands.
     pub state: NoticeState,

@@ -132,7 +132,14 @@ pub const REQUIREMENTS: &[Row] = &[
             "s61_s62_s63_where_how_and_at_whose_wish_visits_took_place",
         ],
     ),
-    (64, "不能开空头支票", &[]),
+    (
+        64,
+        "不能开空头支票",
+        &[
+            "s64_a_promise_made_on_site_is_kept_by_its_day_or_shown_as_overdue_to_its_reporter",
+            "s64_the_figure_counts_what_was_kept_by_its_day_against_all_that_was_due",
+        ],
+    ),
     (
         65,
         "亲自走、亲自看，亲自问、亲自盯",
@@ -196,10 +203,22 @@ pub const REQUIREMENTS: &[Row] = &[
             "s75_who_handled_it_or_was_handed_it_neither_calls_back_nor_looks_back_nor_rates",
         ],
     ),
-    (76, "不断提高人民群众对我们的信任感和满意度", &[]),
+    (
+        76,
+        "不断提高人民群众对我们的信任感和满意度",
+        &["s76_trust_and_satisfaction_are_a_series_with_how_many_were_asked_and_said_so"],
+    ),
     (77, "今年服务企业是重点、民营企业是重中之重", &[]),
     (78, "分期分批扩大服务企业的面和数量", &[]),
-    (79, "增强企业进行投资和技术改造的信心和决心", &[]),
+    (
+        79,
+        "增强企业进行投资和技术改造的信心和决心",
+        &[
+            "s79_confidence_is_compared_by_pairs_before_and_after",
+            "s79_a_reporter_answers_for_his_problem_and_every_fault_is_named_at_once",
+            "s79_enterprises_are_always_asked_for_their_confidence",
+        ],
+    ),
     (80, "让群众看", &[]),
     (81, "群众说", &[]),
     (
@@ -211,6 +230,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s82_who_handled_it_or_recorded_it_for_another_never_rates",
             "s82_the_officer_who_recorded_for_a_firm_does_not_rate_though_it_authorises_him",
             "s82_the_reporter_rejects_twice_and_the_third_is_an_appeal",
+            "s82_a_link_is_handed_out_for_what_is_said_to_be_done_by_nobody_who_leads",
         ],
     ),
     (
@@ -224,7 +244,11 @@ pub const REQUIREMENTS: &[Row] = &[
     (
         84,
         "听得进各方面的意见建议、受得了各种批评甚至怨言",
-        &["s84_criticism_stays_and_who_wished_not_to_be_known_is_not"],
+        &[
+            "s84_criticism_stays_and_who_wished_not_to_be_known_is_not",
+            "s84_a_low_rating_is_reviewed_by_whom_it_does_not_criticise",
+            "s84_each_low_rating_has_its_own_review_and_others_have_none",
+        ],
     ),
     (85, "走了样、变了形", &[]),
     (

@@ -63,6 +63,7 @@ pub const REQUIREMENTS: &[Row] = &[
         &[
             "s06_s40_a_problem_answered_on_the_spot_awaits_its_reporter",
             "s06_s40_s41_s08_each_class_carries_what_it_must",
+            "s06_what_was_resolved_on_site_invites_too_and_a_link_goes_out_by_who_did_not_handle_it",
         ],
     ),
     (
@@ -153,7 +154,11 @@ pub const REQUIREMENTS: &[Row] = &[
         "济困解危、雪中送炭",
         &["s20_a_critical_problem_has_half_the_time_and_comes_first_in_the_default_order"],
     ),
-    (21, "让企业轻装上阵、让群众收获满满、让基层活力迸发", &[]),
+    (
+        21,
+        "让企业轻装上阵、让群众收获满满、让基层活力迸发",
+        &["s21_each_audience_has_questions_of_its_own"],
+    ),
     (22, "推动解决制约高质量发展的突出问题", &[]),
     // Evaluation
     (23, "评价一个地方、一个部门、一个领导干部", &[]),

@@ -69,14 +69,14 @@ fn columns(who: &Caller) -> Sql {
         .flat_map(|held| Scope::of(who.own(), held))
         .map(|scope| scope.id())
         .collect();
-    sql("SELECT c.id, c.visit_id, c.problem_id, p.tracking_no, c.object_id, coalesce(h.alias, s.name) AS object_name, \
+    sql(
+        "SELECT c.id, c.visit_id, c.problem_id, p.tracking_no, c.object_id, coalesce(h.alias, s.name) AS object_name, \
          c.org_id, o.name AS org_name, c.made_by, m.name AS made_by_name, c.created_at AS made_at, c.text, c.due_on, \
          c.state, c.settled_at, c.settled_by, b.name AS settled_by_name, c.settlement, c.ended_at, c.end_reason, \
-         c.version, ")
-    .push_bind("c.made_by = ", who.subject)
-    .push(
-        " AS made_it, EXISTS (SELECT 1 FROM org_ancestor z WHERE z.descendant_id = c.org_id AND (z.ancestor_id",
+         c.version, ",
     )
+    .push_bind("c.made_by = ", who.subject)
+    .push(" AS made_it, EXISTS (SELECT 1 FROM org_ancestor z WHERE z.descendant_id = c.org_id AND (z.ancestor_id")
     .in_list(&headed)
     .push(" OR (z.depth = 0 AND z.ancestor_id")
     .in_list(&worked)
@@ -133,7 +133,12 @@ pub async fn find(
 /// One commitment, whatever the scope: for the answer to the change that was just made to it. Locked.
 pub async fn one(tx: &mut Tx, who: &Caller, id: Uuid) -> Result<CommitmentRow, DbError> {
     let lock = tx.pick("", " FOR UPDATE OF c");
-    columns(who).push(FROM).push_bind(" WHERE c.id = ", id).push(lock).one(tx).await
+    columns(who)
+        .push(FROM)
+        .push_bind(" WHERE c.id = ", id)
+        .push(lock)
+        .one(tx)
+        .await
 }
 
 /// A commitment to be inserted: at which visit, and by whom it is made and kept.

@@ -102,9 +102,7 @@ async fn list_ratings(
         calendar: &calendar,
         locale,
     };
-    Ok(page
-        .page(rows, place, |row| row.view(reader, &sight))
-        .with_total(total))
+    Ok(page.page(rows, place, |row| row.view(reader, &sight)).with_total(total))
 }
 
 /// In which capacity the caller reads ratings, and whose alone, where not all.

@@ -66,7 +66,9 @@ pub async fn get_rating(
     id: PathId,
     locale: Locale,
 ) -> ApiResult<View<RatingView>> {
-    let row = read::find(&app.db, &who, &who.scope_ids(), id.0).await?.or_not_found()?;
+    let row = read::find(&app.db, &who, &who.scope_ids(), id.0)
+        .await?
+        .or_not_found()?;
     let (reader, calendar) = (row.reader(), app.calendar());
     let sight = Sight {
         calendar: &calendar,

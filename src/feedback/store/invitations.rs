@@ -82,10 +82,8 @@ pub async fn has_rated(on: impl Into<On<'_>>, problem: Uuid, cycle: i64, reporte
 
 /// Keeps that its link was handed out.
 pub async fn link_issued(tx: &mut Tx, act: &Act, problem: Uuid, cycle: i64, reporter: Uuid) -> Result<(), DbError> {
-    sql(
-        "UPDATE rating_invitation SET link_issued_at = $1, link_issued_by = $2 \
-         WHERE problem_id = $3 AND cycle_no = $4 AND reporter_id = $5",
-    )
+    sql("UPDATE rating_invitation SET link_issued_at = $1, link_issued_by = $2 \
+         WHERE problem_id = $3 AND cycle_no = $4 AND reporter_id = $5")
     .bind(act.at)
     .bind(act.person)
     .bind(problem)

@@ -88,24 +88,25 @@ fn columns(who: &Caller) -> Sql {
     .and_in("a.act", HANDLED)
     .push(") AS handled, (1 = 0");
     let reviewing = who.memberships.iter().filter(|held| REVIEWERS.contains(&held.role));
-    reviewing.fold(statement, |statement, held| {
-        let scopes: Vec<Uuid> = Scope::of(who.own(), held).iter().map(Scope::id).collect();
-        statement
-            .push(" OR (EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = t.problem_id AND z.scope_id")
-            .in_list(&scopes)
-            // Whom a rating criticises: who led, studied or supported, with what lies below; on site, who recorded.
-            .push(
-                ") AND NOT EXISTS (SELECT 1 FROM problem_org x JOIN org_ancestor y ON y.ancestor_id = x.org_id \
+    reviewing
+        .fold(statement, |statement, held| {
+            let scopes: Vec<Uuid> = Scope::of(who.own(), held).iter().map(Scope::id).collect();
+            statement
+                .push(" OR (EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = t.problem_id AND z.scope_id")
+                .in_list(&scopes)
+                // Whom a rating criticises: who led, studied or supported, with what lies below; on site, who recorded.
+                .push(
+                    ") AND NOT EXISTS (SELECT 1 FROM problem_org x JOIN org_ancestor y ON y.ancestor_id = x.org_id \
                  WHERE x.problem_id = t.problem_id AND (x.part IN ('lead', 'former_lead', 'supporting', 'study') \
                  OR (x.part = 'recorder' AND p.disposition = 'resolved_on_site'))",
-            )
-            .and("y.descendant_id = ", held.org)
-            .push("))")
-    })
-    .push(
-        ") AS reviews FROM rating t JOIN problem p ON p.id = t.problem_id JOIN reporter r ON r.id = t.reporter_id \
+                )
+                .and("y.descendant_id = ", held.org)
+                .push("))")
+        })
+        .push(
+            ") AS reviews FROM rating t JOIN problem p ON p.id = t.problem_id JOIN reporter r ON r.id = t.reporter_id \
          LEFT JOIN person v ON v.id = t.reviewed_by ",
-    )
+        )
 }
 
 /// A page of the ratings of a problem (`only`: of one reporter), by round.
