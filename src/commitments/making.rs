@@ -39,10 +39,10 @@ pub async fn make(
     };
     let visit = visits::find_to_change(tx, scopes, visit).await?.or_not_found()?;
     let there = there(tx, &visit).await?;
-    let by = who
-        .person()
-        .filter(|person| there.contains(person) || visit.recorded_by == Some(*person));
-    by.ok_or_else(|| ApiError::new(Code::Forbidden))?;
+    // A secretary enters it for the leader who was there.
+    let by = who.person().map(|_| who.subject);
+    by.filter(|person| there.contains(person) || visit.recorded_by == Some(*person))
+        .ok_or_else(|| ApiError::new(Code::Forbidden))?;
     let began = match (visit.state, visit.started_at) {
         (VisitState::InProgress | VisitState::Completed, Some(began)) => began,
         (state, _) => return Err(ApiError::new(Code::TransitionNotAllowed).with_member("state", state.as_str())),

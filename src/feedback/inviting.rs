@@ -64,7 +64,9 @@ async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<(Uu
              the one that leads",
         ))
     })?;
-    keep_apart(&acts_of(&mut *tx, facts.id, person).await?, HANDLED)?;
+    for handler in [Some(person), who.on_behalf_of()].into_iter().flatten() {
+        keep_apart(&acts_of(&mut *tx, facts.id, handler).await?, HANDLED)?;
+    }
     if facts.state == State::Merged {
         facts.state.must_not_have_ended()?;
     }

@@ -95,12 +95,15 @@ async fn at_visit(
         return Err(ApiError::invalid_at("/visit_id", FaultCode::UnknownReference));
     };
     let team = write::team(&mut *tx, visit.id).await?;
-    let there = team.iter().any(|member| member.attended && member.person_id == person);
-    if !there && visit.recorded_by != Some(person) {
+    // A secretary writes it down for the leader who was there.
+    let there = team.iter().any(|member| member.attended && member.person_id == who.subject);
+    if !there && visit.recorded_by != Some(who.subject) {
         return Err(ApiError::new(Code::Forbidden));
     }
     if let Some(facts) = &problem {
-        keep_apart(&acts_of(&mut *tx, facts.id, person).await?, HANDLED)?;
+        for handler in [Some(person), who.on_behalf_of()].into_iter().flatten() {
+            keep_apart(&acts_of(&mut *tx, facts.id, handler).await?, HANDLED)?;
+        }
     }
     if !matches!(visit.state, VisitState::InProgress | VisitState::Completed) {
         return Err(ApiError::new(Code::TransitionNotAllowed).with_member("state", visit.state.as_str()));

@@ -61,6 +61,7 @@ impl CommitmentRow {
 /// `SELECT …` up to `FROM`: what is shown, and how the caller stands to it.
 fn columns(who: &Caller) -> Sql {
     let held = |roles: &'static [Role]| who.memberships.iter().filter(move |held| roles.contains(&held.role));
+    let persons: Vec<Uuid> = [Some(who.subject), who.actor].into_iter().flatten().collect();
     let headed: Vec<Uuid> = held(&[Role::Head]).map(|held| held.org).collect();
     let worked: Vec<Uuid> = held(&[Role::Handler, Role::Officer, Role::Leader])
         .map(|held| held.org)
@@ -75,7 +76,8 @@ fn columns(who: &Caller) -> Sql {
          c.state, c.settled_at, c.settled_by, b.name AS settled_by_name, c.settlement, c.ended_at, c.end_reason, \
          c.version, ",
     )
-    .push_bind("c.made_by = ", who.subject)
+    .push("c.made_by")
+    .in_list(&persons)
     .push(" AS made_it, EXISTS (SELECT 1 FROM org_ancestor z WHERE z.descendant_id = c.org_id AND (z.ancestor_id")
     .in_list(&headed)
     .push(" OR (z.depth = 0 AND z.ancestor_id")
