@@ -171,6 +171,8 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(crate::outputs::routes)
         .configure(crate::plan_templates::routes)
         .configure(crate::alike::routes)
+        .configure(crate::commitments::routes)
+        .configure(crate::surveys::routes)
         .configure(crate::auth::routes)
         .configure(crate::calendar::routes)
         .configure(crate::clock_rules::routes)

@@ -47,6 +47,8 @@ use crate::http::rate_limit::Kind;
         (name = "comments", description = "群众说: comments and suggestions, hidden for law and privacy only, and replied to"),
         (name = "replies", description = "公开回复: what the handling side tells the reporter, and everybody where it is published"),
         (name = "notes", description = "内部备注: what no reporter sees"),
+        (name = "commitments", description = "现场承诺: what was promised on site, by when, and what came of it"),
+        (name = "surveys", description = "问卷: what enterprises, the people and the grassroots answer before and after"),
         (name = "attachments", description = "附件: files as evidence, always optional; downloads by signed links"),
         (name = "lists", description = "三张清单: problems, actions and assignments of an organisation or an object"),
         (name = "referrals", description = "转研究: what a department was asked to study, and its written answer"),

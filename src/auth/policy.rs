@@ -142,6 +142,14 @@ permissions! {
     RateProblem "reporters:act" [Reporter Integrator] [create_rating];
     /// A new receipt for a reporter who has lost his.
     ReplaceReceipt "receipts:write" [Officer Dispatcher] [replace_receipt];
+    /// Ratings across problems, and whom they were asked of: internal, so not for reporters.
+    ListRatings "problems:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor]
+        [list_all_ratings get_rating list_invitations];
+    /// Reviewing low ratings that do not criticise one's own organisation.
+    ReviewRating "ratings:review" [Head Dispatcher Supervisor] [review_rating];
+    /// Handing out the link by which a reporter confirms and rates.
+    IssueInvitation "receipts:write" [Officer Dispatcher Supervisor] [create_invitation];
     /// Attachments of what the scope reaches; a reporter's: what is public or his own.
     ReadAttachments "attachments:read"
         [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
@@ -330,11 +338,40 @@ permissions! {
     FindAlike "problems:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
         [find_similar_problems list_precedents];
+    /// Promises made on site.
+    ReadCommitments "visits:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor]
+        [list_visit_commitments list_commitments get_commitment];
+    /// Those about a problem, which its reporter reads too.
+    ReadProblemCommitments "problems:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
+        [list_problem_commitments];
+    /// Entering what was promised on site.
+    MakeCommitments "visits:write" [Officer Leader] [create_commitment];
+    /// Saying what came of a promise.
+    SettleCommitments "commitments:settle"
+        [Officer Leader Handler Head Dispatcher Supervisor]
+        [keep_commitment break_commitment];
+    /// Ending a promise that was entered in error.
+    EndCommitments "commitments:settle" [Dispatcher Supervisor] [end_commitment];
+    /// The questions.
+    ReadSurveys "surveys:read"
+        [Reporter Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin]
+        [list_survey_templates get_survey_template];
+    /// Giving a survey new questions.
+    ManageSurveys "surveys:write" [Admin] [create_survey_template];
+    /// Answering, as the reporter, or writing down at a visit what is answered.
+    AnswerSurvey "reporters:act" [Reporter Integrator Officer Leader] [create_survey_answer];
+    /// What was answered.
+    ReadSurveyAnswers "surveys:read"
+        [Officer Leader Handler Head Dispatcher Supervisor Assessor]
+        [list_survey_answers get_survey_answer];
     /// Figures.
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
         [get_metrics_overview get_metrics_matrix get_metrics_bottlenecks get_first_response_metrics
-         get_metrics_causes];
+         get_metrics_causes
+         get_satisfaction_metrics get_confidence_metrics get_commitment_metrics];
 }
 
 /// The rule that guards an operation; `None` for the few that need no token.
@@ -343,7 +380,14 @@ pub fn rule_of(operation: &str) -> Option<&'static Rule> {
 }
 
 /// What asks for one's own judgement: operations whose names begin so are never delegated (domain model, Roles).
-const OWN_JUDGEMENT: &[&str] = &["rate_", "look_back", "decide_", "create_rating", "create_look_back"];
+const OWN_JUDGEMENT: &[&str] = &[
+    "rate_",
+    "look_back",
+    "decide_",
+    "create_rating",
+    "create_look_back",
+    "review_rating",
+];
 
 /// Whether somebody who holds these roles may let another carry this operation out for him. What is about the caller
 /// himself would be about the secretary, and a second administrator gets a membership of his own.

@@ -16,6 +16,7 @@ use crate::problems::separation::{HANDLED, keep_apart};
 use crate::problems::store::{ProblemFacts, acts_of, change, write};
 use crate::reporters;
 use crate::reporters::voice::{Spoken, nobody};
+use crate::tasks::planning;
 
 /// Gives a rating of the present round of handling; its id. The problem is locked (`facts_to_change`).
 ///
@@ -47,6 +48,7 @@ pub async fn carry_out(
         .public()
         .with(json!({ "rating": new.id, "cycle": facts.cycle_no, "via": spoken.voice, "result": body.result }));
     change::note(tx, &work.app.ids, &act, facts, event).await?;
+    planning::replan(tx, &work.app.ids, &work.app.calendar(), &act, facts.id).await?;
     store::count(tx, &new, body.result, act.at).await?;
     Ok(new.id)
 }

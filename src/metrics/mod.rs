@@ -14,6 +14,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub mod bottlenecks;
 pub mod carry;
 pub mod causes;
+pub mod commitments;
+pub mod confidence;
 pub mod domain;
 pub mod dto;
 pub mod first_response;
@@ -23,6 +25,7 @@ pub mod question;
 pub mod rebuild;
 pub mod rollup;
 pub mod routes;
+pub mod satisfaction;
 pub mod stay;
 pub mod store;
 #[cfg(test)]
@@ -35,5 +38,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(routes::get_metrics_matrix)
         .service(routes::get_first_response_metrics)
         .service(bottlenecks::get_metrics_bottlenecks)
-        .service(causes::get_metrics_causes);
+        .service(causes::get_metrics_causes)
+        .service(satisfaction::get_satisfaction_metrics)
+        .service(confidence::get_confidence_metrics)
+        .service(commitments::get_commitment_metrics);
 }

@@ -5,10 +5,13 @@
 //! reads `problem` or `visit` rows by the number that there are.
 
 pub mod causes;
+pub mod commitments;
+pub mod confidence;
 pub mod dwell;
 pub mod figures;
 pub mod first_response;
 pub mod matrix;
+pub mod satisfaction;
 
 use chrono::NaiveDate;
 use uuid::Uuid;

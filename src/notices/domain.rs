@@ -290,6 +290,13 @@ pub const TOLD: &[Told] = &[
     ),
     row("problem.rated", "反映人已评价", "rated", &[Responsible, LeadHeads], No),
     row(
+        "problem.rating_reviewed",
+        "评价已复核",
+        "a rating is reviewed",
+        &[Responsible, LeadHeads],
+        Yes,
+    ),
+    row(
         "problem.due_soon",
         "即将到期",
         "due soon",
@@ -367,6 +374,34 @@ pub const TOLD: &[Told] = &[
         No,
     ),
     row(
+        "commitment.made",
+        "现场作出承诺",
+        "a promise was made on site",
+        &[Org("org")],
+        Yes,
+    ),
+    row(
+        "commitment.kept",
+        "承诺已兑现",
+        "a promise was kept",
+        &[Person("made_by")],
+        Yes,
+    ),
+    row(
+        "commitment.broken",
+        "承诺未兑现",
+        "a promise was broken",
+        &[Person("made_by"), Supervisors],
+        Yes,
+    ),
+    row(
+        "commitment.ended",
+        "承诺已终止",
+        "a promise was ended",
+        &[Person("made_by"), Org("org")],
+        Yes,
+    ),
+    row(
         "request.asked",
         "有申请待裁定",
         "a request waits for a decision",
@@ -390,6 +425,13 @@ pub const TOLD: &[Told] = &[
 fn every() -> impl Iterator<Item = &'static Told> {
     TOLD.iter().chain(said::SAID)
 }
+/// The events with which the reporter is invited to confirm and to rate: whoever tells him hands him a link.
+pub const INVITING: &[&str] = &[
+    "problem.resolved_on_site",
+    "problem.answered",
+    "problem.concluded",
+    "problem.completed",
+];
 
 /// The row of an event.
 pub fn told(kind: &str) -> Option<&'static Told> {

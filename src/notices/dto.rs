@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use validator::{Validate, ValidationError};
 
-use super::domain::{NoticeState, told};
+use super::domain::{INVITING, NoticeState, told};
 use super::store::mine::{MineRow, Which};
 use super::store::to_tell::ToTellRow;
 use crate::clock::Timestamp;
@@ -128,6 +128,12 @@ pub struct ReporterNotice {
     /// How he wants to be reached, or was; null where he was not asked.
     #[schema(required)]
     pub channel: Option<PreferredChannel>,
+    /// Where whoever tells him makes the link by which he confirms and rates (POST); null where he is not invited to.
+    #[schema(
+        required,
+        example = "/api/v1/problems/019fb0c5-3f8e-7000-8000-000000000001/invitations"
+    )]
+    pub invitation_href: Option<String>,
     /// How it stands.
     pub state: NoticeState,
     /// When it happened.
@@ -147,6 +153,7 @@ impl ReporterNotice {
         } else {
             Reader::Administration
         };
+        let invitation_href = invites(&row).then(|| format!("/api/v1/problems/{}/invitations", row.problem_id));
         let reporter = Reporter {
             id: row.reporter_id,
             kind: row.reporter_kind,
@@ -159,6 +166,7 @@ impl ReporterNotice {
         Self {
             id: row.id,
             label: label(&row.kind, locale),
+            invitation_href,
             kind: row.kind,
             problem: NoticeProblem {
                 id: row.problem_id,
@@ -173,6 +181,11 @@ impl ReporterNotice {
             told_at: row.sent_at,
         }
     }
+}
+
+/// Whether it invites the reporter, and still can.
+fn invites(row: &ToTellRow) -> bool {
+    INVITING.contains(&row.kind.as_str()) && matches!(row.problem_state, State::PendingConfirmation | State::Closed)
 }
 
 /// Which notices one has read: these, or all up to a time.

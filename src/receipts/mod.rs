@@ -11,6 +11,7 @@
 pub mod domain;
 pub mod dto;
 mod exchange;
+pub mod issuing;
 mod routes;
 pub mod store;
 

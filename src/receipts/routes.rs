@@ -4,9 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{ReceiptCode, ReceiptToken};
-use super::{exchange, store};
+use super::{exchange, issuing};
 use crate::app::App;
-use crate::auth::keys::{random_secret, sha256};
 use crate::auth::policy::ReplaceReceipt;
 use crate::auth::{Caller, Can, Role};
 use crate::db::Tx;
@@ -60,21 +59,10 @@ async fn replace_receipt(who: Can<ReplaceReceipt>, work: Work, id: PathRef) -> A
         .await?
         .or_not_found()?;
     check(&mut tx, &who, &facts).await?;
-    let code = random_secret().map_err(ApiError::internal)?;
-    let replaced = store::replace(&mut tx, facts.id, &sha256(code.as_bytes()), work.now()).await?;
-    if replaced.expires_at.is_some_and(|end| end <= work.now()) {
-        return Err(too_late());
-    }
+    let issued = issuing::issue(&work, &mut tx, &facts).await?;
     record(&mut tx, &work, &who, &facts).await?;
-    let receipt = Receipt {
-        tracking_no: facts.tracking_no.clone(),
-        url: work.app.settings.receipt_url(&code),
-        code,
-    };
-    let answer = work.secret(tx, &receipt).await?;
-    for family in replaced.families {
-        work.app.rights.family_ended(family, work.app.real_clock.now());
-    }
+    let answer = work.secret(tx, &issued.receipt).await?;
+    issuing::end(&work.app, issued.ended);
     Ok(answer)
 }
 
@@ -114,11 +102,4 @@ async fn record(tx: &mut Tx, work: &Work, who: &Caller, facts: &ProblemFacts) ->
     }
     let event = NewEvent::of("problem", facts.id, "problem.receipt_replaced").public();
     Ok(change::note(tx, ids, &act, facts, event).await?)
-}
-
-fn too_late() -> ApiError {
-    ApiError::new(Code::Ended).with_detail(Text::new(
-        "销号已满30日，回执不再有效",
-        "More than 30 days have passed since it was closed: no receipt is good any longer",
-    ))
 }

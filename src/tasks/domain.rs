@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, NOON, shanghai_time, start_of_shanghai_day};
 use crate::clock::Timestamp;
+use crate::feedback::domain::REVIEW_DAYS;
 use crate::problems::domain::State;
 use crate::text_enum;
 
@@ -26,6 +27,7 @@ text_enum! {
         LookBack = "look_back" / "回头看" / "look back",
         FollowUp = "follow_up" / "销号后跟进联系" / "contact the reporter after closure",
         CloseUnanswered = "close_unanswered" / "反映人未确认：回访或按无回应销号" / "the reporter has not confirmed: call him back, or close unanswered",
+        ReviewRating = "review_rating" / "低分评价复核" / "review a low rating",
     }
 }
 
@@ -114,6 +116,8 @@ pub struct Standing {
     pub contacted: bool,
     /// Once closed: its look-backs that are planned or were made in their turn.
     pub look_backs: Vec<PlannedLookBack>,
+    /// Low ratings of any round that nobody has reviewed, and when they were given.
+    pub to_review: Vec<(Uuid, Timestamp)>,
 }
 
 /// A task that is needed.
@@ -133,6 +137,11 @@ impl Standing {
         let mut wanted: Vec<Wanted> = self.moves(calendar).into_iter().collect();
         wanted.extend(self.alarms(calendar));
         wanted.extend(self.to_dos(calendar, now));
+        wanted.extend(self.to_review.iter().map(|(rating, given)| Wanted {
+            kind: Kind::Person(ToDo::ReviewRating),
+            due_at: calendar.due_at(given.utc(), REVIEW_DAYS).0.into(),
+            key: self.key(ToDo::ReviewRating.as_str(), &rating.to_string()),
+        }));
         wanted
     }
 
@@ -221,6 +230,8 @@ impl Standing {
                 .any(|planned| planned.done && self.key(kind, &planned.id.to_string()) == key),
             Some(ToDo::FollowUp) => closed && self.contacted,
             Some(ToDo::CloseUnanswered) => closed && self.unconfirmed,
+            // A low rating stays until it is reviewed.
+            Some(ToDo::ReviewRating) => true,
             None => false,
         };
         if done { Outcome::Done } else { Outcome::Lapsed }

@@ -61,7 +61,8 @@ pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, prob
 async fn whose(tx: &mut Tx, kind: ToDo, situation: &Situation, now: Timestamp) -> Result<Option<Uuid>, DbError> {
     let role = match kind {
         ToDo::FollowUp => return Ok(situation.lead_org_id.or(situation.recorder_org_id)),
-        ToDo::LookBack => Role::Supervisor,
+        // Nobody whom it criticises: a supervisor never handles.
+        ToDo::LookBack | ToDo::ReviewRating => Role::Supervisor,
         ToDo::CloseUnanswered => Role::Dispatcher,
     };
     memberships::store::nearest_org(tx, role, situation.division_id, now).await

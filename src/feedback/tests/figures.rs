@@ -76,6 +76,52 @@ on_both! {
         assert_eq!(figures(&world, "").await, three);
     }
 
+    async fn s76_trust_and_satisfaction_are_a_series_with_how_many_were_asked_and_said_so(world: World) {
+        let first = [done(&world, "reporter", Value::Null).await, done(&world, "reporter", Value::Null).await, done(&world, "reporter", Value::Null).await];
+        for problem in &first {
+            assert!(ask(&world, problem, 1).await);
+        }
+        rate(&world, "reporter", &first[0], stars(5)).await.expect(201);
+        rate(&world, "reporter", &first[1], stars(3)).await.expect(201);
+        world.app.clock.set("2019-08-10T02:00:00Z".parse().expect("a literal"));
+        let later = done(&world, "reporter", Value::Null).await;
+        rate(&world, "reporter", &later, stars(4)).await.expect(201);
+        let series = async |query: &str| world.get(&format!("/metrics/satisfaction?{query}")).by("leader").send().await.expect(200);
+        let quarters = series("interval=quarter").await;
+        let of = |one: &Value| (one["interval"].clone(), one["invited"].clone(), one["rated"].clone(), one["satisfaction"].clone());
+        let all: Vec<_> = quarters["intervals"].as_array().expect("intervals").iter().map(of).collect();
+        let nothing = json!({ "mean": ratio(0, 0, Value::Null), "satisfied": ratio(0, 0, Value::Null), "response_rate": ratio(0, 0, Value::Null) });
+        let said = json!({ "mean": ratio(8, 2, 4.0), "satisfied": ratio(1, 2, 0.5), "response_rate": ratio(2, 3, 0.6667) });
+        let one = json!({ "mean": ratio(4, 1, 4.0), "satisfied": ratio(1, 1, 1.0), "response_rate": ratio(1, 1, 1.0) });
+        // Who kept silent is asked, and in no mean; an idle quarter is shown.
+        assert_eq!(all, [
+            (json!("2019-Q1"), json!(3), json!(2), said), (json!("2019-Q2"), json!(0), json!(0), nothing), (json!("2019-Q3"), json!(1), json!(1), one),
+        ]);
+        assert_eq!((&quarters["intervals"][0]["from"], &quarters["intervals"][2]["to"]), (&json!("2019-01-01"), &json!("2019-08-11")));
+        // All together they are the overview's.
+        assert_eq!(quarters["total"]["satisfaction"], figures(&world, "").await);
+        assert_eq!(quarters["total"]["interval"], Value::Null);
+        assert_eq!(series("interval=month&from=2019-01-01").await["intervals"].as_array().map(Vec::len), Some(8));
+        assert_eq!(series("").await["interval"], "quarter");
+        let year = series("interval=year&as_of=2019-01-10&category=E01").await;
+        assert_eq!((&year["intervals"][0]["rated"], &year["intervals"][0]["interval"]), (&json!(2), &json!("2019")));
+        assert_eq!(series("category=E02").await["intervals"], json!([]));
+        let elsewhere = world.get("/metrics/satisfaction").by("deqing-dispatcher").send().await.expect(200);
+        assert_eq!((&elsewhere["total"]["invited"], &elsewhere["intervals"]), (&json!(0), &json!([])));
+        world.get("/metrics/satisfaction?division=330521").by("leader").send().await.expect_error(422, "invalid");
+        // Trust is what the people's surveys say.
+        let mut asked = problem_body();
+        (asked["audience"], asked["category"]) = (json!("masses"), json!("M01"));
+        let told = world.post("/problems").by("officer").json(asked).send().await.expect(201);
+        let token = world.receipt_token(&told).await;
+        let answers = json!({ "gain": 4, "happiness": 4, "security": 5, "convenience": 3, "trust": 5 });
+        let body = json!({ "template_id": "019fb0c5-3f8e-7000-8000-000000003002", "moment": "once", "problem_id": told["id"], "answers": answers });
+        world.post("/surveys/answers").bearer(&token).json(body).send().await.expect(201);
+        let trust = series("interval=quarter").await;
+        assert_eq!((&trust["intervals"][2]["trust"], &trust["total"]["trust"]), (&ratio(5, 1, 5.0), &ratio(5, 1, 5.0)));
+        assert_eq!(series("audience=enterprise").await["total"]["trust"], ratio(0, 0, Value::Null));
+    }
+
     async fn s83_of_any_invitations_and_ratings_only_what_was_said_counts(world: World) {
         let problems = [
             done(&world, "reporter", Value::Null).await, done(&world, "reporter", Value::Null).await,

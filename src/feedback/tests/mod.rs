@@ -2,6 +2,7 @@
 
 mod figures;
 mod rating;
+mod review;
 
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -88,6 +88,15 @@ macro_rules! table {
 /// Problems as they are counted.
 pub(super) const PROBLEMS: Table = table!("problem_rollup");
 
+/// What became of them, and what those served said.
+pub(super) const OUTCOMES: Table = table!("outcome_rollup");
+
+/// Surveys as they were answered.
+pub(super) const SURVEYS: Table = table!("survey_rollup");
+
+/// Promises made on site.
+pub(super) const COMMITMENTS: Table = table!("commitment_rollup");
+
 /// ` FROM r, s <joins> WHERE` scope, period and campaign.
 pub(super) fn scoped(statement: Sql, table: &Table, joins: &'static str, filters: &Filters) -> Sql {
     let wide = matches!(filters.level, Level::Province | Level::City);
@@ -156,8 +165,7 @@ fn outcomes(statement: Sql, filters: &Filters) -> Sql {
         .push(" UNION ALL SELECT 'outcome', ")
         .push(key)
         .push(", r.outcome, NULL, NULL, 1, CAST(SUM(r.amount) AS bigint)");
-    let statement =
-        scoped(statement, &table!("outcome_rollup"), joins, filters).and("r.since <= ", filters.period.as_of);
+    let statement = scoped(statement, &OUTCOMES, joins, filters).and("r.since <= ", filters.period.as_of);
     of_problems(statement, filters).push(" GROUP BY 2, 3")
 }
 

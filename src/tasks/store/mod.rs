@@ -121,6 +121,7 @@ struct StandingRow {
     contacted: bool,
     until_on: Option<NaiveDate>,
     opened_seq: Option<i64>,
+    has_to_review: bool,
 }
 
 /// How a problem stands in this transaction.
@@ -133,7 +134,8 @@ pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, 
          CASE WHEN p.state = 'on_hold' THEN (SELECT r.until_on FROM request r WHERE r.problem_id = p.id \
          AND r.kind = 'hold' AND r.state = 'granted' ORDER BY r.decided_at DESC LIMIT 1) END AS until_on, \
          CASE WHEN p.state = 'open' THEN (SELECT MAX(e.aggregate_seq) FROM event e WHERE e.aggregate_id = p.id \
-         AND e.to_state = 'open') END AS opened_seq \
+         AND e.to_state = 'open') END AS opened_seq, \
+         EXISTS (SELECT 1 FROM rating t WHERE t.problem_id = p.id AND t.review_due AND t.reviewed_at IS NULL) AS has_to_review \
          FROM problem p JOIN cycle cy ON cy.problem_id = p.id AND cy.n = p.cycle_no WHERE p.id = $1",
     )
     .bind(problem)
@@ -159,6 +161,11 @@ pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, 
         contacted: row.contacted,
         look_backs: if row.state == State::Closed {
             look_backs(tx, problem, row.cycle_no).await?
+        } else {
+            Vec::new()
+        },
+        to_review: if row.has_to_review {
+            to_review(tx, problem).await?
         } else {
             Vec::new()
         },
@@ -191,4 +198,11 @@ async fn look_backs(tx: &mut Tx, problem: Uuid, cycle: i64) -> Result<Vec<Planne
         .into_iter()
         .map(|(id, due_on, done)| PlannedLookBack { id, due_on, done });
     Ok(planned.collect())
+}
+
+async fn to_review(tx: &mut Tx, problem: Uuid) -> Result<Vec<(Uuid, Timestamp)>, DbError> {
+    sql("SELECT id, rated_at FROM rating WHERE problem_id = $1 AND review_due AND reviewed_at IS NULL ORDER BY rated_at, id")
+        .bind(problem)
+        .all(tx)
+        .await
 }

@@ -29,6 +29,7 @@ fn standing(state: State, at: Timestamp) -> Standing {
         unconfirmed: false,
         contacted: false,
         look_backs: Vec::new(),
+        to_review: Vec::new(),
     }
 }
 

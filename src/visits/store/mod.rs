@@ -79,11 +79,14 @@ impl VisitRow {
 const VISIT: &str = "SELECT v.id, v.campaign_year_id, c.slug AS campaign_slug, v.client_app_id, v.mode, v.mode_note, \
      v.origin, v.place_kind, v.place_note, v.division_id, v.planned_at, v.started_at, v.ended_at, v.leader_id, \
      v.leading_body, v.org_id, v.recorded_by, v.observations, v.heard, v.state, v.event_seq, v.event_hash, v.version \
-     FROM visit v JOIN campaign_year y ON y.id = v.campaign_year_id JOIN campaign c ON c.id = y.campaign_id \
-     WHERE EXISTS (SELECT 1 FROM visit_scope s WHERE s.visit_id = v.id AND s.scope_id";
+     FROM visit v JOIN campaign_year y ON y.id = v.campaign_year_id JOIN campaign c ON c.id = y.campaign_id ";
 
 fn in_scope(scope_ids: &[Uuid], id: Uuid) -> Sql {
-    sql(VISIT).in_list(scope_ids).push(")").and("v.id = ", id)
+    sql(VISIT)
+        .push("WHERE EXISTS (SELECT 1 FROM visit_scope s WHERE s.visit_id = v.id AND s.scope_id")
+        .in_list(scope_ids)
+        .push(")")
+        .and("v.id = ", id)
 }
 
 /// The visit, where one of the scopes holds it.
@@ -97,4 +100,10 @@ pub async fn find(on: impl Into<On<'_>>, scope_ids: &[Uuid], id: Uuid) -> Result
 pub async fn find_to_change(tx: &mut Tx, scope_ids: &[Uuid], id: Uuid) -> Result<Option<VisitRow>, DbError> {
     let lock = tx.pick("", " FOR UPDATE OF v");
     in_scope(scope_ids, id).push(lock).optional(tx).await
+}
+
+/// The same, whatever the scope: for what was promised there and is settled by an organisation that does not see the visit.
+pub async fn find_anywhere_to_change(tx: &mut Tx, id: Uuid) -> Result<Option<VisitRow>, DbError> {
+    let lock = tx.pick("", " FOR UPDATE OF v");
+    sql(VISIT).push_bind("WHERE v.id = ", id).push(lock).optional(tx).await
 }

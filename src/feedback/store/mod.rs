@@ -1,20 +1,22 @@
-//! Every statement on `rating` and `rating_invitation`, and what they count in the roll-ups.
+//! Every statement on `rating` and `rating_invitation`, and what they count in the roll-ups: writing here, reading in
+//! `read`, what is handed out with an invitation in `invitations`, reviews in `reviews`.
+
+pub mod invitations;
+pub mod read;
+pub mod reviews;
 
 use chrono::NaiveDate;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::domain::{is_satisfied, may_know_rater};
-use super::dto::{NewRating, RatingView};
+use super::domain::{is_low, is_satisfied};
+use super::dto::NewRating;
 use crate::clock::Timestamp;
-use crate::db::{Db, DbError, Sql, Tx, sql};
+use crate::db::{DbError, Tx, sql};
 use crate::directory::words::{Audience, LeadingBody};
 use crate::events::Act;
-use crate::http::page::COUNTED;
 use crate::metrics::rollup::{self, Outcome, ProblemKey};
 use crate::problems::domain::Disposition;
-use crate::reporters::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind};
-use crate::reporters::dto::ReporterView;
 use crate::reporters::voice::Voice;
 
 /// A rating to be inserted.
@@ -39,7 +41,7 @@ pub struct Insert {
 pub async fn insert(tx: &mut Tx, act: &Act, new: &Insert, body: &NewRating) -> Result<(), DbError> {
     sql(
         "INSERT INTO rating (id, problem_id, cycle_no, reporter_id, result, speed, attitude, words, anonymous, via, \
-         rated_at, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)",
+         rated_at, created_at, created_by, review_due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13)",
     )
     .bind(new.id)
     .bind(new.problem_id)
@@ -53,6 +55,7 @@ pub async fn insert(tx: &mut Tx, act: &Act, new: &Insert, body: &NewRating) -> R
     .bind(new.voice)
     .bind(act.at)
     .bind(act.person)
+    .bind(is_low(body.result, body.speed, body.attitude))
     .run(tx)
     .await?;
     Ok(())
@@ -141,91 +144,4 @@ async fn key_of(tx: &mut Tx, problem: Uuid) -> Result<ProblemKey, DbError> {
         leading_body: row.leading_body,
         disposition: row.disposition.map(Disposition::as_str),
     })
-}
-
-/// A rating with who gave it.
-#[derive(Debug, FromRow)]
-pub struct RatingRow {
-    /// Row id.
-    pub id: Uuid,
-    /// The round of handling.
-    pub cycle_no: i64,
-    result: i64,
-    speed: i64,
-    attitude: i64,
-    words: Option<String>,
-    anonymous: bool,
-    via: Voice,
-    rated_at: Timestamp,
-    reporter_id: Uuid,
-    kind: ReporterKind,
-    display_name: Option<String>,
-    phone_masked: Option<String>,
-    preferred_channel: Option<PreferredChannel>,
-    anonymity: Anonymity,
-    person_id: Option<Uuid>,
-}
-
-const COLUMNS: &str = "SELECT t.id, t.cycle_no, t.result, t.speed, t.attitude, t.words, t.anonymous, t.via, t.rated_at, \
-     t.reporter_id, r.kind, r.display_name, r.phone_masked, r.preferred_channel, r.anonymity, r.person_id \
-     FROM rating t JOIN reporter r ON r.id = t.reporter_id WHERE ";
-
-/// A page of the ratings of a problem (`only`: of one reporter), by round.
-pub fn page(problem: Uuid, only: Option<Uuid>, after: Option<(i64, Uuid)>, fetch: i64) -> Sql {
-    let statement = sql(COLUMNS)
-        .push_bind("t.problem_id = ", problem)
-        .and_opt("t.reporter_id = ", only);
-    let statement = match after {
-        Some((cycle, id)) => statement
-            .push_bind(" AND (t.cycle_no, t.id) > (", cycle)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
-    statement.push_bind(" ORDER BY t.cycle_no, t.id LIMIT ", fetch)
-}
-
-/// One rating.
-pub fn one(id: Uuid) -> Sql {
-    sql(COLUMNS).push_bind("t.id = ", id)
-}
-
-/// How many there are; counted to one more than lists do.
-pub async fn total(db: &Db, problem: Uuid, only: Option<Uuid>) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM rating WHERE problem_id = $1").bind(problem);
-    let statement = statement.and_opt("reporter_id = ", only);
-    Ok(statement
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one::<(i64,)>(db)
-        .await?
-        .0)
-}
-
-impl RatingRow {
-    /// As somebody in this capacity may see it.
-    pub fn view(self, reader: Reader) -> RatingView {
-        let known = may_know_rater(self.anonymity, self.anonymous, reader);
-        let reporter = Reporter {
-            id: self.reporter_id,
-            kind: self.kind,
-            display_name: self.display_name,
-            phone_masked: self.phone_masked,
-            preferred_channel: self.preferred_channel,
-            anonymity: self.anonymity,
-            person_id: self.person_id,
-        };
-        RatingView {
-            id: self.id,
-            cycle_no: self.cycle_no,
-            result: self.result,
-            speed: self.speed,
-            attitude: self.attitude,
-            words: self.words,
-            anonymous: self.anonymous,
-            via: self.via,
-            reporter: known.then(|| ReporterView::for_reader(reporter, reader)),
-            rated_at: self.rated_at,
-        }
-    }
 }

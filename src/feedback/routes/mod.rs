@@ -1,4 +1,7 @@
-//! Rating, and reading ratings.
+//! Rating, and reading ratings; reviews in `reviews`, invitations in `invitations`.
+
+mod invitations;
+mod reviews;
 
 use actix_web::{HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -6,12 +9,12 @@ use uuid::Uuid;
 
 use super::dto::{NewRating, RatingView};
 use super::rate;
-use super::store::{self, RatingRow};
+use super::store::read::{self, RatingRow, Sight};
 use crate::app::App;
 use crate::auth::policy::{RateProblem, ReadProblems};
 use crate::auth::{Caller, Can, Role};
 use crate::error::{ApiResult, OrNotFound as _};
-use crate::http::{ListParams, Page, PathRef, ValidJson, ValidQuery, Work};
+use crate::http::{ListParams, Locale, Page, PathRef, ValidJson, ValidQuery, Work};
 use crate::problems::store::{ProblemFacts, facts, facts_to_change};
 use crate::reporters::domain::Reader;
 use crate::reporters::dto::CALL_BACK;
@@ -20,7 +23,14 @@ use crate::reporters::voice::{Spoken, Voice};
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_ratings).service(create_rating);
+    config
+        .service(list_ratings)
+        .service(create_rating)
+        .service(reviews::list_all_ratings)
+        .service(reviews::get_rating)
+        .service(reviews::review_rating)
+        .service(invitations::list_invitations)
+        .service(invitations::create_invitation);
 }
 
 /// Rate how a problem was handled
@@ -28,7 +38,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// By whoever speaks for the reporter: with his account or one that his enterprise authorised, with his receipt, or
 /// through the client that knows him (scope `reporters:act`); never by call-back, and never by who handled or headed the
 /// problem or recorded it for another. Once per round of handling, when it awaits confirmation or is closed; a problem
-/// that comes back may be rated anew. It never changes and is never removed.
+/// that comes back may be rated anew. It never changes and is never removed. With 2 or less in any part it is reviewed by
+/// somebody whom it does not criticise (S-84).
 #[utoipa::path(operation_id = "create_rating", tag = "feedback", request_body = NewRating,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Rated", body = RatingView)),
@@ -45,11 +56,16 @@ async fn create_rating(
         .await?
         .or_not_found()?;
     let rating = rate::carry_out(&work, &mut tx, &who, &facts, &body.0).await?;
-    let row: RatingRow = store::one(rating).one(&mut tx).await?;
+    let row: RatingRow = read::one(&who, rating).one(&mut tx).await?;
     let spoken = spoken(&mut tx, &who, facts.id, work.now()).await?;
     let (reader, _) = reader(&who, &facts, spoken);
     let location = format!("/api/v1/problems/{}/ratings", facts.id);
-    work.created(tx, location, &row.view(reader)).await
+    let calendar = work.app.calendar();
+    let sight = Sight {
+        calendar: &calendar,
+        locale: work.locale,
+    };
+    work.created(tx, location, &row.view(reader, &sight)).await
 }
 
 /// The ratings of a problem
@@ -65,6 +81,7 @@ async fn list_ratings(
     app: web::Data<App>,
     id: PathRef,
     params: ValidQuery<ListParams>,
+    locale: Locale,
 ) -> ApiResult<Page<RatingView>> {
     let facts = facts(&app.db, &who.scope_ids(), &id, &who, app.clock.now())
         .await?
@@ -72,16 +89,20 @@ async fn list_ratings(
     let page = params.0.page(&("list_ratings", facts.id))?;
     let spoken = spoken(&app.db, &who, facts.id, app.clock.now()).await?;
     let (reader, only) = reader(&who, &facts, spoken);
-    let rows: Vec<RatingRow> = store::page(facts.id, only, page.after()?, page.fetch())
+    let rows: Vec<RatingRow> = read::page(&who, facts.id, only, page.after()?, page.fetch())
         .all(&app.db)
         .await?;
     let total = if page.with_total {
-        Some(store::total(&app.db, facts.id, only).await?)
+        Some(read::total(&app.db, facts.id, only).await?)
     } else {
         None
     };
-    let place = |row: &RatingRow| (row.cycle_no, row.id);
-    Ok(page.page(rows, place, |row| row.view(reader)).with_total(total))
+    let (place, calendar) = (|row: &RatingRow| (row.cycle_no, row.id), app.calendar());
+    let sight = Sight {
+        calendar: &calendar,
+        locale,
+    };
+    Ok(page.page(rows, place, |row| row.view(reader, &sight)).with_total(total))
 }
 
 /// In which capacity the caller reads ratings, and whose alone, where not all.

@@ -1,0 +1,143 @@
+//! Lists of commitments, the first due first: of a visit or a problem along its index, of the caller's scopes along the
+//! index of days, 5,000 rows a page at most.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{FROM, columns, within};
+use crate::auth::Caller;
+use crate::commitments::domain::CommitmentState;
+use crate::commitments::dto::CommitmentFilters;
+use crate::db::{Db, DbError, Sql, sql};
+use crate::http::page::COUNTED;
+
+/// How many rows along the index a page looks at.
+const WINDOW: i64 = 5_000;
+
+/// A place in the order: the day and the id.
+pub type Place = (NaiveDate, Uuid);
+
+/// Whose commitments a sub-collection holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner {
+    /// Those made at a visit.
+    Visit(Uuid),
+    /// Those about a problem.
+    Problem(Uuid),
+}
+
+impl Owner {
+    fn of(self, statement: Sql) -> Sql {
+        match self {
+            Self::Visit(id) => statement.push_bind(" WHERE c.visit_id = ", id),
+            Self::Problem(id) => statement.push_bind(" WHERE c.problem_id = ", id),
+        }
+    }
+}
+
+/// A page of a sub-collection; what was ended is left out.
+pub fn page_of(who: &Caller, owner: Owner, after: Option<Place>, fetch: i64) -> Sql {
+    let statement = owner.of(columns(who).push(FROM)).push(" AND c.ended_at IS NULL");
+    behind(statement, " AND (c.due_on, c.id) > (", after).push_bind(" ORDER BY c.due_on, c.id LIMIT ", fetch)
+}
+
+/// How many it holds; counted to one more than lists do.
+pub async fn count_of(db: &Db, owner: Owner) -> Result<i64, DbError> {
+    let statement = owner.of(sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM commitment c"));
+    let (count,): (i64,) = statement
+        .push_bind(" AND c.ended_at IS NULL LIMIT ", COUNTED + 1)
+        .push(") counted")
+        .one(db)
+        .await?;
+    Ok(count)
+}
+
+/// A list that was asked for, on a day.
+#[derive(Debug)]
+pub struct Asked<'q> {
+    /// Who asks.
+    pub who: &'q Caller,
+    /// The scopes in which he may read commitments.
+    pub scopes: &'q [Uuid],
+    /// What narrows it.
+    pub filters: &'q CommitmentFilters,
+    /// The day, in Asia/Shanghai.
+    pub today: NaiveDate,
+}
+
+impl Asked<'_> {
+    /// The rows along the index, up to their order.
+    fn window(&self, statement: Sql, after: Option<Place>) -> Sql {
+        let statement = statement
+            .push("SELECT q.id, q.due_on, q.visit_id, q.problem_id, q.org_id FROM commitment q WHERE ")
+            .push(if self.filters.include_ended == Some(true) {
+                "q.due_on IS NOT NULL"
+            } else {
+                "q.ended_at IS NULL"
+            })
+            .and_opt("q.org_id = ", self.filters.org)
+            .push(match self.filters.state {
+                None => "",
+                Some(CommitmentState::Open) => " AND q.state = 'open'",
+                Some(CommitmentState::Kept) => " AND q.state = 'kept'",
+                Some(CommitmentState::Broken) => " AND q.state = 'broken'",
+            });
+        let statement = match self.filters.overdue {
+            None => statement,
+            Some(true) => statement
+                .push(" AND q.state = 'open' AND q.ended_at IS NULL")
+                .and("q.due_on < ", self.today),
+            Some(false) => statement
+                .push_bind(" AND (q.due_on >= ", self.today)
+                .push(" OR q.state <> 'open' OR q.ended_at IS NOT NULL)"),
+        };
+        behind(statement, " AND (q.due_on, q.id) > (", after).push(" ORDER BY q.due_on, q.id")
+    }
+
+    /// What of the window lies within the scopes.
+    fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        let statement = statement.push("SELECT w.id, w.due_on FROM (");
+        let statement = self
+            .window(statement, after)
+            .push_bind(" LIMIT ", rows)
+            .push(") w WHERE 1 = 1");
+        within!(statement, "w", self.scopes)
+    }
+
+    /// The statement of a page; to be read as rows of commitments.
+    pub fn page(&self, after: Option<Place>, fetch: i64) -> Sql {
+        self.taken(columns(self.who).push(FROM).push(" JOIN ("), after, WINDOW)
+            .push_bind(" ORDER BY w.due_on, w.id LIMIT ", fetch)
+            .push(") k ON k.id = c.id ORDER BY c.due_on, c.id")
+    }
+
+    /// The place at which a page stopped looking; `None` where it saw the end.
+    pub async fn stopped_at(&self, db: &Db, after: Option<Place>) -> Result<Option<Place>, DbError> {
+        let end = self.window(sql("SELECT w.id, w.due_on FROM ("), after);
+        let end = end.push_bind(" LIMIT 1 OFFSET ", WINDOW - 1).push(") w");
+        let end: Option<(Uuid, NaiveDate)> = end.optional(db).await?;
+        Ok(end.map(|(id, due_on)| (due_on, id)))
+    }
+
+    /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
+    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
+        let most = COUNTED * 5;
+        let counted = self.taken(sql("SELECT COUNT(*) FROM ("), None, most);
+        let (count,): (i64,) = counted.push_bind(" LIMIT ", COUNTED + 1).push(") x").one(db).await?;
+        if count > COUNTED {
+            return Ok((COUNTED, false));
+        }
+        let looked = self
+            .window(sql("SELECT COUNT(*) FROM ("), None)
+            .push_bind(" LIMIT ", most);
+        let (looked,): (i64,) = looked.push(") x").one(db).await?;
+        Ok((count, looked < most))
+    }
+}
+
+fn behind(statement: Sql, compare: &'static str, after: Option<Place>) -> Sql {
+    match after {
+        Some((due_on, id)) => statement.push_bind(compare, due_on).push_bind(", ", id).push(")"),
+        None => statement,
+    }
+}

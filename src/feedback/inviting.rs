@@ -1,0 +1,94 @@
+//! Handing out the link of an invitation to rate: to whom, when, and what it takes the place of.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::domain::can_be_rated;
+use super::dto::InvitationLink;
+use super::store::{self, invitations};
+use crate::auth::{Caller, Role};
+use crate::db::Tx;
+use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
+use crate::events::NewEvent;
+use crate::http::{PathRef, Work};
+use crate::problems::domain::State;
+use crate::problems::separation::{HANDLED, keep_apart};
+use crate::problems::store::{ProblemFacts, acts_of, change, facts_to_change, write};
+use crate::receipts::issuing;
+use crate::reporters::domain::Anonymity;
+use crate::reporters::dto::CALL_BACK;
+
+/// Makes a link for the invitation of the present round: the problem, what is handed out, and the families of the tokens
+/// that end once it is committed.
+///
+/// # Errors
+/// 404; 403 `forbidden` for who may not, or whose organisation leads, 403 `separation_of_duties` for who handled it; 409
+/// `merged`, `transition_not_allowed` where nothing is said to be done, `no_contact` where nobody knows the reporter,
+/// `duplicate` where he has rated the round, `ended` 30 days after closing.
+pub async fn hand_out(
+    work: &Work,
+    tx: &mut Tx,
+    who: &Caller,
+    scopes: &[Uuid],
+    problem: &PathRef,
+) -> ApiResult<(Uuid, InvitationLink, Vec<Uuid>)> {
+    let (now, ids) = (work.now(), &work.app.ids);
+    let facts = facts_to_change(tx, scopes, problem, who, now).await?.or_not_found()?;
+    let (person, reporter) = check(tx, who, &facts).await?;
+    let issued = issuing::issue(work, tx, &facts).await?;
+    let act = who.act(now);
+    write::actor(tx, ids, facts.id, person, &act, "issue_invitation").await?;
+    let event = NewEvent::of("problem", facts.id, "problem.invited")
+        .public()
+        .with(json!({ "cycle": facts.cycle_no }));
+    change::note(tx, ids, &act, &facts, event).await?;
+    store::invite(tx, facts.id, facts.cycle_no, None, now).await?;
+    invitations::link_issued(tx, &act, facts.id, facts.cycle_no, reporter).await?;
+    let invitation = invitations::find(tx, facts.id, facts.cycle_no, reporter)
+        .await?
+        .ok_or_else(|| ApiError::internal("an invitation that was just made is gone"))?;
+    let link = InvitationLink {
+        invitation: invitation.into(),
+        receipt: issued.receipt,
+        expires_at: issued.expires_at,
+    };
+    Ok((facts.id, link, issued.ended))
+}
+
+/// Who hands it out, and to which reporter.
+async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<(Uuid, Uuid)> {
+    let person = who.person().filter(|_| may_hand_out(who, facts)).ok_or_else(|| {
+        ApiError::new(Code::Forbidden).with_detail(Text::new(
+            "评价链接由交办员、督查或记录单位的走访干部发放，承办单位不得经手",
+            "A link is handed out by a dispatcher, a supervisor or an officer of the recording organisation, never by \
+             the one that leads",
+        ))
+    })?;
+    for handler in [Some(person), who.on_behalf_of()].into_iter().flatten() {
+        keep_apart(&acts_of(&mut *tx, facts.id, handler).await?, HANDLED)?;
+    }
+    if facts.state == State::Merged {
+        facts.state.must_not_have_ended()?;
+    }
+    can_be_rated(facts.state)?;
+    let known = facts
+        .reporter_anonymity
+        .is_some_and(|known| known != Anonymity::Unknown);
+    let reporter = facts
+        .reporter_id
+        .filter(|_| known)
+        .ok_or_else(|| ApiError::new(Code::NoContact))?;
+    if invitations::has_rated(tx, facts.id, facts.cycle_no, reporter).await? {
+        return Err(ApiError::new(Code::Duplicate));
+    }
+    Ok((person, reporter))
+}
+
+fn may_hand_out(who: &Caller, facts: &ProblemFacts) -> bool {
+    let independent = |org: Uuid| facts.lead_org_id != Some(org);
+    let recorded = who
+        .memberships
+        .iter()
+        .any(|held| held.role == Role::Officer && facts.recorder_org_id == Some(held.org) && independent(held.org));
+    recorded || facts.roles_of(who).iter().any(|role| CALL_BACK.contains(role))
+}
