@@ -69,6 +69,7 @@ catalogue! {
     Adjudicated           409 "adjudicated"             "已作终局裁定"                     "It was ruled on, and that is final";
     LimitReached          409 "limit_reached"           "已达次数上限"                     "It was asked for as often as may be";
     Ended                 409 "ended"                   "已终止"                           "It has ended";
+    Erased                409 "erased"                  "个人信息和原文已擦除"              "Its words and personal data are erased";
     InProgress            409 "in_progress"             "相同请求正在处理"                  "The same request is being processed";
     PreconditionFailed    412 "precondition_failed"     "版本已变更"                       "The resource has changed since you read it";
     PayloadTooLarge       413 "payload_too_large"       "请求体过大"                       "The body is too large";
@@ -155,5 +156,6 @@ fault_codes! {
     Checksum        "checksum"         "与文件内容的 SHA-256 不符"     "is not the SHA-256 of the file";
     LayeredBurden   "layered_burden"   "下级不得比上级更严（层层加码）"  "is stricter than what comes from above";
     MakeUpOnWeekday "make_up_on_weekday" "调休上班日须为周末"          "is no weekend day and cannot be a make-up day";
+    PassageMissing  "passage_missing"  "原文中没有这段文字"            "does not stand in the text";
     Conflict        "conflict"         "与其他字段矛盾"                "contradicts another field";
 }

@@ -25,6 +25,7 @@ pub const OPERATIONS: &[&str] = &[
     "list_problem_requests",
     "get_request",
     "urge_problem",
+    "get_my_data",
 ];
 
 /// How long a code is good after the last closure, in seconds: 30 days.

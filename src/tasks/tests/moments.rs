@@ -28,6 +28,8 @@ fn standing(state: State, at: Timestamp) -> Standing {
         unconfirmed: false,
         contacted: false,
         look_backs: Vec::new(),
+        ended_at: None,
+        erased: false,
     }
 }
 

@@ -1,0 +1,106 @@
+//! Whose data the caller may read, and what stands at the head of them.
+
+use uuid::Uuid;
+
+use super::domain::{DataSubject, SubjectKind};
+use super::dto::{MyAccount, MyDataQuery, MyReporterRecord};
+use super::store;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::db::Tx;
+use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
+use crate::reporters::voice::ACTS_FOR_REPORTERS;
+
+/// Whom a caller asks about: himself, and as a client a reporter of its own.
+///
+/// # Errors
+/// 403 under a delegation and for a client without `reporters:act`; 404 for a name that is none of the client's; 422
+/// where a client names nobody, or anybody else does.
+pub async fn subject(tx: &mut Tx, who: &Caller, asked: &MyDataQuery) -> ApiResult<DataSubject> {
+    if who.actor.is_some() || (who.is_client && !who.scopes.contains(ACTS_FOR_REPORTERS)) {
+        return Err(ApiError::new(Code::Forbidden));
+    }
+    let named = [("?system", &asked.system), ("?value", &asked.value)];
+    let fault = if who.is_client {
+        FaultCode::Required
+    } else {
+        FaultCode::ClientsOnly
+    };
+    let faults: Vec<Fault> = named
+        .iter()
+        .filter(|(_, name)| name.is_some() != who.is_client)
+        .map(|(pointer, _)| Fault::new(*pointer, fault))
+        .collect();
+    if !faults.is_empty() {
+        return Err(ApiError::invalid(faults));
+    }
+    let of_reporter = |kind, reporter: Uuid, case| DataSubject {
+        kind,
+        person: None,
+        reporters: vec![reporter],
+        case,
+    };
+    match (who.case, asked.system.as_deref().zip(asked.value.as_deref())) {
+        (Some(case), _) => Ok(of_reporter(SubjectKind::Receipt, who.subject, Some(case))),
+        (None, Some((system, value))) => {
+            let reporter = store::called(&mut *tx, who.subject, system, value).await?.or_not_found()?;
+            Ok(of_reporter(SubjectKind::Client, reporter, None))
+        }
+        (None, None) => Ok(DataSubject {
+            kind: SubjectKind::Account,
+            person: Some(who.subject),
+            reporters: store::reporters_of_person(&mut *tx, who.subject).await?,
+            case: None,
+        }),
+    }
+}
+
+/// His account, where he has one.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn account(tx: &mut Tx, subject: &DataSubject) -> ApiResult<Option<MyAccount>> {
+    let Some(person) = subject.person else { return Ok(None) };
+    let row = store::account(&mut *tx, person).await?;
+    Ok(row.map(|row| MyAccount {
+        id: row.id,
+        name: row.name,
+        username: row.username,
+        title: row.title,
+        org: row.org_name,
+        locale: row.locale,
+        password_changed_at: row.password_changed_at,
+        created_at: row.created_at,
+    }))
+}
+
+/// What was written down of him as a reporter, his numbers in clear.
+///
+/// # Errors
+/// 500 for a number that was sealed with another key.
+pub async fn reporters(tx: &mut Tx, app: &App, subject: &DataSubject) -> ApiResult<Vec<MyReporterRecord>> {
+    let mut records = Vec::new();
+    for row in store::reporters(&mut *tx, &subject.reporters).await? {
+        let phone = match &row.phone_cipher {
+            None => None,
+            Some(sealed) => Some(app.keys.decrypt(row.id, sealed).ok_or_else(|| {
+                ApiError::internal(format!(
+                    "the number of reporter {} was not sealed with the data key",
+                    row.id
+                ))
+            })?),
+        };
+        records.push(MyReporterRecord {
+            id: row.id,
+            kind: row.kind,
+            display_name: row.display_name,
+            phone,
+            preferred_channel: row.preferred_channel,
+            anonymity: row.anonymity,
+            object: row.object_name,
+            created_at: row.created_at,
+            erased_at: row.erased_at,
+        });
+    }
+    Ok(records)
+}
