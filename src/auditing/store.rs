@@ -70,12 +70,7 @@ pub async fn stopped_at(
         .await
 }
 
-fn along(
-    statement: Sql,
-    columns: &'static str,
-    filters: &AccessLogFilters,
-    after: Option<(Timestamp, Uuid)>,
-) -> Sql {
+fn along(statement: Sql, columns: &'static str, filters: &AccessLogFilters, after: Option<(Timestamp, Uuid)>) -> Sql {
     let statement = statement
         .push(columns)
         .push(" FROM access_log l WHERE 1 = 1")
@@ -158,7 +153,8 @@ pub fn events(about: Uuid, after: Option<i64>, fetch: i64) -> Sql {
 /// Whether an auditor may see a chain: that of a problem, or of what belongs to one, or of a visit, in his divisions; any
 /// other, where an organisation of his divisions began it.
 pub async fn may_audit(on: impl Into<On<'_>>, scope: AuditScope<'_>, about: Uuid) -> Result<bool, DbError> {
-    let first = sql("SELECT e.aggregate_seq FROM event e WHERE e.aggregate_seq = 1 AND e.aggregate_id = $1").bind(about);
+    let first =
+        sql("SELECT e.aggregate_seq FROM event e WHERE e.aggregate_seq = 1 AND e.aggregate_id = $1").bind(about);
     let first = match scope {
         None => first,
         Some(divisions) => first

@@ -43,7 +43,9 @@ pub async fn subject(tx: &mut Tx, who: &Caller, asked: &MyDataQuery) -> ApiResul
     match (who.case, asked.system.as_deref().zip(asked.value.as_deref())) {
         (Some(case), _) => Ok(of_reporter(SubjectKind::Receipt, who.subject, Some(case))),
         (None, Some((system, value))) => {
-            let reporter = store::called(&mut *tx, who.subject, system, value).await?.or_not_found()?;
+            let reporter = store::called(&mut *tx, who.subject, system, value)
+                .await?
+                .or_not_found()?;
             Ok(of_reporter(SubjectKind::Client, reporter, None))
         }
         (None, None) => Ok(DataSubject {

@@ -49,7 +49,9 @@ async fn get_my_data(
         view.account = reading::account(&mut tx, &subject).await?;
         view.reporters = reading::reporters(&mut tx, &work.app, &subject).await?;
     }
-    let wanted = asked.section.map_or_else(|| DataSection::ALL.to_vec(), |section| vec![section]);
+    let wanted = asked
+        .section
+        .map_or_else(|| DataSection::ALL.to_vec(), |section| vec![section]);
     for section in wanted {
         let params = ListParams {
             limit: asked.limit,

@@ -214,23 +214,21 @@ pub async fn reporters(on: impl Into<On<'_>>, ids: &[Uuid]) -> Result<Vec<Report
 
 /// The records of a person's account.
 pub async fn reporters_of_person(on: impl Into<On<'_>>, person: Uuid) -> Result<Vec<Uuid>, DbError> {
-    let found: Vec<(Uuid,)> = sql("SELECT id FROM reporter WHERE person_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2")
-        .bind(person)
-        .bind(MOST_REPORTERS)
-        .all(on)
-        .await?;
+    let found: Vec<(Uuid,)> =
+        sql("SELECT id FROM reporter WHERE person_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2")
+            .bind(person)
+            .bind(MOST_REPORTERS)
+            .all(on)
+            .await?;
     Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
 /// The reporter whom a client calls so.
-pub async fn called(
-    on: impl Into<On<'_>>,
-    client: Uuid,
-    system: &str,
-    value: &str,
-) -> Result<Option<Uuid>, DbError> {
-    let found: Option<(Uuid,)> = sql("SELECT entity_id FROM external_id WHERE client_app_id = $1 AND kind = 'reporter' \
-         AND system = $2 AND value = $3")
+pub async fn called(on: impl Into<On<'_>>, client: Uuid, system: &str, value: &str) -> Result<Option<Uuid>, DbError> {
+    let found: Option<(Uuid,)> = sql(
+        "SELECT entity_id FROM external_id WHERE client_app_id = $1 AND kind = 'reporter' \
+         AND system = $2 AND value = $3",
+    )
     .bind(client)
     .bind(system)
     .bind(value)

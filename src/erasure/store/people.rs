@@ -52,12 +52,11 @@ pub async fn forget_reporters(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Resu
 
 /// Ends every receipt of a problem; the hashes of those that were good until now.
 pub async fn end_receipts(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Vec<Vec<u8>>, DbError> {
-    let ended: Vec<(Vec<u8>,)> = sql(
-        "UPDATE case_link SET replaced_at = $1 WHERE problem_id = $2 AND replaced_at IS NULL RETURNING hash",
-    )
-    .bind(at)
-    .bind(problem)
-    .all(tx)
-    .await?;
+    let ended: Vec<(Vec<u8>,)> =
+        sql("UPDATE case_link SET replaced_at = $1 WHERE problem_id = $2 AND replaced_at IS NULL RETURNING hash")
+            .bind(at)
+            .bind(problem)
+            .all(tx)
+            .await?;
     Ok(ended.into_iter().map(|(hash,)| hash).collect())
 }

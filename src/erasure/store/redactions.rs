@@ -52,14 +52,12 @@ const MEASURES: &[Text] = texts!(
 const STEPS: &[Text] = texts!("problem_id = $3", " AND action_plan_id = ":
     "plan_step" "text", "plan_step" "expected_result", "plan_step" "result", "plan_step" "waive_reason",
     "plan_step" "end_reason");
-const ASSIGNMENT: &[Text] =
-    of_problem!("assignment" "duty", "assignment" "state_reason", "assignment" "end_reason");
+const ASSIGNMENT: &[Text] = of_problem!("assignment" "duty", "assignment" "state_reason", "assignment" "end_reason");
 const REFERRAL: &[Text] = of_problem!("referral" "question", "referral" "result", "referral" "end_reason");
 const LOOK_BACK: &[Text] = of_problem!("look_back" "evidence", "look_back" "end_reason");
 const RATING: &[Text] = of_problem!("rating" "words", "rating" "review");
 const COMMENT: &[Text] = of_problem!("comment" "text", "comment" "reply", "comment" "author_name");
-const COMMITMENT: &[Text] =
-    of_problem!("commitment" "text", "commitment" "settlement", "commitment" "end_reason");
+const COMMITMENT: &[Text] = of_problem!("commitment" "text", "commitment" "settlement", "commitment" "end_reason");
 
 /// The texts of a field.
 const fn texts_of(field: Field) -> &'static [&'static [Text]] {
@@ -151,9 +149,11 @@ fn blot_json(value: &mut Json, passage: &str, left: &mut Vec<String>) {
 
 /// The texts of a problem's timeline, and of its plans', that hold a passage.
 pub async fn events_that_say(tx: &mut Tx, problem: Uuid, passage: &str) -> Result<Vec<(Uuid, String)>, DbError> {
-    sql("SELECT t.event_id, t.text FROM event_text t JOIN event e ON e.id = t.event_id \
+    sql(
+        "SELECT t.event_id, t.text FROM event_text t JOIN event e ON e.id = t.event_id \
          WHERE t.text IS NOT NULL AND replace(t.text, $1, '') <> t.text AND (e.problem_id = $2 OR e.aggregate_id IN \
-         (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $2)) ORDER BY e.recorded_at, e.id")
+         (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $2)) ORDER BY e.recorded_at, e.id",
+    )
     .bind(passage)
     .bind(problem)
     .all(tx)

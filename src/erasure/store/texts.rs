@@ -29,6 +29,8 @@ const PLAIN: &[&str] = &[
     "UPDATE look_back SET evidence = NULL, end_reason = NULL WHERE problem_id = $1",
     "UPDATE plan_step SET text = '', expected_result = '', result = NULL, waive_reason = NULL, end_reason = NULL \
      WHERE problem_id = $1",
+    "UPDATE supervision_order SET text = '', answer = NULL WHERE problem_id = $1",
+    "UPDATE inspection_sample_problem SET finding = NULL WHERE problem_id = $1",
     "UPDATE theme_problem SET leave_reason = NULL WHERE problem_id = $1",
     "UPDATE task SET note = NULL WHERE problem_id = $1",
     "UPDATE watch SET note = NULL WHERE problem_id = $1",
@@ -98,8 +100,10 @@ pub async fn empty_plans(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Ve
         .in_list(&plans)
         .run(&mut *tx)
         .await?;
-    sql("UPDATE event_text SET text = NULL, salt = $1, erased_at = $2 WHERE erased_at IS NULL \
-         AND event_id IN (SELECT e.id FROM event e WHERE e.aggregate_id")
+    sql(
+        "UPDATE event_text SET text = NULL, salt = $1, erased_at = $2 WHERE erased_at IS NULL \
+         AND event_id IN (SELECT e.id FROM event e WHERE e.aggregate_id",
+    )
     .bind(&b""[..])
     .bind(at)
     .in_list(&plans)
