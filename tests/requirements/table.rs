@@ -224,6 +224,7 @@ pub const REQUIREMENTS: &[Row] = &[
         &[
             "s39_what_was_heard_and_seen_is_kept_at_the_end",
             "s39_the_statement_is_required_and_never_changes",
+            "s39_a_passage_about_a_third_person_is_blotted_out_of_a_statement",
         ],
     ),
     (
