@@ -2,20 +2,22 @@
 
 use uuid::Uuid;
 
-use super::domain::{DataSubject, SubjectKind};
-use super::dto::{MyAccount, MyDataQuery, MyReporterRecord};
-use super::store;
+use super::domain::{DataSection, DataSubject, SubjectKind};
+use super::dto::{MyAccount, MyDataQuery, MyDataSection, MyReporterRecord};
+use super::store::{self, ItemRow};
 use crate::app::App;
 use crate::auth::Caller;
+use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
+use crate::http::{ListParams, Locale};
 use crate::reporters::voice::ACTS_FOR_REPORTERS;
 
 /// Whom a caller asks about: himself, and as a client a reporter of its own.
 ///
 /// # Errors
 /// 403 under a delegation and for a client without `reporters:act`; 404 for a name that is none of the client's; 422
-/// where a client names nobody, or anybody else does.
+/// where a client names nobody, or anybody else does, and for a cursor of no section.
 pub async fn subject(tx: &mut Tx, who: &Caller, asked: &MyDataQuery) -> ApiResult<DataSubject> {
     if who.actor.is_some() || (who.is_client && !who.scopes.contains(ACTS_FOR_REPORTERS)) {
         return Err(ApiError::new(Code::Forbidden));
@@ -26,11 +28,14 @@ pub async fn subject(tx: &mut Tx, who: &Caller, asked: &MyDataQuery) -> ApiResul
     } else {
         FaultCode::ClientsOnly
     };
-    let faults: Vec<Fault> = named
+    let mut faults: Vec<Fault> = named
         .iter()
         .filter(|(_, name)| name.is_some() != who.is_client)
         .map(|(pointer, _)| Fault::new(*pointer, fault))
         .collect();
+    if asked.cursor.is_some() && asked.section.is_none() {
+        faults.push(Fault::new("?section", FaultCode::Required));
+    }
     if !faults.is_empty() {
         return Err(ApiError::invalid(faults));
     }
@@ -61,8 +66,8 @@ pub async fn subject(tx: &mut Tx, who: &Caller, asked: &MyDataQuery) -> ApiResul
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn account(tx: &mut Tx, subject: &DataSubject) -> ApiResult<Option<MyAccount>> {
-    let Some(person) = subject.person else { return Ok(None) };
+pub async fn account(tx: &mut Tx, person: Option<Uuid>) -> ApiResult<Option<MyAccount>> {
+    let Some(person) = person else { return Ok(None) };
     let row = store::account(&mut *tx, person).await?;
     Ok(row.map(|row| MyAccount {
         id: row.id,
@@ -80,9 +85,9 @@ pub async fn account(tx: &mut Tx, subject: &DataSubject) -> ApiResult<Option<MyA
 ///
 /// # Errors
 /// 500 for a number that was sealed with another key.
-pub async fn reporters(tx: &mut Tx, app: &App, subject: &DataSubject) -> ApiResult<Vec<MyReporterRecord>> {
+pub async fn reporters(tx: &mut Tx, app: &App, ids: Option<&[Uuid]>) -> ApiResult<Vec<MyReporterRecord>> {
     let mut records = Vec::new();
-    for row in store::reporters(&mut *tx, &subject.reporters).await? {
+    for row in store::reporters(&mut *tx, ids.unwrap_or_default()).await? {
         let phone = match &row.phone_cipher {
             None => None,
             Some(sealed) => Some(app.keys.decrypt(row.id, sealed).ok_or_else(|| {
@@ -105,4 +110,34 @@ pub async fn reporters(tx: &mut Tx, app: &App, subject: &DataSubject) -> ApiResu
         });
     }
     Ok(records)
+}
+
+/// The sections that were asked for: one, or a page of each.
+///
+/// # Errors
+/// 400 for a cursor of another section or subject.
+pub async fn sections(
+    tx: &mut Tx,
+    subject: &DataSubject,
+    asked: &MyDataQuery,
+    locale: Locale,
+) -> ApiResult<Vec<MyDataSection>> {
+    let params = ListParams {
+        limit: asked.limit,
+        cursor: asked.cursor.clone(),
+        with_total: None,
+    };
+    let mut sections = Vec::new();
+    for section in asked
+        .section
+        .map_or_else(|| DataSection::ALL.to_vec(), |section| vec![section])
+    {
+        let page = params.page(&("get_my_data", subject, section))?;
+        let rows: Vec<ItemRow> = store::section(subject, section, page.after::<Timestamp>()?, page.fetch())
+            .all(&mut *tx)
+            .await?;
+        let page = page.page(rows, |row| (row.at, row.id), Into::into);
+        sections.push(MyDataSection::of(section, page, locale));
+    }
+    Ok(sections)
 }

@@ -3,16 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse, get};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::domain::DataSection;
-use super::dto::{MyDataQuery, MyDataSection, MyDataView};
+use super::dto::{MyDataQuery, MyDataView};
 use super::reading;
-use super::store::{self, ItemRow};
 use crate::auth::Can;
 use crate::auth::policy::SignedIn;
-use crate::clock::Timestamp;
-use crate::error::{ApiError, ApiResult, FaultCode};
+use crate::error::ApiResult;
 use crate::events::access_log::{self, Entry};
-use crate::http::{ListParams, ValidQuery, Work};
+use crate::http::{ValidQuery, Work};
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -35,36 +32,14 @@ async fn get_my_data(
     asked: ValidQuery<MyDataQuery>,
 ) -> ApiResult<HttpResponse> {
     let (mut tx, asked) = (work.begin().await?, asked.0);
-    if asked.cursor.is_some() && asked.section.is_none() {
-        return Err(ApiError::invalid_at("?section", FaultCode::Required));
-    }
     let subject = reading::subject(&mut tx, &who, &asked).await?;
-    let mut view = MyDataView {
+    let whole = asked.section.is_none();
+    let view = MyDataView {
         known_by: subject.kind,
-        account: None,
-        reporters: Vec::new(),
-        sections: Vec::new(),
+        account: reading::account(&mut tx, subject.person.filter(|_| whole)).await?,
+        reporters: reading::reporters(&mut tx, &work.app, Some(subject.reporters.as_slice()).filter(|_| whole)).await?,
+        sections: reading::sections(&mut tx, &subject, &asked, work.locale).await?,
     };
-    if asked.section.is_none() {
-        view.account = reading::account(&mut tx, &subject).await?;
-        view.reporters = reading::reporters(&mut tx, &work.app, &subject).await?;
-    }
-    let wanted = asked
-        .section
-        .map_or_else(|| DataSection::ALL.to_vec(), |section| vec![section]);
-    for section in wanted {
-        let params = ListParams {
-            limit: asked.limit,
-            cursor: asked.cursor.clone(),
-            with_total: None,
-        };
-        let page = params.page(&("get_my_data", &subject, section))?;
-        let rows: Vec<ItemRow> = store::section(&subject, section, page.after::<Timestamp>()?, page.fetch())
-            .all(&mut tx)
-            .await?;
-        let page = page.page(rows, |row| (row.at, row.id), Into::into);
-        view.sections.push(MyDataSection::of(section, page, work.locale));
-    }
     let mut entry = Entry::of("read_own_data", work.app.real_clock.now()).by(&who.act(work.now()));
     entry.subject = subject.logged_as();
     access_log::append(&mut tx, &work.app.ids, entry.from(&request)).await?;

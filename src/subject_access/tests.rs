@@ -59,7 +59,7 @@ on_both! {
         let second = own(&world, "我的第二个问题。").await;
         let path = format!("/problems/{}", id_of(&mine));
         world.post(&format!("{path}/supplements")).by("reporter").json(json!({ "text": "我的补充。" })).send().await.expect(201);
-        world.post(&format!("{path}/supplements")).by("officer").json(json!({ "text": "干部的补充。" })).send().await.expect(201);
+        world.post(&format!("{path}/supplements")).by("leader").json(json!({ "text": "干部的补充。" })).send().await.expect(201);
         let withdraw = world.post(&format!("/problems/{}/withdraw", id_of(&second))).by("reporter").at(&second["version"]);
         withdraw.json(json!({ "reason": "不再需要" })).send().await.expect(200);
         let reveal = format!("/reporters/{}/reveal-phone", mine["reporter"]["id"].as_str().unwrap());

@@ -228,7 +228,7 @@ on_both! {
         let contact = json!({ "purpose": "contact", "channel": "phone", "with_reporter": true, "words": "又联系" });
         world.post(&format!("{path}/contacts")).by("handler").json(contact).send().await.expect_error(409, "erased");
         world.post(&format!("{path}/supplements")).by("officer").json(json!({ "text": "又补充" })).send().await.expect_error(409, "ended");
-        let supply = world.post(&format!("{path}/supply")).bearer(&token).at(&erased["version"]).json(json!({ "text": "又说" }));
+        let supply = world.post(&format!("{path}/supply")).bearer(&token).at(&erased["version"]).json(json!({ "answer": "又说" }));
         supply.send().await.expect_error(409, "transition_not_allowed");
         let reopen = world.post(&format!("{path}/reopen")).by("supervisor").at(&erased["version"]).json(json!({ "reason": "再办" }));
         reopen.send().await.expect_error(409, "erased");
