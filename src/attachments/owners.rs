@@ -137,7 +137,8 @@ impl Owner {
     pub fn must_take_more(&self) -> ApiResult<()> {
         match self {
             Self::Problem(facts) => facts.state.must_not_have_ended(),
-            Self::ActionPlan(..) | Self::LookBack(..) => Ok(()),
+            Self::LookBack(_, facts) => facts.must_not_be_erased(),
+            Self::ActionPlan(..) => Ok(()),
             Self::Visit(visit) if visit.state == VisitState::Cancelled => {
                 Err(ApiError::new(Code::Ended).with_member("state", visit.state.as_str()))
             }

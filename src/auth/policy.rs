@@ -77,7 +77,7 @@ permissions! {
         [get_me change_password list_my_sessions end_my_session revoke_token
          get_state_machine list_permissions list_terms get_term
          list_divisions get_division list_campaigns get_campaign
-         list_my_notices read_my_notices];
+         list_my_notices read_my_notices get_my_data];
     /// The directory, as everyone inside the administration needs it to name organisations and people.
     ReadDirectory "directory:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator Admin Auditor]
@@ -119,6 +119,12 @@ permissions! {
         [list_authorisations create_authorisation end_authorisation];
     /// Reading a reporter's telephone number in clear; logged each time.
     RevealPhone "reporters:reveal" [Officer Handler Dispatcher Supervisor] [reveal_reporter_phone];
+    /// Finding a reporter by a whole telephone number; logged each time. Never who handles: so nobody is guessed.
+    SearchReporters "reporters:search" [Officer Dispatcher Supervisor] [search_reporters];
+    /// Blotting out what is somebody else's, and erasing because the reporter asked.
+    ErasePersonalData "problems:erase" [Dispatcher Supervisor] [create_redaction erase_problem];
+    /// Who read and did what, and whether chains are whole: no case content.
+    Audit "audit:read" [Auditor] [list_access_log list_events verify_events];
     /// Visits, as far as the scope reaches.
     ReadVisits "visits:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]

@@ -22,6 +22,7 @@ pub async fn log(work: &Work, tx: &mut Tx, who: &Caller, facts: &ProblemFacts, b
     let (now, act) = (work.now(), who.act(work.now()));
     let person_id = who.person().ok_or_else(|| ApiError::new(Code::Forbidden))?;
     must_be_in_time(facts.state, body.purpose)?;
+    facts.must_not_be_erased()?;
     let at = body.at.unwrap_or(now);
     if let Some(fault) = time_fault(at, facts.recorded_at, now) {
         return Err(ApiError::invalid(vec![fault]));

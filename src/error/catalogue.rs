@@ -70,6 +70,7 @@ catalogue! {
     Adjudicated           409 "adjudicated"             "已作终局裁定"                     "It was ruled on, and that is final";
     LimitReached          409 "limit_reached"           "已达次数上限"                     "It was asked for as often as may be";
     Ended                 409 "ended"                   "已终止"                           "It has ended";
+    Erased                409 "erased"                  "个人信息和原文已擦除"              "Its words and personal data are erased";
     InProgress            409 "in_progress"             "相同请求正在处理"                  "The same request is being processed";
     PreconditionFailed    412 "precondition_failed"     "版本已变更"                       "The resource has changed since you read it";
     PayloadTooLarge       413 "payload_too_large"       "请求体过大"                       "The body is too large";
@@ -165,5 +166,6 @@ fault_codes! {
     PersonalAddress "personal_address" "不得包含个人住址"             "holds somebody's address";
     FirmNamed       "firm_named"       "未经同意或问题未解决的，不得点名企业" "names a firm that did not consent, or whose problem is not closed";
     CreditCodeInText "credit_code_in_text" "不得包含统一社会信用代码"   "holds a unified social credit code";
+    PassageMissing  "passage_missing"  "原文中没有这段文字"            "does not stand in the text";
     Conflict        "conflict"         "与其他字段矛盾"                "contradicts another field";
 }

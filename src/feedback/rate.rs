@@ -66,5 +66,6 @@ async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts, now: Timestamp) 
         ))
     })?;
     can_be_rated(facts.state)?;
+    facts.must_not_be_erased()?;
     Ok(spoken)
 }

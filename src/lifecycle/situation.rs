@@ -50,6 +50,8 @@ pub struct Situation {
     pub watches: bool,
     /// What he did to it before, while pending confirmation or closed.
     pub acts: Vec<String>,
+    /// Whether its words and personal data are erased.
+    pub erased: bool,
 }
 
 impl Situation {
@@ -77,6 +79,7 @@ impl Situation {
             took_part: facts.ties.took_part,
             watches: facts.ties.watches,
             acts: facts.ties.acts().map(ToOwned::to_owned).collect(),
+            erased: facts.erased_at.is_some(),
         }
     }
 
@@ -118,7 +121,7 @@ impl Situation {
     }
 
     fn stands_for(&self, row: &Transition) -> bool {
-        row.from.contains(&self.state) && row.needs.iter().all(|need| self.holds(*need))
+        !self.erased && row.from.contains(&self.state) && row.needs.iter().all(|need| self.holds(*need))
     }
 
     /// The caller's earlier act that forbids this one. Who speaks for the reporter is bound by none.
@@ -178,7 +181,7 @@ impl Situation {
     /// Allows the action in this state, or says why not.
     ///
     /// # Errors
-    /// 409 `merged`, `already_disposed`, or `transition_not_allowed` with `allowed`.
+    /// 409 `merged`, `already_disposed`, `erased`, or `transition_not_allowed` with `allowed`.
     pub fn check_state(&self, action: Action) -> ApiResult<()> {
         let row = row_of(action)?;
         if self.state == State::Merged {
@@ -193,6 +196,9 @@ impl Situation {
         }
         if self.stands_for(row) {
             return Ok(());
+        }
+        if self.erased && row.from.contains(&self.state) {
+            return Err(ApiError::new(Code::Erased));
         }
         let allowed: Vec<&str> = self.allowed().map(Action::as_str).collect();
         let unmet: Vec<&str> = row

@@ -70,6 +70,7 @@ impl Viewer<'_> {
             took_part: row.ties.took_part,
             watches: row.ties.watches,
             acts: row.ties.acts().map(ToOwned::to_owned).collect(),
+            erased: row.erased_at.is_some(),
         }
     }
 
@@ -163,7 +164,8 @@ impl Viewer<'_> {
         let assigned = row.lead_org_id.is_some();
         ProblemView {
             summary: self.summary(&row),
-            statement: row.statement,
+            statement: Some(row.statement).filter(|_| row.erased_at.is_none()),
+            erased_at: row.erased_at,
             place: row.place,
             reporter: row
                 .reporter

@@ -34,6 +34,7 @@ pub const OPERATIONS: &[&str] = &[
     "support_comment",
     "list_problem_replies",
     "support_problem",
+    "get_my_data",
 ];
 
 /// How long a code is good after the last closure, in seconds: 30 days.

@@ -51,7 +51,7 @@ async fn create_receipt_token(
 #[utoipa::path(operation_id = "replace_receipt", tag = "receipts",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 200, description = "The new receipt", body = Receipt)),
-    extensions(("x-secret-answer" = json!(true)), ("x-error-codes" = json!(["separation_of_duties", "merged", "ended"]))))]
+    extensions(("x-secret-answer" = json!(true)), ("x-error-codes" = json!(["separation_of_duties", "merged", "ended", "erased"]))))]
 #[post("/problems/{id}/receipt")]
 async fn replace_receipt(who: Can<ReplaceReceipt>, work: Work, id: PathRef) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
@@ -82,7 +82,7 @@ async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<()>
     }
     match facts.state {
         State::Merged => facts.state.must_not_have_ended(),
-        _ => Ok(()),
+        _ => facts.must_not_be_erased(),
     }
 }
 

@@ -6,10 +6,14 @@ use uuid::Uuid;
 use validator::{Validate, ValidationError, ValidationErrors};
 
 use super::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind, may_know};
+use super::store::{FOUND_AT_MOST, FoundRow};
 use crate::auth::Role;
+use crate::clock::Timestamp;
 use crate::error::FaultCode;
+use crate::error::{ApiError, ApiResult};
 use crate::http::body::fault;
 use crate::privacy::normalise_phone;
+use crate::problems::domain::State;
 use crate::service_objects::dto::ExternalName;
 
 /// A reporter as it comes with a recording, in the field `reporter`. The recording's type bears `#[validate(nested)]`
@@ -123,3 +127,74 @@ pub struct ClearPhone {
 
 /// The roles that know a masked reporter: they must be able to call back, and do not handle.
 pub const CALL_BACK: [Role; 2] = [Role::Dispatcher, Role::Supervisor];
+
+/// A telephone number to find reporters by.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "phone": "138 0000 1234" }))]
+pub struct PhoneSearch {
+    /// A whole telephone number, 5 to 20 digits, spaces and hyphens allowed.
+    #[schema(min_length = 1, max_length = 40)]
+    pub phone: String,
+}
+
+impl PhoneSearch {
+    /// The number in its one written form.
+    ///
+    /// # Errors
+    /// 422 `phone` at `/phone`.
+    pub fn normalised(&self) -> ApiResult<String> {
+        normalise_phone(&self.phone).map_err(|_| ApiError::invalid_at("/phone", FaultCode::Phone))
+    }
+}
+
+/// Reporters with a telephone number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundReporters {
+    /// Each once, with problems in the caller's scope: whose newest problem is the newest stands first.
+    pub items: Vec<FoundReporter>,
+    /// Whether there are more than 200 problems: then the older ones are left out.
+    pub more: bool,
+}
+
+/// A reporter who was found by his number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundReporter {
+    /// Who it is; the number stays masked.
+    pub reporter: ReporterView,
+    /// The problems in the caller's scope that he raised or follows, newest first.
+    pub problems: Vec<FoundProblem>,
+}
+
+/// A problem of a reporter who was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundProblem {
+    /// Its id.
+    pub id: Uuid,
+    /// The number that people quote (受理编号).
+    #[schema(example = "SFW-2019-330782-000123")]
+    pub tracking_no: String,
+    /// Where it stands.
+    pub state: State,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+}
+
+impl FoundReporters {
+    /// As it is sent to who may know them all.
+    pub fn of(mut rows: Vec<FoundRow>) -> Self {
+        let more = rows.len() > FOUND_AT_MOST;
+        rows.truncate(FOUND_AT_MOST);
+        let mut items: Vec<FoundReporter> = Vec::new();
+        for (reporter, problem) in rows.into_iter().map(FoundRow::split) {
+            match items.iter_mut().find(|item| item.reporter.id == reporter.id) {
+                Some(item) => item.problems.push(problem),
+                None => items.push(FoundReporter {
+                    reporter: ReporterView::for_reader(reporter, Reader::CallsBack),
+                    problems: vec![problem],
+                }),
+            }
+        }
+        Self { items, more }
+    }
+}

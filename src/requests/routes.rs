@@ -27,7 +27,7 @@ use crate::problems::store as problems;
         ("If-Match" = Option<String>, Header, description = "The problem's version that was read")),
     responses((status = 201, description = "Asked", body = RequestView)),
     extensions(("x-error-codes" = json!(["request_open", "adjudicated", "limit_reached", "too_late",
-        "transition_not_allowed", "merged"]))))]
+        "transition_not_allowed", "merged", "erased"]))))]
 #[post("/problems/{id}/requests")]
 pub async fn create_request(
     who: Can<AskRequest>,

@@ -7,6 +7,7 @@ use super::store::take::{Taken, claim, lapse};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::Tx;
+use crate::erasure::erasing::by_term;
 use crate::error::ApiResult;
 use crate::events::{Act, NewEvent};
 use crate::http::{PathRef, Work};
@@ -41,6 +42,7 @@ pub async fn carry_out(work: &Work, tx: &mut Tx, task: &Taken, now: Timestamp) -
         ServiceTask::GoOn => by_itself::carry_out(work, tx, task.problem_id, Action::Supply, now).await?,
         ServiceTask::Resume => by_itself::carry_out(work, tx, task.problem_id, Action::Resume, now).await?,
         ServiceTask::DueSoon => alarm(work, tx, task, now, "problem.due_soon").await?,
+        ServiceTask::Erase => by_term(work, tx, task.problem_id, now).await?,
         ServiceTask::Overdue => alarm(work, tx, task, now, "problem.overdue").await?,
     };
     if done {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::calendar::{CLOSE_OF_BUSINESS, Calendar, NOON, shanghai_time, start_of_shanghai_day};
 use crate::clock::Timestamp;
+use crate::erasure::domain::kept_until;
 use crate::feedback::domain::REVIEW_DAYS;
 use crate::problems::domain::State;
 use crate::text_enum;
@@ -18,6 +19,7 @@ text_enum! {
         Resume = "resume" / "挂起期满，自动恢复办理" / "resume what was on hold",
         DueSoon = "due_soon" / "临期" / "it is due within a working day",
         Overdue = "overdue" / "超期" / "it is overdue",
+        Erase = "erase" / "到期擦除个人信息和原文" / "erase words and personal data",
     }
 }
 
@@ -118,6 +120,10 @@ pub struct Standing {
     pub look_backs: Vec<PlannedLookBack>,
     /// Low ratings of any round that nobody has reviewed, and when they were given.
     pub to_review: Vec<(Uuid, Timestamp)>,
+    /// Once it has ended: when it did, or was last looked back at.
+    pub ended_at: Option<Timestamp>,
+    /// Whether its words and personal data are erased.
+    pub erased: bool,
 }
 
 /// A task that is needed.
@@ -134,7 +140,12 @@ pub struct Wanted {
 impl Standing {
     /// Every task that is needed, as it stands at `now`.
     pub fn wanted(&self, calendar: &Calendar, now: Timestamp) -> Vec<Wanted> {
+        // Nobody can ask anything about what is erased.
+        if self.erased {
+            return Vec::new();
+        }
         let mut wanted: Vec<Wanted> = self.moves(calendar).into_iter().collect();
+        wanted.extend(self.end_of_keeping());
         wanted.extend(self.alarms(calendar));
         wanted.extend(self.to_dos(calendar, now));
         wanted.extend(self.to_review.iter().map(|(rating, given)| Wanted {
@@ -172,6 +183,18 @@ impl Standing {
             }),
             _ => None,
         }
+    }
+
+    /// When nothing that is personal is kept any longer. A problem that is revived before goes by another occasion later.
+    fn end_of_keeping(&self) -> Option<Wanted> {
+        let ended = self.ended_at.filter(|_| self.state.has_ended())?;
+        let kind = ServiceTask::Erase;
+        let due_at = kept_until(ended);
+        Some(Wanted {
+            kind: Kind::Service(kind),
+            due_at,
+            key: self.key(kind.as_str(), &format!("{}/{}", self.cycle, due_at.seconds())),
+        })
     }
 
     /// What is told of its clock: once for each time at which it is due.

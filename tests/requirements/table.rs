@@ -49,7 +49,7 @@ pub const REQUIREMENTS: &[Row] = &[
     (37, "提出了建立融资‘三张名单’", &[]),
     (38, "打通了民企融资的‘最后一公里’", &[]),
     // List one: 问题清单
-    (39, "要先听先看，把情况摸准摸透", &["s39_what_was_heard_and_seen_is_kept_at_the_end", "s39_the_statement_is_required_and_never_changes"]),
+    (39, "要先听先看，把情况摸准摸透", &["s39_what_was_heard_and_seen_is_kept_at_the_end", "s39_the_statement_is_required_and_never_changes", "s39_a_passage_about_a_third_person_is_blotted_out_of_a_statement"]),
     (40, "能当场答复的就直接答复", &["s06_s40_a_problem_answered_on_the_spot_awaits_its_reporter", "s06_s40_s41_s08_each_class_carries_what_it_must"]),
     (41, "能现场协调的就现场协调", &["s06_s40_s41_s08_each_class_carries_what_it_must", "s41_coordination_names_two_organisations_and_what_each_agreed"]),
     (42, "解决不了的就一一记下来", &["s42_a_visit_is_not_completed_over_an_undisposed_problem", "s42_a_visit_is_not_completed_while_a_problem_lacks_a_disposition"]),

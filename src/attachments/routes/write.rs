@@ -28,7 +28,7 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
 #[utoipa::path(operation_id = "create_attachment", tag = "attachments",
     request_body(content = NewAttachment, content_type = "multipart/form-data"),
     responses((status = 201, description = "Uploaded", body = AttachmentView)),
-    extensions(("x-error-codes" = json!(["merged", "ended"]))))]
+    extensions(("x-error-codes" = json!(["merged", "ended", "erased"]))))]
 #[post("/attachments")]
 pub async fn create_attachment(who: Can<WriteAttachments>, work: Work, upload: Upload) -> ApiResult<HttpResponse> {
     let mut received = receive(&work.app, upload, work.now()).await?;
@@ -111,7 +111,7 @@ async fn store(tx: &mut Tx, work: &Work, who: &Caller, new: &Insert, owner: Opti
 #[utoipa::path(operation_id = "attach_attachment", tag = "attachments", request_body = AttachAttachment,
     params(("id" = Uuid, Path, description = "The attachment's id")),
     responses((status = 200, description = "Attached", body = AttachmentView)),
-    extensions(("x-error-codes" = json!(["already_attached", "ended"]))))]
+    extensions(("x-error-codes" = json!(["already_attached", "ended", "erased"]))))]
 #[post("/attachments/{id}/attach")]
 pub async fn attach_attachment(
     who: Can<WriteAttachments>,
@@ -156,7 +156,7 @@ pub async fn attach_attachment(
     params(("id" = Uuid, Path, description = "The attachment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; required")),
     responses((status = 200, description = "Ended", body = AttachmentView)),
-    extensions(("x-error-codes" = json!(["merged", "ended"]))))]
+    extensions(("x-error-codes" = json!(["merged", "ended", "erased"]))))]
 #[post("/attachments/{id}/end")]
 pub async fn end_attachment(
     who: Can<WriteAttachments>,
@@ -172,7 +172,7 @@ pub async fn end_attachment(
     if !reach.author.is_of(&row) && read::find(&mut tx, &dispatcher, row.id).await?.is_none() {
         return Err(ApiError::new(Code::Forbidden).with_member("permission", WriteAttachments::RULE.permission));
     }
-    if row.ended_at.is_some() {
+    if row.ended_at.is_some() || row.erased_at.is_some() {
         return Err(ApiError::new(Code::Ended));
     }
     at.check(row.version)?;

@@ -43,7 +43,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(operation_id = "create_rating", tag = "feedback", request_body = NewRating,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Rated", body = RatingView)),
-    extensions(("x-error-codes" = json!(["separation_of_duties", "transition_not_allowed", "duplicate"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "transition_not_allowed", "duplicate", "erased"]))))]
 #[post("/problems/{id}/ratings")]
 async fn create_rating(
     who: Can<RateProblem>,

@@ -24,7 +24,7 @@ use crate::lifecycle::bulk::dto::{BulkActions, BulkAnswers};
     responses((status = 200, description = "What became of each, in the order of the request", body = BulkAnswers)),
     extensions(("x-error-codes" = json!(["not_found", "separation_of_duties", "already_disposed", "already_claimed",
         "transition_not_allowed", "merged", "not_ready", "open_duties", "no_face_to_face", "output_missing", "no_contact",
-        "too_early", "too_late", "attempts_missing", "duplicate", "precondition_failed"]))))]
+        "too_early", "too_late", "attempts_missing", "duplicate", "erased", "precondition_failed"]))))]
 #[post("/problems/bulk-actions")]
 pub async fn act_on_problems(who: Can<BulkAct>, work: Work, body: PartedJson<BulkActions>) -> ApiResult<HttpResponse> {
     bulk::carry_out(&work, &who, body.0).await

@@ -60,7 +60,7 @@ pub async fn complete_problem(
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Closed", body = ProblemView)),
-    extensions(("x-error-codes" = json!(["separation_of_duties", "duplicate", "too_late", "transition_not_allowed", "merged"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "duplicate", "too_late", "transition_not_allowed", "merged", "erased"]))))]
 #[post("/problems/{id}/confirm")]
 pub async fn confirm_problem(
     who: Can<ConfirmProblem>,
@@ -120,7 +120,7 @@ pub async fn close_unanswered(
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Looked back at", body = ProblemView)),
-    extensions(("x-error-codes" = json!(["separation_of_duties", "transition_not_allowed", "merged"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "transition_not_allowed", "merged", "erased"]))))]
 #[post("/problems/{id}/look_back")]
 pub async fn look_back_problem(
     who: Can<LookBackProblem>,
@@ -140,7 +140,7 @@ pub async fn look_back_problem(
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "The next cycle", body = ProblemView)),
-    extensions(("x-error-codes" = json!(["too_late", "adjudicated", "transition_not_allowed", "merged"]))))]
+    extensions(("x-error-codes" = json!(["too_late", "adjudicated", "transition_not_allowed", "merged", "erased"]))))]
 #[post("/problems/{id}/reopen")]
 pub async fn reopen_problem(
     who: Can<ReopenProblem>,

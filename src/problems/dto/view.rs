@@ -193,8 +193,9 @@ pub struct ProblemView {
     /// What a list shows of it too.
     #[serde(flatten)]
     pub summary: ProblemSummary,
-    /// The reporter's own words.
-    pub statement: String,
+    /// The reporter's own words; null once they are erased.
+    #[schema(required)]
+    pub statement: Option<String>,
     /// The place in words.
     #[schema(required)]
     pub place: Option<String>,
@@ -219,6 +220,9 @@ pub struct ProblemView {
     /// How the present cycle was closed; null while it is not.
     #[schema(required)]
     pub closure: Option<ClosureView>,
+    /// When its words and personal data were erased, 24 months after it ended; null before.
+    #[schema(required)]
+    pub erased_at: Option<Timestamp>,
 }
 
 /// How a cycle was closed.

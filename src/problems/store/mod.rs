@@ -33,6 +33,7 @@ use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
 use crate::directory::words::{Audience, LeadingBody};
+use crate::error::{ApiError, ApiResult, Code};
 use crate::events::Head;
 use crate::http::PathRef;
 use crate::reporters::domain::Anonymity;
@@ -120,6 +121,8 @@ pub struct ProblemFacts {
     pub reporter_id: Option<Uuid>,
     /// How far he lets himself be known.
     pub reporter_anonymity: Option<Anonymity>,
+    /// When its words and personal data were erased.
+    pub erased_at: Option<Timestamp>,
     /// How the caller stands to it.
     #[sqlx(flatten)]
     pub ties: Ties,
@@ -137,6 +140,17 @@ impl ProblemFacts {
     pub fn first_lead(&self) -> Option<FirstLead> {
         let origin = self.first_lead_origin.zip(self.first_led_at);
         origin.map(|(origin, at)| FirstLead { origin, at })
+    }
+
+    /// Refuses what can no longer be said about a problem whose words and personal data are erased.
+    ///
+    /// # Errors
+    /// 409 `erased`.
+    pub fn must_not_be_erased(&self) -> ApiResult<()> {
+        match self.erased_at {
+            Some(at) => Err(ApiError::new(Code::Erased).with_member("erased_at", serde_json::json!(at))),
+            None => Ok(()),
+        }
     }
 
     /// The end of its chain of events.
@@ -213,7 +227,7 @@ fn facts_statement(words: ties::Words, scopes: &[Uuid], reference: &PathRef, who
          (SELECT MIN(l.done_at) FROM look_back l WHERE l.problem_id = p.id AND l.cycle_no = p.cycle_no) AS looked_back_at, \
          r.id AS reporter_id, r.anonymity AS reporter_anonymity, p.visit_id, v.leader_id AS visit_leader_id, \
          v.leading_body AS visit_leading_body, v.started_at AS visit_started_at, v.ended_at AS visit_ended_at, \
-         p.event_seq, p.event_hash, ",
+         p.event_seq, p.event_hash, p.erased_at, ",
     );
     let statement = ties::columns(statement, words, who, now).push(
         "FROM problem p JOIN cycle cy ON cy.problem_id = p.id AND cy.n = p.cycle_no \

@@ -75,6 +75,7 @@ pub struct ProblemRow {
     pub(crate) supplements: i64,
     pub(crate) urges: i64,
     pub(crate) urges_of_reporter: i64,
+    pub(crate) erased_at: Option<Timestamp>,
     #[sqlx(flatten)]
     pub(crate) ties: Ties,
     #[sqlx(flatten)]
@@ -154,7 +155,8 @@ macro_rules! columns {
             $statement,
             " AS statement, ",
             $result,
-            " AS result, p.summary, p.place, p.urgency, p.matter, p.cycle_no, p.unrouted, p.observed_at, p.recorded_at, \
+            " AS result, p.erased_at, p.summary, p.place, p.urgency, p.matter, p.cycle_no, p.unrouted, p.observed_at, \
+             p.recorded_at, \
              p.updated_at, p.due_at, p.merged_into, p.due_key, p.urgency_due_key, p.response_due_key, p.last_progress_at, c.code AS category_code, \
              c.zh AS category_zh, c.en AS category_en, d.code AS division_code, d.name AS division_name, \
              d.full_name AS division_full_name, p.object_id, o.name AS object_name, ca.slug AS campaign_slug, \

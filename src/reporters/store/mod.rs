@@ -1,10 +1,12 @@
 //! Every statement on reporters.
 //!
-//! `known.rs` keeps what clients call them, `speaking.rs` asks who speaks for them.
+//! `found.rs` finds them by number, `known.rs` keeps what clients call them, `speaking.rs` asks who speaks for them.
 
+mod found;
 mod known;
 mod speaking;
 
+pub use found::{FOUND_AT_MOST, FoundRow, by_phone};
 pub use known::known_by;
 pub use speaking::{identity, is_authorised, spoken};
 use uuid::Uuid;

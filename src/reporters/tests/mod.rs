@@ -1,6 +1,7 @@
 //! Through the recording of problems, and the one operation of reporters; on both databases.
 
 mod known;
+mod search;
 mod voices;
 
 use serde_json::{Value, json};

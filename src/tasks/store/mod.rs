@@ -122,6 +122,9 @@ struct StandingRow {
     until_on: Option<NaiveDate>,
     opened_seq: Option<i64>,
     has_to_review: bool,
+    ended_at: Option<Timestamp>,
+    looked_back_at: Option<Timestamp>,
+    erased: bool,
 }
 
 /// How a problem stands in this transaction.
@@ -135,7 +138,11 @@ pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, 
          AND r.kind = 'hold' AND r.state = 'granted' ORDER BY r.decided_at DESC LIMIT 1) END AS until_on, \
          CASE WHEN p.state = 'open' THEN (SELECT MAX(e.aggregate_seq) FROM event e WHERE e.aggregate_id = p.id \
          AND e.to_state = 'open') END AS opened_seq, \
-         EXISTS (SELECT 1 FROM rating t WHERE t.problem_id = p.id AND t.review_due AND t.reviewed_at IS NULL) AS has_to_review \
+         EXISTS (SELECT 1 FROM rating t WHERE t.problem_id = p.id AND t.review_due AND t.reviewed_at IS NULL) AS has_to_review, \
+         CASE WHEN p.state = 'closed' THEN cy.closed_at WHEN p.state IN ('declined', 'merged', 'withdrawn') \
+         THEN COALESCE(p.stage_entered_at, p.updated_at) END AS ended_at, \
+         CASE WHEN p.state = 'closed' THEN (SELECT MAX(l.done_at) FROM look_back l WHERE l.problem_id = p.id \
+         AND l.cycle_no = p.cycle_no) END AS looked_back_at, p.erased_at IS NOT NULL AS erased \
          FROM problem p JOIN cycle cy ON cy.problem_id = p.id AND cy.n = p.cycle_no WHERE p.id = $1",
     )
     .bind(problem)
@@ -169,6 +176,8 @@ pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, 
         } else {
             Vec::new()
         },
+        ended_at: row.ended_at.max(row.looked_back_at),
+        erased: row.erased,
     };
     Ok(Some(Situation {
         standing,

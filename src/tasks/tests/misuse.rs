@@ -79,7 +79,9 @@ on_both! {
         world.force(&stale, crate::problems::domain::State::Withdrawn).await;
         assert_eq!(world.at("2019-01-11T04:00:00Z").await, 2);
         for problem in [&merged, &withdrawn, &stale] {
-            assert_eq!(world.tasks_of(problem).await, [("assign".to_owned(), "lapsed".to_owned())]);
+            let mut tasks = world.tasks_of(problem).await;
+            tasks.retain(|(kind, _)| kind != "erase");
+            assert_eq!(tasks, [("assign".to_owned(), "lapsed".to_owned())]);
             assert_eq!(world.count_events(problem, "problem.assigned").await, 0);
         }
         assert_eq!(world.count_events(&target, "problem.assigned").await, 1);

@@ -30,6 +30,8 @@ fn standing(state: State, at: Timestamp) -> Standing {
         contacted: false,
         look_backs: Vec::new(),
         to_review: Vec::new(),
+        ended_at: None,
+        erased: false,
     }
 }
 

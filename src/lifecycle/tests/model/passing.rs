@@ -65,7 +65,7 @@ const NEVER: &[&str] = &[
          GROUP BY e.problem_id, e.type HAVING COUNT(*) <> (SELECT COUNT(*) FROM task t WHERE t.problem_id = e.problem_id \
          AND 'problem.' || t.kind = e.type AND t.outcome = 'done')) x ON x.id = p.id",
     " UNION ALL SELECT 'a task of what has ended', p.tracking_no FROM problem p JOIN task t ON t.problem_id = p.id \
-         WHERE t.done_at IS NULL AND p.state IN ('merged', 'withdrawn')",
+         WHERE t.done_at IS NULL AND t.kind <> 'erase' AND p.state IN ('merged', 'withdrawn')",
     " UNION ALL SELECT 'a task that failed', p.tracking_no FROM problem p JOIN task t ON t.problem_id = p.id \
          WHERE t.last_error IS NOT NULL",
 ];

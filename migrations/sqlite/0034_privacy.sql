@@ -1,0 +1,33 @@
+-- Privacy: passages that are blotted out of texts, erasure 24 months after the final closure, what is kept about somebody.
+
+-- The statement is the reporter's and stays; the one exception is a passage about a third person, blotted out: each such
+-- change is counted and leaves its mark.
+ALTER TABLE problem ADD COLUMN redactions INTEGER NOT NULL DEFAULT 0 CHECK (redactions >= 0);
+
+DROP TRIGGER problem_keeps_its_words;
+CREATE TRIGGER problem_keeps_its_words BEFORE UPDATE OF statement, tracking_no, recorded_at ON problem
+WHEN NEW.tracking_no IS NOT OLD.tracking_no
+    OR NEW.recorded_at IS NOT OLD.recorded_at
+    OR (NEW.statement IS NOT OLD.statement
+        AND NOT (NEW.statement = '' AND OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL)
+        AND NOT (NEW.redactions = OLD.redactions + 1 AND instr(NEW.statement, '（已隐去）') > 0))
+BEGIN
+    SELECT RAISE(ABORT, 'problem: statement, tracking_no and recorded_at are immutable');
+END;
+
+-- The salt goes with the text: with it, a short text could be guessed by the hash that stays.
+DROP TRIGGER event_text_is_only_erased;
+CREATE TRIGGER event_text_is_only_erased BEFORE UPDATE ON event_text
+WHEN NOT (NEW.event_id = OLD.event_id AND (NEW.salt = OLD.salt OR length(NEW.salt) = 0) AND NEW.text IS NULL
+    AND OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'event_text: may only be erased');
+END;
+
+-- A plan that has lost its texts, since the last of its problems has.
+ALTER TABLE action_plan ADD COLUMN erased_at INTEGER;
+
+-- What somebody is told is kept about him.
+CREATE INDEX comment_by_reporter ON comment (reporter_id) WHERE reporter_id IS NOT NULL;
+CREATE INDEX attachment_author ON attachment (created_by, created_at) WHERE created_by IS NOT NULL;
+CREATE INDEX urge_person ON urge (person_id, at) WHERE person_id IS NOT NULL;

@@ -1,0 +1,114 @@
+//! Erasing: by itself when the term is over, or because the reporter asked.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::domain::ErasedBecause;
+use super::dto::EraseProblem;
+use super::store::{people, texts};
+use crate::attachments::store::contents;
+use crate::auth::Caller;
+use crate::auth::case::family_of;
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::events::{Act, NewEvent};
+use crate::http::{PathRef, Work};
+use crate::problems::separation::{HANDLED, keep_apart};
+use crate::problems::store::{ProblemFacts, acts_of, course, facts_to_change, write};
+
+/// Erases a problem whose term is over; false where there is nothing to erase: it was revived, or erased before.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn by_term(work: &Work, tx: &mut Tx, problem: Uuid, now: Timestamp) -> ApiResult<bool> {
+    // A problem lies in the scope of its own id.
+    let nobody = Caller::nobody();
+    let Some(facts) = facts_to_change(tx, &[problem], &PathRef::Id(problem), &nobody, now).await? else {
+        return Ok(false);
+    };
+    if facts.erased_at.is_some() || !facts.state.has_ended() {
+        return Ok(false);
+    }
+    carry_out(work, tx, &Act::of_the_service(now), &facts, ErasedBecause::Term, None).await?;
+    Ok(true)
+}
+
+/// Whether a problem's words may be erased because its reporter asked, by this caller.
+///
+/// # Errors
+/// 403 `separation_of_duties` for who handled it; 409 while it has not ended (`transition_not_allowed`), while a
+/// look-back is still to be made (`too_early`), and once it is erased.
+pub async fn may_be_asked(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<()> {
+    if let Some(person) = who.person() {
+        keep_apart(&acts_of(&mut *tx, facts.id, person).await?, HANDLED)?;
+    }
+    facts.must_not_be_erased()?;
+    if !facts.state.has_ended() {
+        return Err(ApiError::new(Code::TransitionNotAllowed).with_member("state", facts.state.as_str()));
+    }
+    match texts::next_look_back(tx, facts.id, facts.cycle_no).await? {
+        Some(due_on) => Err(ApiError::new(Code::TooEarly).with_member("look_back_due_on", due_on.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// Erases because the reporter asked; the families of the tokens that have to end once that is committed.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn on_request(
+    work: &Work,
+    tx: &mut Tx,
+    who: &Caller,
+    facts: &ProblemFacts,
+    body: &EraseProblem,
+) -> ApiResult<Vec<Uuid>> {
+    let act = who.act(work.now());
+    if let Some(person) = act.person {
+        write::actor(tx, &work.app.ids, facts.id, person, &act, "erase").await?;
+    }
+    let reason = Some(body.reason.trim().to_owned());
+    carry_out(work, tx, &act, facts, ErasedBecause::Asked, reason).await
+}
+
+/// Empties every text about the problem, ends its receipts, forgets its files and those of its reporters of whom nothing
+/// else is kept. The problem is locked.
+async fn carry_out(
+    work: &Work,
+    tx: &mut Tx,
+    act: &Act,
+    facts: &ProblemFacts,
+    because: ErasedBecause,
+    reason: Option<String>,
+) -> ApiResult<Vec<Uuid>> {
+    let (problem, at) = (facts.id, act.at);
+    texts::empty(tx, problem, at).await?;
+    let plans = texts::empty_plans(tx, problem, at).await?;
+    for sha256 in texts::forget_files(tx, problem, &plans, at).await? {
+        contents::release(tx, &sha256, work.app.real_clock.now()).await?;
+    }
+    let reporters = people::forget_reporters(tx, problem, at).await?;
+    let codes = people::end_receipts(tx, problem, at).await?;
+    let event = NewEvent::of("problem", problem, "problem.erased")
+        .public()
+        .with_text(reason)
+        .with(json!({ "because": because, "reporters": reporters, "plans": plans.len() }));
+    after_text_changed(work, tx, act, facts, event).await?;
+    Ok(codes.iter().map(|hash| family_of(hash)).collect())
+}
+
+/// What follows every change of a problem's texts, of a redaction and of an erasure alike: its version grows, its chain
+/// gets the event, its scopes and tasks follow. Whatever keeps the same words elsewhere is told here too.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn after_text_changed(
+    work: &Work,
+    tx: &mut Tx,
+    act: &Act,
+    facts: &ProblemFacts,
+    event: NewEvent,
+) -> ApiResult<()> {
+    course::note_participants(tx, &work.app.ids, &work.app.calendar(), act, facts, event).await
+}

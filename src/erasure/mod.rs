@@ -1,0 +1,25 @@
+//! What is not kept for ever (PIPL art. 19, 47): words, and what says who somebody is.
+//!
+//! - **Erasure**: 24 calendar months after a problem finally ended (closed and last looked back at, declined, merged,
+//!   withdrawn), by itself, or earlier because its reporter asked. Every free text about it goes, its attachments, its
+//!   receipts, and its reporters where nothing else of theirs is kept. States, times, ratings' points and all figures
+//!   stay, and so do events: they carry salted hashes, whose salt goes with the text, so each chain stays whole. What is
+//!   erased takes nothing more (409 `erased`).
+//! - **Redaction**: a passage about a third person is blotted out of a text wherever it stands, with （已隐去） in its
+//!   place. It is the one change that a statement bears (S-39). Timeline texts that held the passage are erased whole;
+//!   the redaction's own event says what is left.
+//!
+//! `store` is the one place that empties texts across tables: a new free text about a problem gets its line there, and
+//! `tests::nothing_is_left` finds it if it has none. Whatever keeps texts elsewhere (an index) is told by
+//! `after_text_changed`. Bytes of attachments are removed by their own sweep, after the commit and until it succeeds.
+
+pub mod domain;
+pub mod dto;
+pub mod erasing;
+pub mod redacting;
+mod routes;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+pub use routes::routes;

@@ -1,0 +1,172 @@
+//! A passage, replaced in every text that holds it.
+
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::db::{DbError, Tx, sql};
+use crate::erasure::domain::{MARK, RedactedField as Field};
+
+/// How one text is changed: $1 is the passage, $2 the mark, $3 the problem; then what names one of several, and what is
+/// told of it.
+type Text = (&'static str, &'static str, &'static str);
+
+macro_rules! texts {
+    ($of:literal, $id:literal: $($table:literal $column:literal),+) => {
+        &[$((
+            concat!(
+                "UPDATE ", $table, " SET ", $column, " = replace(", $column, ", $1, $2) WHERE replace(", $column,
+                ", $1, '') <> ", $column, " AND ", $of
+            ),
+            $id,
+            concat!(" RETURNING ", $column),
+        )),+]
+    };
+}
+
+macro_rules! of_problem {
+    ($($table:literal $column:literal),+) => { texts!("problem_id = $3", " AND id = ": $($table $column),+) };
+}
+
+const STATEMENT: &[Text] = &[(
+    "UPDATE problem SET statement = replace(statement, $1, $2), redactions = redactions + 1 \
+     WHERE replace(statement, $1, '') <> statement AND id = $3",
+    " AND id = ",
+    " RETURNING statement",
+)];
+const SUMMARY: &[Text] = texts!("id = $3", " AND id = ": "problem" "summary");
+const PLACE: &[Text] = texts!("id = $3", " AND id = ": "problem" "place");
+const DISPOSITION: &[Text] = of_problem!("disposition" "text", "disposition" "reason");
+const AGREED: &[Text] = texts!(
+    "disposition_id IN (SELECT q.id FROM disposition q WHERE q.problem_id = $3)", " AND disposition_id = ":
+    "disposition_org" "agreed");
+const ANALYSIS: &[Text] = of_problem!(
+    "analysis" "findings", "analysis" "key_factor", "analysis" "shortfall", "analysis" "correction_reason");
+const PLAN: &[Text] = texts!(
+    "id IN (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $3)", " AND id = ":
+    "action_plan" "title", "action_plan" "need", "action_plan" "blockage", "action_plan" "pain_point",
+    "action_plan" "discussion_conclusion", "action_plan" "send_back_reason", "action_plan" "end_reason");
+const MEASURES: &[Text] = texts!(
+    "action_plan_id IN (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $3)",
+    " AND action_plan_id = ": "measure" "text", "measure" "end_reason");
+const STEPS: &[Text] = texts!("problem_id = $3", " AND action_plan_id = ":
+    "plan_step" "text", "plan_step" "expected_result", "plan_step" "result", "plan_step" "waive_reason",
+    "plan_step" "end_reason");
+const ASSIGNMENT: &[Text] = of_problem!("assignment" "duty", "assignment" "state_reason", "assignment" "end_reason");
+const REFERRAL: &[Text] = of_problem!("referral" "question", "referral" "result", "referral" "end_reason");
+const LOOK_BACK: &[Text] = of_problem!("look_back" "evidence", "look_back" "end_reason");
+const RATING: &[Text] = of_problem!("rating" "words", "rating" "review");
+const COMMENT: &[Text] = of_problem!("comment" "text", "comment" "reply", "comment" "author_name");
+const COMMITMENT: &[Text] = of_problem!("commitment" "text", "commitment" "settlement", "commitment" "end_reason");
+
+/// The texts of a field.
+const fn texts_of(field: Field) -> &'static [&'static [Text]] {
+    match field {
+        Field::Statement => &[STATEMENT],
+        Field::Summary => &[SUMMARY],
+        Field::Place => &[PLACE],
+        Field::Result => &[of_problem!("cycle" "result")],
+        Field::Supplement => &[of_problem!("supplement" "text")],
+        Field::Contact => &[of_problem!("contact_log" "words")],
+        Field::Disposition => &[DISPOSITION, AGREED],
+        Field::Analysis => &[ANALYSIS],
+        Field::Plan => &[PLAN, MEASURES, STEPS],
+        Field::Assignment => &[ASSIGNMENT],
+        Field::Request => &[of_problem!("request" "reason", "request" "ruling")],
+        Field::Referral => &[REFERRAL],
+        Field::LookBack => &[LOOK_BACK],
+        Field::Rating => &[RATING],
+        Field::Comment => &[COMMENT],
+        Field::Commitment => &[COMMITMENT],
+        Field::Task => &[of_problem!("task" "note")],
+        Field::Event => &[],
+    }
+}
+
+/// Puts the mark in the place of a passage in every text of a field that holds it (`target`: of that one row alone);
+/// those texts as they then are.
+pub async fn blot_out(
+    tx: &mut Tx,
+    problem: Uuid,
+    field: Field,
+    target: Option<Uuid>,
+    passage: &str,
+) -> Result<Vec<String>, DbError> {
+    let mut left = Vec::new();
+    for (statement, id, returning) in texts_of(field).iter().copied().flatten() {
+        let statement = sql(statement).bind(passage).bind(MARK).bind(problem);
+        let statement = match target {
+            Some(target) => statement.push_bind(id, target),
+            None => statement,
+        };
+        let changed: Vec<(String,)> = statement.push(returning).all(&mut *tx).await?;
+        left.extend(changed.into_iter().map(|(text,)| text));
+    }
+    if field == Field::Request {
+        left.extend(facts_of_requests(tx, problem, target, passage).await?);
+    }
+    Ok(left)
+}
+
+/// What a request must carry stands in one JSON value.
+async fn facts_of_requests(
+    tx: &mut Tx,
+    problem: Uuid,
+    target: Option<Uuid>,
+    passage: &str,
+) -> Result<Vec<String>, DbError> {
+    let requests: Vec<(Uuid, Json)> = sql("SELECT id, facts FROM request WHERE problem_id = $1")
+        .bind(problem)
+        .and_opt("id = ", target)
+        .all(&mut *tx)
+        .await?;
+    let mut left = Vec::new();
+    for (id, mut facts) in requests {
+        let before = left.len();
+        blot_json(&mut facts, passage, &mut left);
+        if left.len() > before {
+            sql("UPDATE request SET facts = $1 WHERE id = $2")
+                .bind(facts)
+                .bind(id)
+                .run(&mut *tx)
+                .await?;
+        }
+    }
+    Ok(left)
+}
+
+fn blot_json(value: &mut Json, passage: &str, left: &mut Vec<String>) {
+    match value {
+        Json::String(text) if text.contains(passage) => {
+            *text = text.replace(passage, MARK);
+            left.push(text.clone());
+        }
+        Json::Array(items) => items.iter_mut().for_each(|item| blot_json(item, passage, left)),
+        Json::Object(fields) => fields.values_mut().for_each(|field| blot_json(field, passage, left)),
+        _ => {}
+    }
+}
+
+/// The texts of a problem's timeline, and of its plans', that hold a passage.
+pub async fn events_that_say(tx: &mut Tx, problem: Uuid, passage: &str) -> Result<Vec<(Uuid, String)>, DbError> {
+    sql(
+        "SELECT t.event_id, t.text FROM event_text t JOIN event e ON e.id = t.event_id \
+         WHERE t.text IS NOT NULL AND replace(t.text, $1, '') <> t.text AND (e.problem_id = $2 OR e.aggregate_id IN \
+         (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $2)) ORDER BY e.recorded_at, e.id",
+    )
+    .bind(passage)
+    .bind(problem)
+    .all(tx)
+    .await
+}
+
+/// Erases texts of events; each hash stays in its chain.
+pub async fn erase_events(tx: &mut Tx, events: &[Uuid], at: Timestamp) -> Result<(), DbError> {
+    sql("UPDATE event_text SET text = NULL, salt = $1, erased_at = $2 WHERE erased_at IS NULL AND event_id")
+        .bind(&b""[..])
+        .bind(at)
+        .in_list(events)
+        .run(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Every free text about a problem, emptied. Counts, codes, times, points and ids stay.
+
+use chrono::NaiveDate;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::db::{DbError, Tx, sql};
+
+/// What empties a table's texts about a problem ($1) at a moment ($2). Where the schema wants a text, it is empty.
+const AT_A_MOMENT: &[&str] = &[
+    "UPDATE supplement SET text = '', erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
+    "UPDATE contact_log SET words = NULL, erased_at = $2, version = version + 1 WHERE problem_id = $1 AND erased_at IS NULL",
+    "UPDATE rating SET words = NULL, review = NULL, erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
+    "UPDATE comment SET text = '', author_name = NULL, author_hash = NULL, reply = NULL, erased_at = $2, \
+     version = version + 1 WHERE problem_id = $1 AND erased_at IS NULL",
+];
+
+/// The same of tables that do not say when.
+const PLAIN: &[&str] = &[
+    "UPDATE cycle SET result = NULL WHERE problem_id = $1",
+    "UPDATE disposition_org SET agreed = NULL WHERE disposition_id IN (SELECT id FROM disposition WHERE problem_id = $1)",
+    "UPDATE disposition SET text = NULL, reason = NULL WHERE problem_id = $1",
+    "UPDATE analysis SET findings = '', key_factor = NULL, shortfall = NULL, correction_reason = NULL WHERE problem_id = $1",
+    "UPDATE assignment SET duty = CASE WHEN duty IS NULL THEN NULL ELSE '' END, state_reason = NULL, end_reason = NULL \
+     WHERE problem_id = $1",
+    "UPDATE referral SET question = '', result = NULL, end_reason = NULL WHERE problem_id = $1",
+    "UPDATE commitment SET text = '', settlement = NULL, end_reason = NULL WHERE problem_id = $1",
+    "UPDATE look_back SET evidence = NULL, end_reason = NULL WHERE problem_id = $1",
+    "UPDATE plan_step SET text = '', expected_result = '', result = NULL, waive_reason = NULL, end_reason = NULL \
+     WHERE problem_id = $1",
+    "UPDATE supervision_order SET text = '', answer = NULL WHERE problem_id = $1",
+    "UPDATE inspection_sample_problem SET finding = NULL WHERE problem_id = $1",
+    "UPDATE theme_problem SET leave_reason = NULL WHERE problem_id = $1",
+    "UPDATE task SET note = NULL WHERE problem_id = $1",
+    "UPDATE watch SET note = NULL WHERE problem_id = $1",
+];
+
+/// Empties all that is written about a problem, but for its plans. Nothing of it is public any more.
+pub async fn empty(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<(), DbError> {
+    sql(
+        "UPDATE problem SET statement = '', summary = NULL, place = NULL, end_reason = NULL, published = $2, \
+         erased_at = $3 WHERE id = $1",
+    )
+    .bind(problem)
+    .bind(false)
+    .bind(at)
+    .run(&mut *tx)
+    .await?;
+    for statement in AT_A_MOMENT {
+        sql(statement).bind(problem).bind(at).run(&mut *tx).await?;
+    }
+    for statement in PLAIN {
+        sql(statement).bind(problem).run(&mut *tx).await?;
+    }
+    sql(
+        "UPDATE request SET reason = NULL, facts = $2, ruling = NULL, erased_at = $3, version = version + 1 \
+         WHERE problem_id = $1 AND erased_at IS NULL",
+    )
+    .bind(problem)
+    .bind(json!({}))
+    .bind(at)
+    .run(&mut *tx)
+    .await?;
+    sql(
+        "UPDATE event_text SET text = NULL, salt = $2, erased_at = $3 WHERE erased_at IS NULL \
+         AND event_id IN (SELECT e.id FROM event e WHERE e.problem_id = $1)",
+    )
+    .bind(problem)
+    .bind(&b""[..])
+    .bind(at)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Empties those of its plans that are for no problem any more whose words are kept; which.
+pub async fn empty_plans(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Vec<Uuid>, DbError> {
+    // Locked before they are judged: two of its problems may be erased at once, and the second sees what the first did.
+    if let Some(lock) = tx.pick(None, Some(" ORDER BY a.id FOR UPDATE")) {
+        let its = sql("SELECT a.id FROM action_plan a WHERE a.id IN \
+             (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $1)");
+        its.bind(problem).push(lock).all::<(Uuid,)>(&mut *tx).await?;
+    }
+    let emptied: Vec<(Uuid,)> = sql(
+        "UPDATE action_plan SET title = '', need = NULL, blockage = NULL, pain_point = NULL, \
+         discussion_participants = $2, discussion_conclusion = NULL, send_back_reason = NULL, end_reason = NULL, \
+         erased_at = $3, version = version + 1 WHERE erased_at IS NULL \
+         AND id IN (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $1) \
+         AND NOT EXISTS (SELECT 1 FROM action_plan_problem m JOIN problem q ON q.id = m.problem_id \
+         WHERE m.action_plan_id = action_plan.id AND q.erased_at IS NULL) RETURNING id",
+    )
+    .bind(problem)
+    .bind(json!([]))
+    .bind(at)
+    .all(&mut *tx)
+    .await?;
+    let plans: Vec<Uuid> = emptied.into_iter().map(|(id,)| id).collect();
+    sql("UPDATE measure SET text = '', end_reason = NULL WHERE action_plan_id")
+        .in_list(&plans)
+        .run(&mut *tx)
+        .await?;
+    sql(
+        "UPDATE event_text SET text = NULL, salt = $1, erased_at = $2 WHERE erased_at IS NULL \
+         AND event_id IN (SELECT e.id FROM event e WHERE e.aggregate_id",
+    )
+    .bind(&b""[..])
+    .bind(at)
+    .in_list(&plans)
+    .push(")")
+    .run(tx)
+    .await?;
+    Ok(plans)
+}
+
+/// Marks its attachments erased, and those of these plans: their hashes stay, for each of which bytes are to be let go.
+pub async fn forget_files(tx: &mut Tx, problem: Uuid, plans: &[Uuid], at: Timestamp) -> Result<Vec<Vec<u8>>, DbError> {
+    let forgotten: Vec<(Vec<u8>,)> = sql(
+        "UPDATE attachment SET erased_at = $2, file_name = '', taken_at = NULL, end_reason = NULL, \
+         version = version + 1 WHERE erased_at IS NULL AND (problem_id = $1 OR (owner_kind = 'action_plan' AND owner_id",
+    )
+    .bind(problem)
+    .bind(at)
+    .in_list(plans)
+    .push(")) RETURNING sha256")
+    .all(tx)
+    .await?;
+    Ok(forgotten.into_iter().map(|(hash,)| hash).collect())
+}
+
+/// The day of the next look-back that is still to be made in a round.
+pub async fn next_look_back(tx: &mut Tx, problem: Uuid, cycle: i64) -> Result<Option<NaiveDate>, DbError> {
+    let next: Option<(NaiveDate,)> = sql("SELECT due_on FROM look_back WHERE problem_id = $1 AND cycle_no = $2 \
+         AND done_at IS NULL AND ended_at IS NULL ORDER BY due_on LIMIT 1")
+    .bind(problem)
+    .bind(cycle)
+    .optional(tx)
+    .await?;
+    Ok(next.map(|(day,)| day))
+}

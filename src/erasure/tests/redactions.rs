@@ -1,0 +1,119 @@
+//! A passage about a third person is gone, wherever it stood, and the chain is whole.
+
+use serde_json::{Value, json};
+
+use super::{in_hand, move_on, read, where_it_says};
+use crate::db::sql;
+use crate::on_both;
+use crate::test_support::builders::problem_body;
+use crate::test_support::handling::id_of;
+use crate::test_support::world::Answer;
+use crate::test_support::{World, seed};
+
+const PASSAGE: &str = "邻居李某患病";
+
+async fn redact(world: &World, who: &str, problem: &Value, field: &str, changes: Value) -> Answer {
+    let mut body = json!({ "field": field, "passage": PASSAGE, "ground": "third_person" });
+    for (name, value) in changes.as_object().expect("an object") {
+        body[name] = value.clone();
+    }
+    let path = format!("/problems/{}/redactions", id_of(problem));
+    world
+        .post(&path)
+        .by(who)
+        .at(&problem["version"])
+        .json(body)
+        .send()
+        .await
+}
+
+on_both! {
+    async fn s39_a_passage_about_a_third_person_is_blotted_out_of_a_statement(world: World) {
+        let mut body = problem_body();
+        body["statement"] = json!("孩子上学难，邻居李某患病，我们不敢说，邻居李某患病的事请保密。");
+        let problem = world.post("/problems").by("officer").json(body).send().await.expect(201);
+        redact(&world, "handler", &problem, "statement", json!({})).await.expect_error(403, "forbidden");
+        redact(&world, "officer", &problem, "statement", json!({})).await.expect_error(403, "forbidden");
+        redact(&world, "deqing-dispatcher", &problem, "statement", json!({})).await.expect_error(404, "not_found");
+        let faults = redact(&world, "dispatcher", &problem, "statement", json!({ "passage": "张某" })).await;
+        assert_eq!(faults.expect_error(422, "invalid"), ["/passage passage_missing"]);
+        let faults = redact(&world, "dispatcher", &problem, "summary", json!({})).await;
+        assert_eq!(faults.expect_error(422, "invalid"), ["/passage passage_missing"], "it stands in another text");
+        let faults = redact(&world, "dispatcher", &problem, "statement", json!({ "passage": "隐去" })).await;
+        assert_eq!(faults.expect_error(422, "invalid"), ["/passage invalid"]);
+        let faults = redact(&world, "dispatcher", &problem, "name", json!({ "ground": "annoying" })).await;
+        assert_eq!(faults.expect_error(422, "invalid"), ["/field enum", "/ground enum"]);
+        let path = format!("/problems/{}/redactions", id_of(&problem));
+        let body = json!({ "field": "statement", "passage": PASSAGE, "ground": "third_person" });
+        world.post(&path).by("dispatcher").json(body).send().await.expect_error(428, "precondition_required");
+
+        let blotted = redact(&world, "dispatcher", &problem, "statement", json!({})).await.expect(200);
+        assert_eq!(blotted["statement"], "孩子上学难，（已隐去），我们不敢说，（已隐去）的事请保密。");
+        assert_eq!((&blotted["version"], &blotted["erased_at"]), (&json!(2), &Value::Null));
+        assert_eq!(where_it_says(&world, PASSAGE).await, Vec::<String>::new());
+        let again = redact(&world, "dispatcher", &blotted, "statement", json!({})).await;
+        assert_eq!(again.expect_error(422, "invalid"), ["/passage passage_missing"]);
+        redact(&world, "dispatcher", &problem, "statement", json!({})).await.expect_error(412, "precondition_failed");
+
+        // The event tells what is left, and why; the chain is whole.
+        assert_eq!(world.event_types(id_of(&problem)).await, ["problem.recorded", "problem.redacted"]);
+        let events = world.get(&format!("/problems/{}/events", id_of(&problem))).by("dispatcher").send().await.expect(200);
+        let event = &events["items"][1];
+        assert_eq!((&event["text"], &event["public"]), (&blotted["statement"], &json!(false)));
+        assert_eq!((&event["payload"]["field"], &event["payload"]["ground"]), (&json!("statement"), &json!("third_person")));
+        // It stays the one change that the database lets a statement have.
+        for statement in ["UPDATE problem SET statement = '别的话'", "UPDATE problem SET statement = '别的话', redactions = redactions + 1",
+            "UPDATE problem SET statement = '别的话（已隐去）'"] {
+            let mut tx = world.app.db.begin().await.unwrap();
+            assert!(sql(statement).run(&mut tx).await.is_err(), "{statement}");
+        }
+    }
+
+    async fn it_is_blotted_out_of_what_others_said_and_of_the_timeline(world: World) {
+        let (recorded, assigned) = in_hand(&world, "王女士").await;
+        let path = format!("/problems/{}", id_of(&recorded));
+        let words = |rest: &str| format!("{PASSAGE}，{rest}");
+        let post = async |who: &str, end: &str, body: Value| {
+            world.post(&format!("{path}/{end}")).by(who).json(body).send().await.expect(201)
+        };
+        let one = post("officer", "supplements", json!({ "text": words("甲") })).await;
+        let two = post("officer", "supplements", json!({ "text": words("乙") })).await;
+        let contact = json!({ "purpose": "contact", "channel": "phone", "with_reporter": true, "words": words("丙") });
+        post("handler", "contacts", contact).await;
+        let back = json!({ "kind": "return", "reason_code": "other_lead", "reason": words("丁"),
+            "proposed_org_id": seed::org("yiwu-finance"), "alternatives": [words("戊")] });
+        let asked = world.post(&format!("{path}/requests")).by("handler").at(&assigned["version"]).json(back).send().await.expect(201);
+        let now = read(&world, &recorded).await;
+        // Another problem's supplement is not named by this one's address.
+        let other = world.open_problem().await;
+        let foreign = redact(&world, "dispatcher", &other, "supplement", json!({ "target_id": one["id"] })).await;
+        assert_eq!(foreign.expect_error(422, "invalid"), ["/passage passage_missing"]);
+
+        let now = redact(&world, "dispatcher", &now, "supplement", json!({ "target_id": one["id"] })).await.expect(200);
+        let list = world.get(&format!("{path}/supplements")).by("dispatcher").send().await.expect(200);
+        assert_eq!((&list["items"][0]["text"], &list["items"][1]["text"]), (&json!("（已隐去），甲"), &two["text"]));
+        let now = redact(&world, "dispatcher", &now, "supplement", json!({})).await.expect(200);
+        let now = redact(&world, "supervisor", &now, "contact", json!({})).await.expect(200);
+        let now = redact(&world, "supervisor", &now, "request", json!({})).await.expect(200);
+        assert_eq!(where_it_says(&world, PASSAGE).await, Vec::<String>::new());
+        let request = world.get(&format!("/requests/{}", asked["id"].as_str().unwrap())).by("dispatcher").send().await.expect(200);
+        assert_eq!(request["reason"], "（已隐去），丁");
+        assert_eq!(now["state"], "in_dispute", "nothing moved");
+        let types = world.event_types(id_of(&recorded)).await;
+        assert_eq!(types.iter().filter(|kind| *kind == "problem.redacted").count(), 4);
+        assert_eq!(crate::events::store::verify_all(&world.app.db).await.unwrap().broken, []);
+    }
+
+    async fn a_text_that_stands_in_the_timeline_alone_is_erased_there(world: World) {
+        let (recorded, assigned) = in_hand(&world, "王女士").await;
+        let note = json!({ "note": format!("{PASSAGE}，请抓紧") });
+        let moved = move_on(&world, "dispatcher", &assigned, "urge", note).await;
+        assert_eq!(where_it_says(&world, PASSAGE).await, ["event_text.text"]);
+        let now = redact(&world, "dispatcher", &moved, "event", json!({})).await.expect(200);
+        assert_eq!(where_it_says(&world, PASSAGE).await, Vec::<String>::new());
+        let events = world.get(&format!("/problems/{}/events", id_of(&recorded))).by("dispatcher").send().await.expect(200);
+        let texts: Vec<&Value> = events["items"].as_array().unwrap().iter().map(|event| &event["text"]).collect();
+        assert_eq!(texts.last(), Some(&&json!("（已隐去），请抓紧")));
+        assert!(world.event_types(id_of(&now)).await.contains(&"problem.redacted".to_owned()));
+    }
+}

@@ -1,0 +1,170 @@
+//! Through the real router, on both databases.
+
+use serde_json::{Value, json};
+
+use crate::db::sql;
+use crate::on_both;
+use crate::test_support::builders::problem_body;
+use crate::test_support::handling::id_of;
+use crate::test_support::{World, seed};
+
+fn section<'v>(data: &'v Value, name: &str) -> &'v Value {
+    let sections = data["sections"].as_array().expect("sections");
+    sections
+        .iter()
+        .find(|section| section["section"] == name)
+        .expect("the section")
+}
+
+fn texts(data: &Value, name: &str) -> Vec<String> {
+    let items = section(data, name)["items"].as_array().expect("items");
+    items
+        .iter()
+        .filter_map(|item| item["text"].as_str())
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+async fn logged(world: &World, kind: &'static str) -> i64 {
+    let (count,): (i64,) = sql("SELECT COUNT(*) FROM access_log WHERE kind = $1")
+        .bind(kind)
+        .one(&world.app.db)
+        .await
+        .expect("a count");
+    count
+}
+
+/// A problem of the account's own, with a telephone number.
+async fn own(world: &World, statement: &str) -> Value {
+    let mut body = problem_body();
+    body["statement"] = json!(statement);
+    body["reporter"] = json!({
+        "kind": "person", "display_name": "王女士", "phone": "138 0000 1234", "anonymity": "named",
+        "person_id": seed::member("reporter").person,
+    });
+    world
+        .post("/problems")
+        .by("reporter")
+        .json(body)
+        .send()
+        .await
+        .expect(201)
+}
+
+on_both! {
+    async fn one_reads_all_that_is_kept_about_oneself_and_who_else_did(world: World) {
+        let mine = own(&world, "我的第一个问题。").await;
+        world.open_problem().await;
+        world.app.clock.set("2019-01-10T03:00:00Z".parse().unwrap());
+        let second = own(&world, "我的第二个问题。").await;
+        let path = format!("/problems/{}", id_of(&mine));
+        world.post(&format!("{path}/supplements")).by("reporter").json(json!({ "text": "我的补充。" })).send().await.expect(201);
+        world.post(&format!("{path}/supplements")).by("leader").json(json!({ "text": "干部的补充。" })).send().await.expect(201);
+        let withdraw = world.post(&format!("/problems/{}/withdraw", id_of(&second))).by("reporter").at(&second["version"]);
+        withdraw.json(json!({ "reason": "不再需要" })).send().await.expect(200);
+        let reveal = format!("/reporters/{}/reveal-phone", mine["reporter"]["id"].as_str().unwrap());
+        world.post(&reveal).by("dispatcher").send().await.expect(200);
+
+        let answer = world.get("/me/data").by("reporter").send().await;
+        assert_eq!(answer.headers["cache-control"], "no-store");
+        let data = answer.expect(200);
+        assert_eq!((&data["known_by"], &data["account"]["name"]), (&json!("account"), &json!("示例反映人")));
+        let records = data["reporters"].as_array().unwrap();
+        assert_eq!(records.len(), 2);
+        assert!(records.iter().all(|record| record["phone"] == "13800001234" && record["display_name"] == "王女士"), "{records:?}");
+        assert_eq!(texts(&data, "problems"), ["我的第二个问题。", "我的第一个问题。"]);
+        assert_eq!(section(&data, "problems")["items"][0]["code"], "withdrawn");
+        assert_eq!(section(&data, "problems")["items"][1]["problem"]["tracking_no"], mine["tracking_no"]);
+        assert_eq!(texts(&data, "supplements"), ["我的补充。"]);
+        assert_eq!(section(&data, "memberships")["items"][0]["code"], "reporter");
+        let reads = section(&data, "reads")["items"].as_array().unwrap();
+        assert_eq!((reads.len(), &reads[0]["code"], &reads[0]["text"]), (1, &json!("reveal_phone"), &json!("义乌市“三服务”办公室")));
+        let names: Vec<&str> = data["sections"].as_array().unwrap().iter().filter_map(|one| one["section"].as_str()).collect();
+        assert_eq!(names.len(), 17);
+
+        // A section goes on page by page.
+        let first = world.get("/me/data?section=problems&limit=1").by("reporter").send().await.expect(200);
+        assert_eq!((texts(&first, "problems"), &first["account"]), (vec!["我的第二个问题。".to_owned()], &Value::Null));
+        let cursor = first["sections"][0]["next_cursor"].as_str().unwrap().to_owned();
+        let next = world.get(&format!("/me/data?section=problems&limit=1&cursor={cursor}")).by("reporter").send().await.expect(200);
+        assert_eq!((texts(&next, "problems"), &next["sections"][0]["next_cursor"]), (vec!["我的第一个问题。".to_owned()], &Value::Null));
+        let faults = world.get(&format!("/me/data?cursor={cursor}")).by("reporter").send().await.expect_error(422, "invalid");
+        assert_eq!(faults, ["?section required"]);
+        world.get(&format!("/me/data?section=ratings&cursor={cursor}")).by("reporter").send().await.expect_error(400, "malformed");
+        let faults = world.get("/me/data?system=portal").by("reporter").send().await.expect_error(422, "invalid");
+        assert_eq!(faults, ["?system clients_only"]);
+        world.get("/me/data").send().await.expect_error(401, "token_missing");
+
+        // Each read is logged, and told of at the next one; nobody reads another's.
+        assert_eq!(logged(&world, "read_own_data").await, 3);
+        let again = world.get("/me/data?section=reads").by("reporter").send().await.expect(200);
+        assert_eq!(section(&again, "reads")["items"].as_array().unwrap().len(), 4);
+        let officer = world.get("/me/data").by("officer").send().await.expect(200);
+        assert_eq!((texts(&officer, "problems"), &officer["reporters"]), (Vec::<String>::new(), &json!([])));
+        assert!(section(&officer, "acts")["items"].as_array().is_some_and(|acts| !acts.is_empty()));
+    }
+
+    async fn a_receipt_and_a_client_read_of_theirs_alone(world: World) {
+        let bring = async |value: &str, statement: &str| {
+            let mut body = problem_body();
+            body["statement"] = json!(statement);
+            body["reporter"] = json!({ "kind": "person", "display_name": "王女士", "phone": "13800001234", "anonymity": "masked",
+                "external_id": { "system": "portal", "value": value } });
+            world.post("/problems").by("integrator").json(body).send().await.expect(201)
+        };
+        let (one, two) = (bring("u-1", "第一个问题。").await, bring("u-1", "第二个问题。").await);
+        bring("u-2", "别人的问题。").await;
+        assert_eq!(one["receipt"]["tracking_no"], one["tracking_no"]);
+        let token = world.receipt_token(&one).await;
+        let path = format!("/problems/{}/supplements", id_of(&one));
+        world.post(&path).bearer(&token).json(json!({ "text": "凭回执补充。" })).send().await.expect(201);
+        let data = world.get("/me/data").bearer(&token).send().await.expect(200);
+        assert_eq!((&data["known_by"], &data["account"]), (&json!("receipt"), &Value::Null));
+        assert_eq!(texts(&data, "problems"), ["第一个问题。"], "a receipt is of one problem");
+        assert_eq!(texts(&data, "supplements"), ["凭回执补充。"]);
+        assert_eq!(data["reporters"][0]["phone"], "13800001234", "his own number, though he is masked");
+
+        let data = world.get("/me/data?system=portal&value=u-1").by("integrator").send().await.expect(200);
+        assert_eq!(data["known_by"], "client");
+        let mut said = texts(&data, "problems");
+        said.sort();
+        assert_eq!(said, ["第一个问题。", "第二个问题。"]);
+        world.get("/me/data?system=portal&value=u-3").by("integrator").send().await.expect_error(404, "not_found");
+        let faults = world.get("/me/data?system=portal").by("integrator").send().await.expect_error(422, "invalid");
+        assert_eq!(faults, ["?value required"]);
+        let mut claims = world.claims(&seed::member(seed::CLIENT), true);
+        claims.scope = "problems:read".to_owned();
+        let token = world.app.tokens.sign(&claims).unwrap();
+        world.get("/me/data?system=portal&value=u-1").bearer(&token).send().await.expect_error(403, "forbidden");
+        assert!(two["id"] != one["id"]);
+    }
+
+    async fn a_firm_that_ended_in_another_does_not_bring_its_people_the_others_cases(world: World) {
+        let (gone, heir) = (world.enterprise("示例甲").await, world.enterprise("示例乙").await);
+        let report = async |firm: &Value, statement: &str| {
+            let mut body = problem_body();
+            body["statement"] = json!(statement);
+            body["reporter"] = json!({ "kind": "enterprise", "display_name": firm["name"], "anonymity": "named", "object_id": firm["id"] });
+            world.post("/problems").by("officer").json(body).send().await.expect(201)
+        };
+        let (ours, theirs) = (report(&gone, "甲的问题。").await, report(&heir, "乙的问题。").await);
+        let grant = json!({ "person_id": seed::member("reporter").person });
+        world.post(&format!("/service-objects/{}/authorisations", id_of(&gone))).by("dispatcher").json(grant).send().await.expect(201);
+        let firm = world.get(&format!("/service-objects/{}", id_of(&gone))).by("officer").send().await.expect(200);
+        let end = world.post(&format!("/service-objects/{}/end", id_of(&gone))).by("officer").at(&firm["version"]);
+        end.json(json!({ "reason": "并入示例乙" })).send().await.expect(200);
+        let later = report(&heir, "乙后来的问题。").await;
+        for foreign in [&theirs, &later] {
+            let path = format!("/problems/{}", id_of(foreign));
+            world.get(&path).by("reporter").send().await.expect_error(404, "not_found");
+            world.post(&format!("{path}/supplements")).by("reporter").json(json!({ "text": "看看" })).send().await.expect_error(404, "not_found");
+        }
+        // Two problems that are merged keep each firm's own view.
+        let merge = world.post(&format!("/problems/{}/merge", id_of(&ours))).by("dispatcher").at(&ours["version"]);
+        merge.json(json!({ "target_id": theirs["id"], "reason": "同一事项" })).send().await.expect(200);
+        world.get(&format!("/problems/{}", id_of(&theirs))).by("reporter").send().await.expect_error(404, "not_found");
+        let data = world.get("/me/data").by("reporter").send().await.expect(200);
+        assert_eq!(texts(&data, "problems"), Vec::<String>::new(), "a firm's data are not its people's");
+        assert_eq!(texts(&data, "authorisations"), ["示例甲"]);
+    }
+}
