@@ -4,12 +4,11 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::http::routing::ServiceConfig;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{self, Condition};
 use actix_web::web;
-use utoipa_actix_web::AppExt as _;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::attachments::storage::{Storage, StorageFault};
 use crate::auth::keys::Keys;
@@ -137,7 +136,7 @@ fn published() -> Result<(Arc<Operations>, web::Bytes), DocumentFault> {
 
 /// Every operation of the API, a line per feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(utoipa_actix_web::scope("/api/v1").configure(api));
+    config.scope("/api/v1", api);
     config.configure(crate::auth::root_routes);
     config.configure(crate::meta::root_routes);
 }
@@ -205,9 +204,7 @@ pub fn service(
     let cors = cors::rules(&app.settings);
     actix_web::App::new()
         .app_data(app)
-        .into_utoipa_app()
-        .configure(routes)
-        .into_app()
+        .configure(|config| routes(&mut ServiceConfig::Router(config)))
         .service(openapi::browsable_page())
         .wrap(middleware::from_fn(gate::gate))
         .wrap(Condition::new(has_origins, cors))

@@ -7,9 +7,9 @@
 
 mod shared;
 
+use crate::http::routing::{Described, ServiceConfig};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
-use utoipa_actix_web::AppExt as _;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::auth::policy;
@@ -72,11 +72,10 @@ struct Base;
 
 /// The whole document.
 pub fn document() -> Value {
-    let (_, document) = actix_web::App::new()
-        .into_utoipa_app()
-        .openapi(Base::openapi())
-        .configure(crate::app::routes)
-        .split_for_parts();
+    let mut described = Described::default();
+    crate::app::routes(&mut ServiceConfig::Document(&mut described));
+    let mut document = Base::openapi();
+    described.add_to(&mut document);
     let mut document = serde_json::to_value(document).unwrap_or_default();
     complete(&mut document);
     document

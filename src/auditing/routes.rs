@@ -1,7 +1,7 @@
 //! The handlers.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::dto::{AccessLogEntry, AccessLogFilters, AuditedChain, AuditedEvent, VerifiedChain, VerifyEvents};

@@ -39,7 +39,7 @@ pub use extract::Can;
 pub use policy::Role;
 pub use scope::Scope;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routing::ServiceConfig;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -32,7 +32,7 @@ pub use domain::{Calendar, Day, Due, Version};
 pub use shanghai::{CLOSE_OF_BUSINESS, NOON, START_OF_BUSINESS, shanghai_date, shanghai_time, start_of_shanghai_day};
 pub use working_time::MINUTES_OF_A_WORKING_DAY;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routing::ServiceConfig;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

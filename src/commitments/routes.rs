@@ -1,7 +1,7 @@
 //! The commitments of visits, problems and organisations, and what comes of them.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpResponse, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::domain::CommitmentAction;
 use super::dto::{CommitmentFilters, CommitmentView, EndCommitment, NewCommitment, SettleCommitment};

@@ -25,7 +25,7 @@ pub mod terms;
 pub mod terms_shipped;
 pub mod words;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routing::ServiceConfig;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -1,7 +1,7 @@
 //! The handlers.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpResponse, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{EraseProblem, NewRedaction};
 use super::{erasing, redacting};

@@ -20,6 +20,7 @@ pub mod page;
 pub mod patch;
 pub mod rate_limit;
 pub mod respond;
+pub mod routing;
 mod schema;
 pub mod strict_json;
 #[cfg(test)]

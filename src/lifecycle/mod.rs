@@ -44,7 +44,7 @@ pub mod urge;
 pub mod withdraw;
 pub mod workflow;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routing::ServiceConfig;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -2,8 +2,8 @@
 
 pub mod health;
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpResponse, get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::App;
 

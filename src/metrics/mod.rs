@@ -9,7 +9,7 @@
 //! - Where problems stay, and how long, is told of stages and organisations, never of people (S-69).
 //! - A disposition counts as it is now, a problem on its day of recording, an outcome on the day it was reached.
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routing::ServiceConfig;
 
 pub mod bottlenecks;
 pub mod carry;

@@ -39,7 +39,9 @@ pub enum Circle {
     Dispatchers,
     /// The same while nobody leads or studies.
     DispatchersOfTheUnled,
-    /// The supervisors of the nearest division that has any, while the problem is in dispute.
+    /// The supervisors of the nearest division that has any.
+    Supervisors,
+    /// The same while the problem is in dispute.
     SupervisorsOfTheDisputed,
     /// Who recorded it for his organisation, not for himself.
     Recorder,
@@ -83,7 +85,7 @@ pub struct Told {
 
 use Circle::{
     Dispatchers, DispatchersOf, DispatchersOfTheUnled, Lead, LeadHeads, Org, Person, ProposedLead, Recorder,
-    Responsible, SupervisorsOf, SupervisorsOfTheDisputed, Supporting, Watchers,
+    Responsible, Supervisors, SupervisorsOf, SupervisorsOfTheDisputed, Supporting, Watchers,
 };
 use Reporters::{No, UnlessHimself, Yes};
 

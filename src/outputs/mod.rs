@@ -21,7 +21,7 @@ mod tests;
 
 pub use depersonalised::names_nobody;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routing::ServiceConfig;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -3,10 +3,10 @@
 mod publish;
 mod read;
 
+use crate::http::routing::ServiceConfig;
 use actix_web::body::BoxBody;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

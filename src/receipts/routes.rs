@@ -1,7 +1,7 @@
 //! Exchanging a receipt's code, and replacing a receipt.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{ReceiptCode, ReceiptToken};
 use super::{exchange, issuing};

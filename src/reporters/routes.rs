@@ -1,7 +1,7 @@
 //! The operation on reporters.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::dto::{CALL_BACK, ClearPhone, FoundReporters, PhoneSearch};

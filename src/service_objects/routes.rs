@@ -1,7 +1,7 @@
 //! The operations on service objects.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpResponse, get, patch, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::dto::{

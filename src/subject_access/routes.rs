@@ -1,7 +1,7 @@
 //! The handler.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, get};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{MyDataQuery, MyDataView};
 use super::reading;

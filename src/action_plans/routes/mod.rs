@@ -6,8 +6,8 @@ mod plans;
 mod read;
 mod steps;
 
+use crate::http::routing::ServiceConfig;
 use actix_web::HttpRequest;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::dto::ActionPlanView;

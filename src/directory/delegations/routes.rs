@@ -1,7 +1,7 @@
 //! Listing, giving and ending delegations.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpResponse, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::domain::Delegation;

@@ -1,7 +1,7 @@
 //! Listing and reading divisions.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{AsOf, DivisionFilters, DivisionSummary, DivisionView};
 use super::store;

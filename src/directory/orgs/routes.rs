@@ -1,7 +1,7 @@
 //! Listing, reading, entering, changing and ending organisations.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpResponse, get, patch, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::domain::{self, Parent, Place, Successor};

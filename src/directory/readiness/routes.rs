@@ -1,7 +1,7 @@
 //! Reading what cannot be decided the usual way.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::domain::{Decided, Decision};

@@ -12,7 +12,7 @@ mod tests;
 
 pub use store::{TermRow, find};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::routing::ServiceConfig;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -3,8 +3,8 @@
 mod invitations;
 mod reviews;
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpResponse, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::dto::{NewRating, RatingView};

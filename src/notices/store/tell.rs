@@ -111,6 +111,7 @@ fn people(statement: Sql, circle: Circle, named: Option<Uuid>) -> Sql {
             "dispatcher",
             " AND p.lead_org_id IS NULL AND q.study_org_id IS NULL"
         )),
+        Circle::Supervisors => statement.push(nearest!("supervisor", "")),
         Circle::SupervisorsOfTheDisputed => statement.push(nearest!("supervisor", " AND p.state = 'in_dispute'")),
         Circle::Recorder => {
             statement.push("SELECT p.recorded_by FROM problem p WHERE p.id = $1 AND p.recorder_org_id IS NOT NULL AND p.recorded_by IS NOT NULL")

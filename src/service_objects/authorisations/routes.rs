@@ -1,8 +1,8 @@
 //! Listing, granting and ending authorisations.
 
+use crate::http::routing::ServiceConfig;
 use actix_web::{HttpResponse, get, post, web};
 use serde_json::json;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::domain::Grant;
