@@ -15,6 +15,7 @@ pub mod author;
 pub mod domain;
 pub mod dto;
 pub mod finding;
+mod listing;
 mod moderating;
 pub mod routes;
 pub mod store;

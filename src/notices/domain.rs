@@ -451,11 +451,8 @@ mod tests {
         let kinds: BTreeSet<&str> = every().map(|row| row.kind).collect();
         assert_eq!(kinds.len(), every().count());
         for row in every() {
-            assert!(
-                !row.people.is_empty() || row.reporters != super::Reporters::No,
-                "{}",
-                row.kind
-            );
+            let tells = !row.people.is_empty() || row.reporters != super::Reporters::No;
+            assert!(tells, "{}", row.kind);
             assert!(row.label.iter().all(|label| !label.is_empty()));
         }
     }

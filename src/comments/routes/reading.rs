@@ -11,14 +11,13 @@ use crate::comments::dto::{
     ModerationFilters,
 };
 use crate::comments::finding::{reader, to_read};
+use crate::comments::listing::page_of;
 use crate::comments::store::listing::Listed;
 use crate::comments::store::moderation::{self, ModerationRow};
 use crate::comments::store::{self, CommentRow};
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{ListParams, Locale, Page, PathId, PathRef, ValidQuery, View};
 use crate::problems::store::facts;
-use crate::reporters::domain::Reader;
-use crate::reporters::dto::CALL_BACK;
 
 /// The comments on a problem
 ///
@@ -84,41 +83,14 @@ pub async fn list_comments(
     filters: ValidQuery<CommentFilters>,
     locale: Locale,
 ) -> ApiResult<Page<CommentView>> {
-    let scope = who.list_scope(filters.0.scope.as_deref())?;
-    let page = params.0.page(&("list_comments", scope.id(), &filters.0))?;
+    let scope = who.list_scope(filters.0.scope.as_deref())?.id();
+    let page = params.0.page(&("list_comments", scope, &filters.0))?;
     let listed = Listed {
-        scope: scope.id(),
+        scope,
         filters: &filters.0,
         now: app.clock.now(),
     };
-    let after = page.after::<Timestamp>()?;
-    let rows: Vec<CommentRow> = listed.page(after, page.fetch()).all(&app.db).await?;
-    let full = i64::try_from(rows.len()).unwrap_or(0) == page.fetch();
-    let stopped = if full {
-        None
-    } else {
-        listed.stopped_at(&app.db, after).await?
-    };
-    let total = if page.with_total {
-        Some(listed.count(&app.db).await?)
-    } else {
-        None
-    };
-    // One list runs in one scope, so every row is read in one capacity.
-    let roles = who.roles_within(&[scope.id()]);
-    let reader = if roles.iter().any(|role| CALL_BACK.contains(role)) {
-        Reader::CallsBack
-    } else {
-        Reader::Administration
-    };
-    let mut answer = page.page(rows, |row| listed.place(row), |row| row.view(Some(reader), locale));
-    if let Some(total) = total {
-        answer = answer.counted(total);
-    }
-    if let Some((at, id)) = stopped {
-        answer.next_cursor = Some(page.cursor_at(&at, id));
-    }
-    Ok(answer)
+    page_of(&app.db, &who, locale, &listed, &page).await
 }
 
 /// How many comments of one scope bear what
