@@ -75,10 +75,10 @@ fn runs(text: &str) -> Vec<Vec<String>> {
             gap = 0;
             continue;
         }
-        if !part.is_empty() {
-            if let Some(run) = runs.last_mut() {
-                run.push(std::mem::take(&mut part));
-            }
+        if !part.is_empty()
+            && let Some(run) = runs.last_mut()
+        {
+            run.push(std::mem::take(&mut part));
         }
         gap += 1;
         let is_separator = character.is_whitespace()
