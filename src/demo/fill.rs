@@ -2,7 +2,7 @@
 //!
 //! The directory is the speech's. Rows are written in bulk and have what lists, reads and figures need: visits, problems
 //! with cycles and dispositions, parts, scopes, roll-ups. They have no events, no reporters and no tasks: their timelines are
-//! empty.
+//! empty. They are found by no words until a server has indexed them beside its requests.
 //! The same seed gives the same rows.
 
 use std::collections::BTreeMap;
