@@ -96,7 +96,9 @@ async fn at_visit(
     };
     let team = write::team(&mut *tx, visit.id).await?;
     // A secretary writes it down for the leader who was there.
-    let there = team.iter().any(|member| member.attended && member.person_id == who.subject);
+    let there = team
+        .iter()
+        .any(|member| member.attended && member.person_id == who.subject);
     if !there && visit.recorded_by != Some(who.subject) {
         return Err(ApiError::new(Code::Forbidden));
     }
