@@ -93,7 +93,7 @@ on_both! {
 
     async fn s34_neither_notes_nor_replies_nor_comments_are_progress(world: World) {
         let (_, problem) = raised(&world).await;
-        world.publish(&problem).await;
+        world.made_public(&problem).await;
         world.app.clock.set("2019-01-30T02:00:00Z".parse().unwrap());
         let stalled = async || {
             let page = world.get("/problems?stalled=true").by("dispatcher").send().await.expect(200);
@@ -114,7 +114,7 @@ on_both! {
 
     async fn s59_whatever_a_reporter_may_read_shows_nothing_internal(world: World) {
         let (recorded, problem) = raised(&world).await;
-        world.publish(&problem).await;
+        world.made_public(&problem).await;
         let own = format!("/problems/{}", id_of(&problem));
         write(&world, "handler", &problem, "内部一").await.expect(201);
         let contact = json!({ "purpose": "contact", "channel": "phone", "with_reporter": false, "words": "内部二" });

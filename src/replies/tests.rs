@@ -57,7 +57,7 @@ on_both! {
         let public = format!("/public{}", path_of(&problem));
         world.get(&public).send().await.expect_error(404, "not_found");
         world.get(&path_of(&problem)).by("deqing-officer").send().await.expect_error(404, "not_found");
-        world.publish(&problem).await;
+        world.made_public(&problem).await;
         let page = world.get(&format!("{public}?limit=2")).send().await;
         assert_eq!(page.headers["cache-control"], "public, max-age=60");
         let page = page.expect(200);

@@ -50,7 +50,7 @@ on_both! {
         world.moderate("deqing-dispatcher", &comment, "hide", privacy()).await.expect_error(404, "not_found");
         // One who did nothing, of an office that handles another problem.
         let led = world.post("/problems").by("officer").json(problem_of("masses", "M02")).send().await.expect(201);
-        world.publish(&led).await;
+        world.made_public(&led).await;
         for (part, allowed) in [("lead", false), ("former_lead", false), ("supporting", false), ("study", false), ("recorder", true)] {
             let said = world.commented(&led).await;
             let mut tx = world.app.db.begin().await.unwrap();

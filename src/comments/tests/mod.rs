@@ -1,5 +1,4 @@
-//! Through the real router, on both databases. What publishes a problem is another feature's affair: here it is written by
-//! hand.
+//! Through the real router, on both databases.
 
 mod hiding;
 mod replying;
@@ -17,23 +16,10 @@ use crate::test_support::world::Answer;
 use crate::test_support::{World, seed};
 
 impl World {
-    /// Lets everybody read a problem, past every rule.
-    pub(crate) async fn publish(&self, problem: &Value) {
-        let mut tx = self.app.db.begin().await.expect("a transaction");
-        sql("UPDATE problem SET published = $1 WHERE id = $2")
-            .bind(true)
-            .bind(id_of(problem))
-            .run(&mut tx)
-            .await
-            .expect("published");
-        tx.commit().await.expect("a commit");
-    }
-
     /// A published problem that 义乌市人力资源和社会保障局 leads.
     async fn published_problem(&self) -> Value {
         let problem = self.assigned(problem_body()).await;
-        self.publish(&problem).await;
-        problem
+        self.made_public(&problem).await
     }
 
     /// A comment of the reporter's account.

@@ -71,7 +71,7 @@ on_both! {
     async fn a_reply_to_the_problems_reporter_is_the_first_response_to_him(world: World) {
         let problem = world.published_problem().await;
         let recorded = world.open_problem().await;
-        world.publish(&recorded).await;
+        world.made_public(&recorded).await;
         let token = world.receipt_token(&recorded).await;
         let assign = json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21" });
         world.post(&format!("/problems/{}/assign", id_of(&recorded))).by("dispatcher").at(&recorded["version"]).json(assign).send().await.expect(200);

@@ -34,6 +34,8 @@ fn it_is_planned_for_what_has_ended_and_is_not_erased() {
         paused_at: None,
         until: None,
         resolved_at: Some(at),
+        confirmation_days: 10,
+        to_review: Vec::new(),
         closed_at: Some(at),
         unconfirmed: false,
         contacted: false,

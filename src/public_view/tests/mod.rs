@@ -43,6 +43,13 @@ impl World {
         self.try_to_publish(problem, body).await.expect(200)
     }
 
+    /// Publishes a problem as it stands; gives it as it then is.
+    pub(crate) async fn made_public(&self, problem: &Value) -> Value {
+        let now = self.again(problem).await;
+        self.publish(&now, words()).await;
+        self.again(problem).await
+    }
+
     /// The problem as it stands, as the dispatcher reads it.
     async fn again(&self, problem: &Value) -> Value {
         let path = format!("/problems/{}", id_of(problem));
