@@ -5,11 +5,11 @@ use uuid::Uuid;
 use super::dto::ClientVoice;
 use crate::auth::Caller;
 use crate::db::Tx;
-use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
-use crate::events::domain::hex;
+use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::http::Work;
 use crate::reporters::domain::{Anonymity, ReporterKind};
 use crate::reporters::dto::NewReporter;
+use crate::reporters::identity::Identity;
 use crate::reporters::store as reporters;
 use crate::reporters::voice::Spoken;
 
@@ -26,8 +26,7 @@ pub struct Author {
 /// pointer `at`.
 ///
 /// # Errors
-/// 403 for who acts for another under a delegation; 422 at `at`: `clients_only` where a person names somebody, `required`
-/// where a client names nobody and does not know the problem's reporter, or does not say what to call a new one.
+/// As of [`Identity::of`], and 422 `required` where a client does not say what to call somebody new.
 pub async fn identify(
     work: &Work,
     tx: &mut Tx,
@@ -36,31 +35,19 @@ pub async fn identify(
     named: Option<&ClientVoice>,
     at: &'static str,
 ) -> ApiResult<Author> {
-    if who.is_client {
-        let reporter_id = match (named, spoken) {
-            (Some(voice), _) => known_to_client(work, tx, who, voice, at).await?,
-            (None, Some(spoken)) => spoken.reporter_id,
-            (None, None) => return Err(ApiError::invalid_at(at, FaultCode::Required)),
-        };
-        return of_row(work, tx, reporter_id).await;
-    }
-    if named.is_some() {
-        return Err(ApiError::invalid_at(at, FaultCode::ClientsOnly));
-    }
-    if who.case.is_some() {
-        return of_row(work, tx, who.subject).await;
-    }
-    if who.actor.is_some() {
-        return Err(ApiError::new(Code::Forbidden));
-    }
-    let reporter_id = match spoken {
+    let row = match named {
+        Some(voice) if who.is_client => Some(known_to_client(work, tx, who, voice, at).await?),
         // One who lets himself be known less here stays so.
-        Some(spoken) => spoken.reporter_id,
+        _ => spoken.map(|spoken| spoken.reporter_id),
+    };
+    let identity = Identity::of(tx, who, (named.is_some(), row), at).await?;
+    let reporter_id = match identity.reporter {
+        Some(reporter) => reporter,
         None => reporters::of_person(tx, &work.app, &who.act(work.now()), who.subject).await?,
     };
     Ok(Author {
         reporter_id,
-        hash: hash(work, &of_person(who.subject)),
+        hash: identity.hash(&work.app.keys, "voice"),
     })
 }
 
@@ -89,25 +76,4 @@ async fn known_to_client(
         external_id: Some(voice.external_id.clone()),
     };
     reporters::create(tx, &work.app, &who.act(work.now()), &new).await
-}
-
-/// Of several rows of one person, as receipts of several problems have, his account or his number makes one voice.
-async fn of_row(work: &Work, tx: &mut Tx, reporter_id: Uuid) -> ApiResult<Author> {
-    let what = match reporters::identity(&mut *tx, reporter_id).await? {
-        (Some(person), _) => of_person(person),
-        (None, Some(index)) => format!("voice phone {}", hex(&index)),
-        (None, None) => format!("voice reporter {reporter_id}"),
-    };
-    Ok(Author {
-        reporter_id,
-        hash: hash(work, &what),
-    })
-}
-
-fn of_person(person: Uuid) -> String {
-    format!("voice person {person}")
-}
-
-fn hash(work: &Work, what: &str) -> Vec<u8> {
-    work.app.keys.blind_index(what)
 }

@@ -5,10 +5,11 @@ use uuid::Uuid;
 use super::store::{self, CommentRow};
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
-use crate::db::{Db, Tx};
+use crate::db::{Db, On, Tx};
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
 use crate::http::PathRef;
 use crate::problems::store::{ProblemFacts, facts, facts_to_change};
+use crate::public_view::store::shown::is_public;
 use crate::reporters::domain::Reader;
 use crate::reporters::dto::CALL_BACK;
 use crate::reporters::store::spoken;
@@ -25,7 +26,8 @@ pub struct Found {
     pub spoken: Option<Spoken>,
 }
 
-/// Finds and locks a problem to comment on: a published one, or one for whose reporter the caller speaks.
+/// Finds and locks a problem to comment on: one that everybody may see, by its id, or one for whose reporter the caller
+/// speaks.
 ///
 /// # Errors
 /// 404 for what the caller does not reach; 403 for what he reaches, does not speak for, and is not published.
@@ -36,18 +38,18 @@ pub async fn to_comment(
     reference: &PathRef,
     now: Timestamp,
 ) -> ApiResult<Found> {
-    let published = store::published(&mut *tx, reference).await?;
-    let found = match facts_to_change(tx, scopes, reference, who, now).await? {
-        // A problem lies in the scope of its own division, so that is as good as no scope.
-        None => match published {
-            Some(division) => facts_to_change(tx, &[division], reference, who, now).await?,
-            None => None,
-        },
-        found => found,
+    let found = match (facts_to_change(tx, scopes, reference, who, now).await?, reference) {
+        // A problem lies in the scope of its own id, so that is as good as no scope.
+        (None, PathRef::Id(id)) if is_public(&mut *tx, *id, now).await? => {
+            facts_to_change(tx, &[*id], reference, who, now).await?
+        }
+        (found, _) => found,
     };
     let facts = found.or_not_found()?;
+    // Behind the lock.
+    let published = is_public(&mut *tx, facts.id, now).await?;
     let spoken = spoken(&mut *tx, who, facts.id, now).await?;
-    if published.is_none() && spoken.is_none() {
+    if !published && spoken.is_none() {
         return Err(ApiError::new(Code::Forbidden).with_detail(Text::new(
             "未公开的问题仅反映人本人可以评论",
             "Before a problem is published, only its reporter comments on it",
@@ -55,7 +57,7 @@ pub async fn to_comment(
     }
     Ok(Found {
         facts,
-        published: published.is_some(),
+        published,
         spoken,
     })
 }
@@ -71,14 +73,27 @@ pub async fn to_change(
     id: Uuid,
     now: Timestamp,
 ) -> ApiResult<(ProblemFacts, CommentRow)> {
-    let row = store::find(&mut *tx, scopes, false, id).await?.or_not_found()?;
+    let row = store::find(&mut *tx, scopes, id).await?.or_not_found()?;
     let reference = PathRef::Id(row.problem_id);
     let facts = facts_to_change(tx, scopes, &reference, who, now)
         .await?
         .or_not_found()?;
     // Read anew behind the lock.
-    let row = store::find(tx, scopes, false, id).await?.or_not_found()?;
+    let row = store::find(tx, scopes, id).await?.or_not_found()?;
     Ok((facts, row))
+}
+
+/// A comment on a problem that everybody may see at `now`, or within these scopes.
+///
+/// # Errors
+/// 404.
+pub async fn one_to_read(on: impl Into<On<'_>>, scopes: &[Uuid], id: Uuid, now: Timestamp) -> ApiResult<CommentRow> {
+    let mut on = on.into();
+    if let Some(row) = store::find(&mut on, scopes, id).await? {
+        return Ok(row);
+    }
+    let row: CommentRow = store::one(id).optional(&mut on).await?.or_not_found()?;
+    is_public(on, row.problem_id, now).await?.then_some(row).or_not_found()
 }
 
 /// A problem whose words the caller may read; with its id, in which capacity. `None`: as everybody does.
@@ -95,8 +110,19 @@ pub async fn to_read(
     if let Some(facts) = facts(db, scopes, reference, who, now).await? {
         return Ok((facts.id, reader(who, &facts)));
     }
-    let id = store::published_id(db, reference).await?.or_not_found()?;
-    Ok((id, None))
+    match reference {
+        PathRef::Id(id) => Ok((everybody(db, *id, now).await?, None)),
+        // The number on a reporter's receipt opens nothing to others.
+        PathRef::Name(_) => Err(ApiError::not_found()),
+    }
+}
+
+/// The id of a problem that everybody may see at `now`.
+///
+/// # Errors
+/// 404.
+pub async fn everybody(db: &Db, problem: Uuid, now: Timestamp) -> ApiResult<Uuid> {
+    is_public(db, problem, now).await?.then_some(problem).or_not_found()
 }
 
 /// In which capacity the caller reads what is said of a problem that lies in his scopes; `None`: as everybody does, as

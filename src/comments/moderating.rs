@@ -46,7 +46,7 @@ impl Moderated {
     /// The administration's one reply. Where it answers the problem's reporter, it may be the first response to him.
     ///
     /// # Errors
-    /// 403 for who neither leads nor dispatches; 409 `merged`, `duplicate` where it was replied to already,
+    /// 403 for who neither leads nor dispatches; 409 `merged`, `erased`, `duplicate` where it was replied to already,
     /// `transition_not_allowed` while it is hidden; 412, 428.
     pub async fn reply(
         self,
@@ -58,6 +58,7 @@ impl Moderated {
     ) -> ApiResult<Uuid> {
         must_answer(who, &self.facts)?;
         must_not_be_merged(self.facts.state)?;
+        self.facts.must_not_be_erased()?;
         if self.row.replied_at.is_some() {
             return Err(ApiError::new(Code::Duplicate));
         }

@@ -12,21 +12,24 @@ use crate::auth::Caller;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::{self, NewEvent};
-use crate::http::{PathRef, Work};
+use crate::http::Work;
+use crate::problems::domain::must_not_be_erased;
 use crate::problems::separation::{HANDLED, keep_apart};
 use crate::problems::store::{acts_of, change};
+use crate::public_view::store::shown::is_public;
 use crate::reporters::store::spoken;
 use crate::reporters::voice::nobody;
 
 /// Writes a comment; its id.
 ///
 /// # Errors
-/// 404 and 403 as for the problem, 403 `separation_of_duties` for who handled it, 409 `merged`, 409 `transition_not_allowed` where the comment replied to is hidden, 422
+/// 404 and 403 as for the problem, 403 `separation_of_duties` for who handled it, 409 `merged` or `erased`, 409 `transition_not_allowed` where the comment replied to is hidden, 422
 /// as for the author and where `parent_id` names no comment of this problem that replies to none.
 pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: &NewComment) -> ApiResult<Uuid> {
     let (now, problem) = (work.now(), &found.facts);
     must_be_outside(tx, who, problem.id).await?;
     must_not_be_merged(problem.state)?;
+    problem.must_not_be_erased()?;
     let parent = match body.parent_id {
         Some(id) => Some(parent(tx, problem.id, id).await?),
         None => None,
@@ -81,9 +84,10 @@ pub async fn support(
     row: &CommentRow,
     body: &SupportComment,
 ) -> ApiResult<Uuid> {
-    let (now, reference) = (work.now(), PathRef::Id(row.problem_id));
+    let now = work.now();
     must_be_outside(tx, who, row.problem_id).await?;
     must_not_be_merged(row.problem_state)?;
+    must_not_be_erased(row.problem_erased_at)?;
     row.state.must_be(CommentState::Visible)?;
     let spoken = spoken(&mut *tx, who, row.problem_id, now).await?;
     let author = identify(work, tx, who, spoken.as_ref(), body.supporter.as_ref(), "/supporter").await?;
@@ -91,7 +95,7 @@ pub async fn support(
         return Err(ApiError::new(Code::Duplicate));
     }
     let himself = spoken.map(|spoken| spoken.reporter_id) == Some(author.reporter_id);
-    if !himself && store::published(&mut *tx, &reference).await?.is_none() {
+    if !himself && !is_public(&mut *tx, row.problem_id, now).await? {
         return Err(ApiError::new(Code::Forbidden));
     }
     // Counted first: that locks the comment, so that its events come one after the other.
@@ -113,12 +117,4 @@ async fn must_be_outside(tx: &mut Tx, who: &Caller, problem: Uuid) -> ApiResult<
         Some(person) => keep_apart(&acts_of(tx, problem, person).await?, HANDLED),
         None => Ok(()),
     }
-}
-
-/// Finds the comment that is supported: of a published problem, or within the caller's scopes.
-///
-/// # Errors
-/// 404.
-pub async fn supported(tx: &mut Tx, scopes: &[Uuid], id: Uuid) -> ApiResult<CommentRow> {
-    store::find(tx, scopes, true, id).await?.ok_or_else(ApiError::not_found)
 }

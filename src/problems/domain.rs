@@ -231,3 +231,14 @@ pub fn clock_status(
         () => ClockStatus::OnTime,
     })
 }
+
+/// Refuses what can no longer be said about a problem whose words and personal data were erased.
+///
+/// # Errors
+/// 409 `erased`.
+pub fn must_not_be_erased(erased_at: Option<Timestamp>) -> ApiResult<()> {
+    match erased_at {
+        Some(at) => Err(ApiError::new(Code::Erased).with_member("erased_at", serde_json::json!(at))),
+        None => Ok(()),
+    }
+}

@@ -14,66 +14,29 @@ use crate::error::{ApiError, ApiResult, Code, FaultCode, OrNotFound as _, Text};
 use crate::events::{self, NewEvent};
 use crate::http::Work;
 use crate::reporters;
+use crate::reporters::identity::Identity;
 use crate::reporters::voice::nobody;
 
-/// Somebody of the public.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Supporter {
-    /// His account, where he has one.
-    person: Option<Uuid>,
-    /// His telephone number's blind index, where it is known.
-    phone: Option<Vec<u8>>,
-    /// He as a reporter, where he is known as one.
-    reporter: Option<Uuid>,
-}
-
-impl Supporter {
-    /// Who a caller is or speaks for.
-    ///
-    /// # Errors
-    /// 403 for a secretary, since nobody supports for another; 422 for a client that names nobody whom it knows, and for
-    /// anybody else who names somebody.
-    pub async fn of(tx: &mut Tx, who: &Caller, body: &SupportProblem) -> ApiResult<Self> {
-        if who.actor.is_some() {
-            return Err(ApiError::new(Code::Forbidden));
+/// Who a caller is or speaks for.
+///
+/// # Errors
+/// As of [`Identity::of`], and 422 for a client that names nobody whom it knows.
+async fn supporter(tx: &mut Tx, who: &Caller, body: &SupportProblem) -> ApiResult<Identity> {
+    let known = match &body.reporter {
+        Some(name) if who.is_client => {
+            let known = reporters::store::known_by(&mut *tx, who.subject, name).await?;
+            Some(known.ok_or_else(|| ApiError::invalid_at("/reporter", FaultCode::UnknownReference))?)
         }
-        let reporter = match (&body.reporter, who.is_client) {
-            (None, true) => return Err(ApiError::invalid_at("/reporter", FaultCode::Required)),
-            (Some(_), false) => return Err(ApiError::invalid_at("/reporter", FaultCode::ClientsOnly)),
-            (Some(name), true) => {
-                let known = supporters::called(&mut *tx, who.subject, &name.system, &name.value).await?;
-                Some(known.ok_or_else(|| ApiError::invalid_at("/reporter", FaultCode::UnknownReference))?)
-            }
-            (None, false) => who.case.map(|_| who.subject),
-        };
-        let (person, phone) = match reporter {
-            Some(reporter) => supporters::known_as(tx, reporter).await?,
-            None => (Some(who.subject), None),
-        };
-        Ok(Self {
-            person,
-            phone,
-            reporter,
-        })
-    }
-
-    /// What tells him from everybody else: his account, else his telephone number, else his row.
-    fn identity(&self) -> String {
-        match self {
-            Self {
-                person: Some(person), ..
-            } => format!("person:{person}"),
-            Self { phone: Some(phone), .. } => format!("phone:{}", events::domain::hex(phone)),
-            Self { reporter, .. } => format!("reporter:{}", reporter.unwrap_or_default()),
-        }
-    }
+        _ => None,
+    };
+    Identity::of(tx, who, (body.reporter.is_some(), known), "/reporter").await
 }
 
 /// Supports a problem that everybody may see.
 ///
 /// # Errors
 /// 404 for one that nobody may; 403 for whoever raised it; 409 `duplicate` for whoever supports it already; 422 as of
-/// [`Supporter::of`].
+/// [`Identity::of`], and for a client that names nobody whom it knows.
 pub async fn carry_out(
     work: &Work,
     tx: &mut Tx,
@@ -86,7 +49,7 @@ pub async fn carry_out(
         .await?
         .then_some(())
         .or_not_found()?;
-    let supporter = Supporter::of(tx, who, body).await?;
+    let supporter = supporter(tx, who, body).await?;
     let speaks = !who.is_client && reporters::store::spoken(&mut *tx, who, problem, now).await?.is_some();
     if speaks || supporters::raised(tx, problem, supporter.reporter, supporter.person).await? {
         return Err(ApiError::new(Code::Forbidden).with_detail(Text::new(
@@ -94,10 +57,7 @@ pub async fn carry_out(
             "Who raised a problem does not support it too",
         )));
     }
-    let hash = work
-        .app
-        .keys
-        .blind_index(&format!("supporter:{problem}:{}", supporter.identity()));
+    let hash = supporter.hash(&work.app.keys, &format!("supporter:{problem}"));
     let counted = match supporters::count_in(tx, problem, hash, now).await {
         Err(fault) if fault.is_unique("problem_supporter") => return Err(ApiError::new(Code::Duplicate)),
         other => other?,

@@ -3,6 +3,7 @@
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder as _, get, post, web};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::dto::{NewProblemReply, ProblemReplyView};
 use super::store::{self, ReplyRow};
@@ -10,12 +11,11 @@ use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::{ReadReplies, ReplyPublicly};
 use crate::clock::Timestamp;
-use crate::comments::finding::{must_answer, reader, to_read};
-use crate::comments::store::published_id;
+use crate::comments::finding::{everybody, must_answer, reader, to_read};
 use crate::contacts::domain::{LoggedPurpose, must_be_in_time};
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::events::NewEvent;
-use crate::http::{ListParams, Page, PathRef, ValidJson, ValidQuery, Work};
+use crate::http::{ListParams, Page, PathId, PathRef, ValidJson, ValidQuery, Work};
 use crate::problems::store::{change, cycle, facts_to_change, write};
 use crate::tasks::planning;
 
@@ -26,7 +26,7 @@ use crate::tasks::planning;
 #[utoipa::path(operation_id = "create_problem_reply", tag = "replies", request_body = NewProblemReply,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Replied", body = ProblemReplyView)),
-    extensions(("x-error-codes" = json!(["ended", "merged", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["ended", "erased", "merged", "transition_not_allowed"]))))]
 #[post("/problems/{id}/replies")]
 pub async fn create_problem_reply(
     who: Can<ReplyPublicly>,
@@ -40,6 +40,7 @@ pub async fn create_problem_reply(
         .or_not_found()?;
     let person = who.person().ok_or_else(|| ApiError::new(Code::Forbidden))?;
     must_answer(&who, &facts)?;
+    facts.must_not_be_erased()?;
     must_be_in_time(facts.state, LoggedPurpose::Reply)?;
     let reply = store::insert(&mut tx, ids, &act, (facts.id, facts.cycle_no), person, &body.0.text).await?;
     cycle::responded(&mut tx, &facts, act.at).await?;
@@ -77,16 +78,16 @@ pub async fn list_problem_replies(
 ///
 /// Oldest first, without a token.
 #[utoipa::path(operation_id = "list_public_replies", tag = "replies",
-    params(("id" = String, Path, description = "The problem's id or `tracking_no`"), ListParams),
+    params(("id" = Uuid, Path, description = "The problem's id, as the public reads it"), ListParams),
     responses((status = 200, description = "A page; may be kept for a minute", body = Page<ProblemReplyView>)))]
 #[get("/public/problems/{id}/replies")]
 pub async fn list_public_replies(
     request: HttpRequest,
     app: web::Data<App>,
-    id: PathRef,
+    id: PathId,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<HttpResponse> {
-    let problem = published_id(&app.db, &id).await?.or_not_found()?;
+    let problem = everybody(&app.db, id.0, app.clock.now()).await?;
     let page = page_of(&app, problem, false, &params.0).await?;
     let mut answer = page.respond_to(&request);
     let cached = HeaderValue::from_static("public, max-age=60");
@@ -94,12 +95,7 @@ pub async fn list_public_replies(
     Ok(answer)
 }
 
-async fn page_of(
-    app: &App,
-    problem: uuid::Uuid,
-    inside: bool,
-    params: &ListParams,
-) -> ApiResult<Page<ProblemReplyView>> {
+async fn page_of(app: &App, problem: Uuid, inside: bool, params: &ListParams) -> ApiResult<Page<ProblemReplyView>> {
     let page = params.page(&("replies", problem, inside))?;
     let rows: Vec<ReplyRow> = store::page(problem, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)

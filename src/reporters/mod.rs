@@ -11,6 +11,7 @@
 
 pub mod domain;
 pub mod dto;
+pub mod identity;
 mod routes;
 pub mod store;
 pub mod voice;

@@ -20,7 +20,7 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
     params(("id" = Uuid, Path, description = "The comment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Replied to", body = CommentView)),
-    extensions(("x-error-codes" = json!(["duplicate", "merged", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["duplicate", "erased", "merged", "transition_not_allowed"]))))]
 #[post("/comments/{id}/reply")]
 pub async fn reply_to_comment(
     who: Can<ReplyToComments>,

@@ -6,26 +6,27 @@ use actix_web::{HttpRequest, HttpResponse, Responder as _, get, web};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::comments::dto::PublicCommentView;
+use crate::comments::finding::everybody;
 use crate::comments::store::{self, CommentRow};
-use crate::error::{ApiResult, OrNotFound as _};
-use crate::http::{ListParams, Locale, Page, PathRef, ValidQuery};
+use crate::error::ApiResult;
+use crate::http::{ListParams, Locale, Page, PathId, ValidQuery};
 
 /// The comments on a published problem
 ///
 /// Oldest first, without a token. A hidden one leaves its stub: that it is hidden, why, and since when (S-81). Nobody's name
 /// but the one that an author gave.
 #[utoipa::path(operation_id = "list_public_comments", tag = "comments",
-    params(("id" = String, Path, description = "The problem's id or `tracking_no`"), ListParams),
+    params(("id" = Uuid, Path, description = "The problem's id, as the public reads it"), ListParams),
     responses((status = 200, description = "A page; may be kept for a minute", body = Page<PublicCommentView>)))]
 #[get("/public/problems/{id}/comments")]
 pub async fn list_public_comments(
     request: HttpRequest,
     app: web::Data<App>,
-    id: PathRef,
+    id: PathId,
     params: ValidQuery<ListParams>,
     locale: Locale,
 ) -> ApiResult<HttpResponse> {
-    let problem = store::published_id(&app.db, &id).await?.or_not_found()?;
+    let problem = everybody(&app.db, id.0, app.clock.now()).await?;
     let page = params.0.page(&("list_public_comments", problem))?;
     let rows: Vec<CommentRow> = store::page(problem, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)

@@ -10,12 +10,12 @@ use crate::comments::dto::{
     CommentCountParams, CommentCounts, CommentFilters, CommentModerationView, CommentView, CountedComments,
     ModerationFilters,
 };
-use crate::comments::finding::{reader, to_read};
+use crate::comments::finding::{one_to_read, reader, to_read};
 use crate::comments::listing::page_of;
 use crate::comments::store::listing::Listed;
 use crate::comments::store::moderation::{self, ModerationRow};
 use crate::comments::store::{self, CommentRow};
-use crate::error::{ApiResult, OrNotFound as _};
+use crate::error::ApiResult;
 use crate::http::{ListParams, Locale, Page, PathId, PathRef, ValidQuery, View};
 use crate::problems::store::facts;
 
@@ -62,7 +62,7 @@ pub async fn get_comment(
     locale: Locale,
 ) -> ApiResult<View<CommentView>> {
     let scopes = who.scope_ids();
-    let row = store::find(&app.db, &scopes, true, id.0).await?.or_not_found()?;
+    let row = one_to_read(&app.db, &scopes, id.0, app.clock.now()).await?;
     let problem = PathRef::Id(row.problem_id);
     let facts = facts(&app.db, &scopes, &problem, &who, app.clock.now()).await?;
     let reader = facts.and_then(|facts| reader(&who, &facts));

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, post};
 use crate::auth::Can;
 use crate::auth::policy::Comment;
 use crate::comments::dto::{NewComment, SupportComment};
-use crate::comments::finding::{reader, to_comment};
+use crate::comments::finding::{one_to_read, reader, to_comment};
 use crate::comments::store::{self, CommentRow};
 use crate::comments::writing;
 use crate::error::ApiResult;
@@ -20,7 +20,7 @@ use crate::http::{PathId, PathRef, ValidJson, Work};
 #[utoipa::path(operation_id = "create_comment", tag = "comments", request_body = NewComment,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Written", body = crate::comments::dto::CommentView)),
-    extensions(("x-error-codes" = json!(["separation_of_duties", "merged", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "erased", "merged", "transition_not_allowed"]))))]
 #[post("/problems/{id}/comments")]
 pub async fn create_comment(
     who: Can<Comment>,
@@ -43,7 +43,7 @@ pub async fn create_comment(
 #[utoipa::path(operation_id = "support_comment", tag = "comments", request_body = Option<SupportComment>,
     params(("id" = Uuid, Path, description = "The comment's id")),
     responses((status = 200, description = "Counted", body = crate::comments::dto::CommentView)),
-    extensions(("x-error-codes" = json!(["separation_of_duties", "duplicate", "merged", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "duplicate", "erased", "merged", "transition_not_allowed"]))))]
 #[post("/comments/{id}/support")]
 pub async fn support_comment(
     who: Can<Comment>,
@@ -52,7 +52,7 @@ pub async fn support_comment(
     body: ValidJson<SupportComment>,
 ) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
-    let row = writing::supported(&mut tx, &who.scope_ids(), id.0).await?;
+    let row = one_to_read(&mut tx, &who.scope_ids(), id.0, work.now()).await?;
     writing::support(&work, &mut tx, &who, &row, &body.0).await?;
     let row: CommentRow = store::one(id.0).one(&mut tx).await?;
     work.ok(tx, &row.view(None, work.locale)).await

@@ -16,8 +16,8 @@ use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, sql};
 use crate::directory::refs::{OrgRef, PersonRef, TermRef};
 use crate::feedback::domain::may_know_rater;
+use crate::http::Locale;
 use crate::http::page::COUNTED;
-use crate::http::{Locale, PathRef};
 use crate::problems::domain::State;
 use crate::reporters::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind};
 use crate::reporters::dto::ReporterView;
@@ -29,6 +29,7 @@ pub struct CommentRow {
     pub(crate) problem_id: Uuid,
     tracking_no: String,
     pub(crate) problem_state: State,
+    pub(crate) problem_erased_at: Option<Timestamp>,
     pub(crate) parent_id: Option<Uuid>,
     kind: CommentKind,
     pub(crate) anonymous: bool,
@@ -62,7 +63,7 @@ pub struct CommentRow {
     person_id: Option<Uuid>,
 }
 
-const COLUMNS: &str = "SELECT c.id, c.problem_id, p.tracking_no, p.state AS problem_state, c.parent_id, c.kind, c.anonymous, c.author_name, \
+const COLUMNS: &str = "SELECT c.id, c.problem_id, p.tracking_no, p.state AS problem_state, p.erased_at AS problem_erased_at, c.parent_id, c.kind, c.anonymous, c.author_name, \
      c.author_hash, c.text, c.state, c.hidden_reason, t.zh AS hidden_zh, t.en AS hidden_en, c.hidden_by, \
      h.name AS hidden_by_name, c.hidden_at, c.hidden_note, c.reply, c.replied_by, w.name AS replied_by_name, \
      c.replied_at, c.replied_org_id, COALESCE(o.public_name, o.name) AS replied_org_name, c.reply_due_at, c.supporters, \
@@ -72,50 +73,20 @@ const JOINS: &str = " JOIN problem p ON p.id = c.problem_id LEFT JOIN reporter r
      LEFT JOIN term t ON t.kind = 'reason' AND t.code = c.hidden_reason LEFT JOIN person h ON h.id = c.hidden_by \
      LEFT JOIN person w ON w.id = c.replied_by LEFT JOIN org o ON o.id = c.replied_org_id ";
 
-/// The division of a problem that everybody reads; `None` for any other.
-pub async fn published(on: impl Into<On<'_>>, reference: &PathRef) -> Result<Option<Uuid>, DbError> {
-    let statement = sql("SELECT p.division_id FROM problem p WHERE p.published AND ");
-    let statement = match reference {
-        PathRef::Id(id) => statement.push_bind("p.id = ", *id),
-        PathRef::Name(tracking_no) => statement.push_bind("p.tracking_no = ", tracking_no),
-    };
-    Ok(statement.optional::<(Uuid,)>(on).await?.map(|(division,)| division))
-}
-
-/// The id of a problem that everybody reads.
-pub async fn published_id(on: impl Into<On<'_>>, reference: &PathRef) -> Result<Option<Uuid>, DbError> {
-    let statement = sql("SELECT p.id FROM problem p WHERE p.published AND ");
-    let statement = match reference {
-        PathRef::Id(id) => statement.push_bind("p.id = ", *id),
-        PathRef::Name(tracking_no) => statement.push_bind("p.tracking_no = ", tracking_no),
-    };
-    Ok(statement.optional::<(Uuid,)>(on).await?.map(|(id,)| id))
-}
-
-/// One comment of a problem within these scopes, or (`published_too`) of one that everybody reads.
-pub async fn find(
-    on: impl Into<On<'_>>,
-    scopes: &[Uuid],
-    published_too: bool,
-    id: Uuid,
-) -> Result<Option<CommentRow>, DbError> {
+/// One comment of a problem within these scopes.
+pub async fn find(on: impl Into<On<'_>>, scopes: &[Uuid], id: Uuid) -> Result<Option<CommentRow>, DbError> {
     sql(COLUMNS)
         .push("FROM comment c")
         .push(JOINS)
         .push_bind("WHERE c.id = ", id)
-        .push(if published_too {
-            " AND (p.published OR EXISTS"
-        } else {
-            " AND (EXISTS"
-        })
-        .push(" (SELECT 1 FROM problem_scope s WHERE s.problem_id = c.problem_id AND s.scope_id")
+        .push(" AND EXISTS (SELECT 1 FROM problem_scope s WHERE s.problem_id = c.problem_id AND s.scope_id")
         .in_list(scopes)
-        .push("))")
+        .push(")")
         .optional(on)
         .await
 }
 
-/// One comment, whatever the scope: behind the lock of its problem.
+/// One comment, whatever the scope: for whoever has asked otherwise whether its problem may be seen.
 pub fn one(id: Uuid) -> Sql {
     sql(COLUMNS)
         .push("FROM comment c")

@@ -37,8 +37,12 @@ on_both! {
             let faults = world.comment("reporter", &problem, with(words(), json!({ "parent_id": parent }))).await.expect_error(422, "invalid");
             assert_eq!(faults, ["/parent_id unknown_reference"]);
         }
-        // Everybody reads them, by the number too, and no name but the one that was given.
-        let public = world.get(&format!("/public/problems/{}/comments", problem["tracking_no"].as_str().unwrap())).send().await;
+        // Everybody reads them, and no name but the one that was given. The number on a receipt opens nothing to others.
+        let number = problem["tracking_no"].as_str().unwrap();
+        world.get(&format!("/public/problems/{number}/comments")).send().await.expect_error(404, "not_found");
+        world.get(&format!("/problems/{number}/comments")).by("deqing-officer").send().await.expect_error(404, "not_found");
+        world.post(&format!("/problems/{number}/comments")).by("reporter").json(words()).send().await.expect_error(404, "not_found");
+        let public = world.get(&format!("/public{path}")).send().await;
         assert_eq!(public.headers["cache-control"], "public, max-age=60");
         let tag = public.headers["etag"].clone();
         let text = String::from_utf8_lossy(&public.bytes).into_owned();

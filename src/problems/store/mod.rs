@@ -27,13 +27,13 @@ pub mod write;
 pub use acts::acts_of;
 use uuid::Uuid;
 
-use super::domain::{ConfirmedVia, Disposition, Matter, State, Urgency};
+use super::domain::{ConfirmedVia, Disposition, Matter, State, Urgency, must_not_be_erased};
 use crate::assignments::domain::AssignmentOrigin;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
 use crate::directory::words::{Audience, LeadingBody};
-use crate::error::{ApiError, ApiResult, Code};
+use crate::error::ApiResult;
 use crate::events::Head;
 use crate::http::PathRef;
 use crate::reporters::domain::Anonymity;
@@ -147,10 +147,7 @@ impl ProblemFacts {
     /// # Errors
     /// 409 `erased`.
     pub fn must_not_be_erased(&self) -> ApiResult<()> {
-        match self.erased_at {
-            Some(at) => Err(ApiError::new(Code::Erased).with_member("erased_at", serde_json::json!(at))),
-            None => Ok(()),
-        }
+        must_not_be_erased(self.erased_at)
     }
 
     /// The end of its chain of events.

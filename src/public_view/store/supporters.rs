@@ -1,36 +1,9 @@
-//! Every statement on `problem_supporter`, and those that tell who a supporter is.
+//! Every statement on `problem_supporter`.
 
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::{DbError, On, Tx, sql};
-
-/// The reporter whom a client knows by a name of its own.
-pub async fn called(on: impl Into<On<'_>>, client: Uuid, system: &str, value: &str) -> Result<Option<Uuid>, DbError> {
-    let found: Option<(Uuid,)> = sql(
-        "SELECT entity_id FROM external_id WHERE kind = 'reporter' AND client_app_id = $1 \
-         AND system = $2 AND value = $3",
-    )
-    .bind(client)
-    .bind(system)
-    .bind(value)
-    .optional(on)
-    .await?;
-    Ok(found.map(|(id,)| id))
-}
-
-/// A reporter's account and the blind index of his telephone number, as far as they are known; an account too that is
-/// known by the same number.
-pub async fn known_as(tx: &mut Tx, reporter: Uuid) -> Result<(Option<Uuid>, Option<Vec<u8>>), DbError> {
-    let found: Option<(Option<Uuid>, Option<Vec<u8>>)> = sql(
-        "SELECT COALESCE(r.person_id, (SELECT o.person_id FROM reporter o WHERE o.phone_index = r.phone_index \
-         AND o.person_id IS NOT NULL ORDER BY o.id LIMIT 1)), r.phone_index FROM reporter r WHERE r.id = $1",
-    )
-    .bind(reporter)
-    .optional(tx)
-    .await?;
-    Ok(found.unwrap_or_default())
-}
+use crate::db::{DbError, Tx, sql};
 
 /// Whether a problem was raised, or is followed, by this reporter or this account.
 pub async fn raised(tx: &mut Tx, problem: Uuid, reporter: Option<Uuid>, person: Option<Uuid>) -> Result<bool, DbError> {

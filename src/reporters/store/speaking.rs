@@ -75,12 +75,15 @@ pub async fn is_authorised(
     Ok(found.is_some())
 }
 
-/// What tells that two rows are one reporter: his account, and the blind index of his telephone number.
+/// What tells that two rows are one reporter: his account, be it of another row with his telephone number, and the blind
+/// index of that number.
 pub async fn identity(on: impl Into<On<'_>>, reporter: Uuid) -> Result<(Option<Uuid>, Option<Vec<u8>>), DbError> {
-    let found: Option<(Option<Uuid>, Option<Vec<u8>>)> =
-        sql("SELECT person_id, phone_index FROM reporter WHERE id = $1")
-            .bind(reporter)
-            .optional(on)
-            .await?;
+    let found: Option<(Option<Uuid>, Option<Vec<u8>>)> = sql(
+        "SELECT COALESCE(r.person_id, (SELECT o.person_id FROM reporter o WHERE o.phone_index = r.phone_index \
+             AND o.person_id IS NOT NULL ORDER BY o.id LIMIT 1)), r.phone_index FROM reporter r WHERE r.id = $1",
+    )
+    .bind(reporter)
+    .optional(on)
+    .await?;
     Ok(found.unwrap_or_default())
 }
