@@ -15,6 +15,7 @@ pub mod author;
 pub mod domain;
 pub mod dto;
 pub mod finding;
+pub mod judging;
 mod listing;
 mod moderating;
 pub mod routes;
