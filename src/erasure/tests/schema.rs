@@ -5,7 +5,13 @@ use crate::db::sql;
 use crate::on_both;
 
 /// Tables of a problem that have no column `problem_id` of its own.
-const ALSO: &[&str] = &["problem", "action_plan", "measure", "disposition_org", "comment_moderation"];
+const ALSO: &[&str] = &[
+    "problem",
+    "action_plan",
+    "measure",
+    "disposition_org",
+    "comment_moderation",
+];
 
 /// Columns of codes, days and ids, or of what is no case's: `table.column`, or `*.column` in any.
 const NO_WORDS: &[&str] = &[

@@ -21,7 +21,13 @@ async fn of_firm(world: &World, firm: &Value, statement: &str) -> Value {
     body["reporter"] = json!({
         "kind": "enterprise", "display_name": firm["name"], "anonymity": "named", "object_id": firm["id"],
     });
-    world.post("/problems").by("officer").json(body).send().await.expect(201)
+    world
+        .post("/problems")
+        .by("officer")
+        .json(body)
+        .send()
+        .await
+        .expect(201)
 }
 
 async fn authorise(world: &World, firm: &Value, who: &str) -> Value {
@@ -36,24 +42,45 @@ async fn reads_only_his_own(world: &World, token: &str, own: &Value, target: &Va
     for name in [&target["id"], &target["tracking_no"]] {
         let name = name.as_str().unwrap();
         for end in ["", "/events", "/supplements", "/ratings", "/replies"] {
-            get(format!("/problems/{name}{end}")).await.expect_error(404, "not_found");
+            get(format!("/problems/{name}{end}"))
+                .await
+                .expect_error(404, "not_found");
         }
     }
-    let read = get(format!("/problems/{}", own["tracking_no"].as_str().unwrap())).await.expect(200);
-    assert_eq!((&read["statement"], &read["merged_into"]), (&own["statement"], &target["id"]));
+    let read = get(format!("/problems/{}", own["tracking_no"].as_str().unwrap()))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&read["statement"], &read["merged_into"]),
+        (&own["statement"], &target["id"])
+    );
     assert_eq!(read["allowed_actions"], json!([]));
 }
 
 /// The problems that this bearer finds.
 async fn listed(world: &World, token: &str, query: &str) -> Vec<Value> {
-    let list = world.get(&format!("/problems{query}")).header("Authorization", token).send().await.expect(200);
-    list["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect()
+    let list = world
+        .get(&format!("/problems{query}"))
+        .header("Authorization", token)
+        .send()
+        .await
+        .expect(200);
+    list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["id"].clone())
+        .collect()
 }
 
 /// Whether a person's account is one of the problem's scopes.
 async fn has_scope(world: &World, who: &str, problem: &Value) -> bool {
     let (count,): (i64,) = sql("SELECT COUNT(*) FROM problem_scope WHERE scope_id = $1 AND problem_id = $2")
-        .bind(seed::member(who).person).bind(id_of(problem)).one(&world.app.db).await.unwrap();
+        .bind(seed::member(who).person)
+        .bind(id_of(problem))
+        .one(&world.app.db)
+        .await
+        .unwrap();
     count == 1
 }
 
