@@ -10,11 +10,23 @@ use uuid::Uuid;
 use super::domain::PlanWarningCode;
 use super::domain::likeness::Shingles;
 use super::dto::PlanWarning;
-use super::store::prints;
+use super::store::{prints, texts};
 use crate::auth::keys::sha256;
 use crate::db::{DbError, On, Tx};
 
-/// Makes the bands of a plan anew where its text has changed.
+/// Makes anew what the plans of a problem are found and compared by, after texts of theirs were blotted out or erased.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn texts_changed(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+    for plan in texts::hold(tx, problem).await? {
+        texts::index(tx, plan).await?;
+        keep(tx, plan).await?;
+    }
+    Ok(())
+}
+
+/// Makes the bands of a plan anew where its text has changed; of one that says nothing, none are kept.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -22,6 +34,9 @@ pub async fn keep(tx: &mut Tx, plan: Uuid) -> Result<(), DbError> {
     let texts = prints::texts(&mut *tx, &[plan]).await?;
     let mut parts: Vec<&str> = texts.iter().map(|(_, text)| text.as_str()).collect();
     parts.sort_unstable();
+    if parts.iter().all(|part| part.is_empty()) {
+        return prints::forget(tx, plan).await;
+    }
     let hash = sha256(parts.join("\n").as_bytes());
     if prints::text_hash(tx, plan).await?.is_some_and(|kept| kept == hash) {
         return Ok(());

@@ -18,7 +18,7 @@ pub mod domain;
 mod drafting;
 pub mod dto;
 mod from_template;
-mod likeness;
+pub mod likeness;
 mod measures;
 mod moving;
 mod presenting;

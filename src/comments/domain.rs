@@ -68,6 +68,7 @@ const OF_OVERSIGHT: &[&str] = &[
     "hide_comment",
     "unhide_comment",
     "reply_comment",
+    "redact",
 ];
 
 /// Refuses whoever is criticised: he acted on the problem, or an organisation of his handles it, or did.

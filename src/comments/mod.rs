@@ -2,9 +2,10 @@
 //!
 //! - Only who is identified speaks: by an account, by a receipt, or by the portal that knows him. What others see of him
 //!   is the name that he gives, or none; who wishes not to be known is hidden from whoever may not know a masked reporter.
-//! - Criticism stays: no operation changes or removes a comment, and the database refuses to. A dispatcher may hide one,
-//!   for the law and for privacy alone, with a reason; its stub stays in its place. Who is criticised (whoever acted on the
-//!   problem, or belongs to an organisation that handles it) hides nothing. Every hiding is logged for ever.
+//! - Criticism stays: no operation changes or removes a comment, and the database refuses to, but for a passage about a
+//!   third person that is blotted out, leaving its mark (`erasure`). A dispatcher may hide one, for the law and for privacy
+//!   alone, with a reason; its stub stays in its place. Who is criticised (whoever acted on the problem, or belongs to an
+//!   organisation that handles it) hides and blots out nothing (`judging`). Every hiding is logged for ever.
 //! - A reply of the administration is due within `domain::REPLY_WORKING_DAYS`, once, and everybody reads it. Readers reply
 //!   to comments too, one level deep.
 //! - One voice counts once, whichever way it comes: what identified the supporter is kept as a keyed hash. Who wrote a
@@ -15,6 +16,7 @@ pub mod author;
 pub mod domain;
 pub mod dto;
 pub mod finding;
+pub mod judging;
 mod listing;
 mod moderating;
 pub mod routes;

@@ -3,9 +3,10 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::domain::{CommentState, HIDE, must_not_be_criticised, must_not_be_merged};
+use super::domain::{CommentState, HIDE, must_not_be_merged};
 use super::dto::{HideComment, ReplyToComment, UnhideComment};
 use super::finding::{must_answer, to_change};
+use super::judging::must_not_be_criticised;
 use super::store::{CommentRow, moderation, write};
 use crate::auth::{Caller, Role};
 use crate::db::Tx;
@@ -14,7 +15,7 @@ use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::{Act, NewEvent};
 use crate::http::{IfMatch, Work};
 use crate::notices::telling;
-use crate::problems::store::{ProblemFacts, acts_of, change, cycle, write as problems};
+use crate::problems::store::{ProblemFacts, change, cycle, write as problems};
 use crate::tasks::planning;
 
 /// A comment that something is done about, with its problem, which is locked.
@@ -152,12 +153,6 @@ impl Moderated {
         if !self.facts.roles_of(who).contains(&Role::Dispatcher) {
             return Err(ApiError::new(Code::Forbidden));
         }
-        let mut acts = Vec::new();
-        for person in [Some(self.person), who.on_behalf_of()].into_iter().flatten() {
-            acts.extend(acts_of(&mut *tx, self.facts.id, person).await?);
-        }
-        let orgs: Vec<Uuid> = who.memberships.iter().map(|held| held.org).collect();
-        let took_part = moderation::took_part(&mut *tx, self.facts.id, &orgs).await?;
-        must_not_be_criticised(&acts, took_part)
+        must_not_be_criticised(tx, who, self.facts.id).await
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::domain::ErasedBecause;
 use super::dto::EraseProblem;
 use super::store::{people, texts};
+use crate::action_plans::likeness;
 use crate::attachments::store::contents;
 use crate::auth::Caller;
 use crate::auth::case::family_of;
@@ -13,9 +14,11 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{Act, NewEvent};
+use crate::full_text;
 use crate::http::{PathRef, Work};
 use crate::problems::separation::{HANDLED, keep_apart};
-use crate::problems::store::{ProblemFacts, acts_of, course, facts_to_change, write};
+use crate::problems::store::{ProblemFacts, acts_of, course, facts_to_change, texts as problem_texts, write};
+use crate::public_view::store::publications;
 
 /// Erases a problem whose term is over; false where there is nothing to erase: it was revived, or erased before.
 ///
@@ -83,7 +86,9 @@ async fn carry_out(
     reason: Option<String>,
 ) -> ApiResult<Vec<Uuid>> {
     let (problem, at) = (facts.id, act.at);
+    publications::withdraw(tx, act, problem).await?;
     texts::empty(tx, problem, at).await?;
+    full_text::store::forget(tx, full_text::store::Kind::PublicProblem, problem).await?;
     let plans = texts::empty_plans(tx, problem, at).await?;
     for sha256 in texts::forget_files(tx, problem, &plans, at).await? {
         contents::release(tx, &sha256, work.app.real_clock.now()).await?;
@@ -99,7 +104,8 @@ async fn carry_out(
 }
 
 /// What follows every change of a problem's texts, of a redaction and of an erasure alike: its version grows, its chain
-/// gets the event, its scopes and tasks follow. Whatever keeps the same words elsewhere is told here too.
+/// gets the event, its scopes and tasks follow. Whatever keeps the same words elsewhere is told here too: what it and its
+/// plans are found by, and what plans are compared by.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -110,5 +116,7 @@ pub async fn after_text_changed(
     facts: &ProblemFacts,
     event: NewEvent,
 ) -> ApiResult<()> {
+    problem_texts::index(tx, facts.id).await?;
+    likeness::texts_changed(tx, facts.id).await?;
     course::note_participants(tx, &work.app.ids, &work.app.calendar(), act, facts, event).await
 }

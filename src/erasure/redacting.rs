@@ -7,12 +7,25 @@ use super::domain::{RedactedField, blot};
 use super::dto::NewRedaction;
 use super::erasing::after_text_changed;
 use super::store::redactions;
+use crate::action_plans::store::texts as plan_texts;
 use crate::auth::Caller;
+use crate::comments::judging;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, FaultCode};
 use crate::events::NewEvent;
 use crate::http::Work;
 use crate::problems::store::{ProblemFacts, write};
+
+/// Keeps criticism from whoever is criticised: he blots nothing out of it.
+///
+/// # Errors
+/// 403 `separation_of_duties`.
+pub async fn must_be_apart(tx: &mut Tx, who: &Caller, facts: &ProblemFacts, field: RedactedField) -> ApiResult<()> {
+    match field {
+        RedactedField::Comment | RedactedField::Rating => judging::must_not_be_criticised(tx, who, facts.id).await,
+        _ => Ok(()),
+    }
+}
 
 /// Blots a passage out of a text of a problem that the transaction has locked, and out of the timeline.
 ///
@@ -26,6 +39,9 @@ pub async fn carry_out(
     body: &NewRedaction,
 ) -> ApiResult<()> {
     let (act, passage) = (who.act(work.now()), body.passage.as_str());
+    if body.field == RedactedField::Plan {
+        plan_texts::hold(tx, facts.id).await?;
+    }
     let mut left = redactions::blot_out(tx, facts.id, body.field, body.target_id, passage).await?;
     let told = redactions::events_that_say(tx, facts.id, passage).await?;
     let named = |id: &Uuid| body.target_id.is_none_or(|target| target == *id);

@@ -22,12 +22,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 ///
 /// Where somebody else's life was told along with a problem, or what law keeps secret: the passage is replaced by
 /// （已隐去） wherever it stands in that text, and is gone. The one change that a statement bears (S-39). Texts of the
-/// timeline that hold the passage are erased whole. The event says in which text, why, and by its hash what is left.
+/// timeline that hold the passage are erased whole. The event says in which text, why, and by its hash what is left. In
+/// comments and ratings never by whoever acted on the problem or belongs to an organisation that handles it: criticism
+/// stays.
 #[utoipa::path(operation_id = "create_redaction", tag = "erasure", request_body = NewRedaction,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; required")),
     responses((status = 200, description = "As it now stands", body = ProblemView)),
-    extensions(("x-error-codes" = json!(["erased"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "erased"]))))]
 #[post("/problems/{id}/redactions")]
 pub async fn create_redaction(
     who: Can<ErasePersonalData>,
@@ -40,6 +42,7 @@ pub async fn create_redaction(
     let facts = facts_to_change(&mut tx, &who.scope_ids(), &id, &who, work.now())
         .await?
         .or_not_found()?;
+    redacting::must_be_apart(&mut tx, &who, &facts, body.0.field).await?;
     facts.must_not_be_erased()?;
     at.check(facts.version)?;
     redacting::carry_out(&work, &mut tx, &who, &facts, &body.0).await?;

@@ -218,8 +218,7 @@ impl PlanQuery<'_> {
         }
     }
 
-    /// What holds the words. A reporter does not read what is only planned, so he does not find it by its words either; nor
-    /// does who follows a problem that his own was merged into look for another's.
+    /// What holds the words. A reporter does not read what is only planned, so he does not find it by its words either.
     fn worded(&self, statement: Sql) -> Sql {
         let Some(words) = self.words else { return statement };
         let statement = if self.words_of_window().is_some() {
@@ -230,12 +229,6 @@ impl PlanQuery<'_> {
         if !self.who.has(Role::Reporter) || self.scope != self.who.own() {
             return statement;
         }
-        statement
-            .push(
-                " AND p.state IN ('approved', 'executing', 'done') AND NOT EXISTS (SELECT 1 FROM problem_reporter f \
-                 JOIN reporter fr ON fr.id = f.reporter_id WHERE f.problem_id = x.problem_id AND f.part = 'follower'",
-            )
-            .and("fr.person_id = ", self.scope)
-            .push(")")
+        statement.push(" AND p.state IN ('approved', 'executing', 'done')")
     }
 }

@@ -68,6 +68,17 @@ pub async fn keep(tx: &mut Tx, plan: Uuid, text_hash: &[u8], bands: &BTreeSet<i6
     Ok(())
 }
 
+/// Forgets what a plan was compared by.
+pub async fn forget(tx: &mut Tx, plan: Uuid) -> Result<(), DbError> {
+    for statement in [
+        "DELETE FROM plan_band WHERE action_plan_id = $1",
+        "DELETE FROM plan_print WHERE action_plan_id = $1",
+    ] {
+        sql(statement).bind(plan).run(&mut *tx).await?;
+    }
+    Ok(())
+}
+
 /// The plans about something else that share a band with this one and were not abandoned, the likeliest first.
 pub async fn candidates(on: impl Into<On<'_>>, plan: Uuid) -> Result<Vec<Uuid>, DbError> {
     let rows: Vec<(Uuid, i64)> = sql(

@@ -34,6 +34,19 @@ pub async fn document(tx: &mut Tx, plan: Uuid) -> Result<Document, DbError> {
     Ok(texts.flatten().fold(document, |document, text| document.text(text)))
 }
 
+/// The plans of a problem, held until the transaction ends: nobody else changes their texts meanwhile.
+pub async fn hold(tx: &mut Tx, problem: Uuid) -> Result<Vec<Uuid>, DbError> {
+    // SQLite's one writer needs no lock.
+    let lock = tx.pick("", " FOR UPDATE");
+    let held: Vec<(Uuid,)> = sql("SELECT a.id FROM action_plan a WHERE a.id IN \
+         (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $1) ORDER BY a.id")
+    .bind(problem)
+    .push(lock)
+    .all(tx)
+    .await?;
+    Ok(held.into_iter().map(|(plan,)| plan).collect())
+}
+
 /// Indexes it anew, after one of its texts was changed.
 pub async fn index(tx: &mut Tx, plan: Uuid) -> Result<(), DbError> {
     let document = document(tx, plan).await?;

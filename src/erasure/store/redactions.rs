@@ -45,7 +45,8 @@ const ANALYSIS: &[Text] = of_problem!(
 const PLAN: &[Text] = texts!(
     "id IN (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $3)", " AND id = ":
     "action_plan" "title", "action_plan" "need", "action_plan" "blockage", "action_plan" "pain_point",
-    "action_plan" "discussion_conclusion", "action_plan" "send_back_reason", "action_plan" "end_reason");
+    "action_plan" "discussion_conclusion", "action_plan" "send_back_reason", "action_plan" "end_reason",
+    "action_plan" "template_unchanged_reason");
 const MEASURES: &[Text] = texts!(
     "action_plan_id IN (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $3)",
     " AND action_plan_id = ": "measure" "text", "measure" "end_reason");
@@ -56,7 +57,18 @@ const ASSIGNMENT: &[Text] = of_problem!("assignment" "duty", "assignment" "state
 const REFERRAL: &[Text] = of_problem!("referral" "question", "referral" "result", "referral" "end_reason");
 const LOOK_BACK: &[Text] = of_problem!("look_back" "evidence", "look_back" "end_reason");
 const RATING: &[Text] = of_problem!("rating" "words", "rating" "review");
-const COMMENT: &[Text] = of_problem!("comment" "text", "comment" "reply", "comment" "author_name");
+const COMMENT: &[Text] = &[(
+    "UPDATE comment SET text = replace(text, $1, $2), redactions = redactions + 1, version = version + 1 \
+     WHERE replace(text, $1, '') <> text AND problem_id = $3",
+    " AND id = ",
+    " RETURNING text",
+)];
+const ABOUT_COMMENT: &[Text] = of_problem!("comment" "reply", "comment" "author_name", "comment" "hidden_note");
+const HIDING: &[Text] = texts!(
+    "comment_id IN (SELECT c.id FROM comment c WHERE c.problem_id = $3)", " AND comment_id = ":
+    "comment_moderation" "note");
+const PUBLICATION: &[Text] = of_problem!(
+    "publication" "title", "publication" "summary", "publication" "result", "publication" "consent_evidence");
 const COMMITMENT: &[Text] = of_problem!("commitment" "text", "commitment" "settlement", "commitment" "end_reason");
 
 /// The texts of a field.
@@ -76,7 +88,10 @@ const fn texts_of(field: Field) -> &'static [&'static [Text]] {
         Field::Referral => &[REFERRAL],
         Field::LookBack => &[LOOK_BACK],
         Field::Rating => &[RATING],
-        Field::Comment => &[COMMENT],
+        Field::Comment => &[COMMENT, ABOUT_COMMENT, HIDING],
+        Field::Reply => &[of_problem!("problem_reply" "text")],
+        Field::Note => &[of_problem!("problem_note" "text")],
+        Field::Publication => &[PUBLICATION],
         Field::Commitment => &[COMMITMENT],
         Field::Task => &[of_problem!("task" "note")],
         Field::Event => &[],

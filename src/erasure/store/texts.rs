@@ -12,8 +12,10 @@ const AT_A_MOMENT: &[&str] = &[
     "UPDATE supplement SET text = '', erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
     "UPDATE contact_log SET words = NULL, erased_at = $2, version = version + 1 WHERE problem_id = $1 AND erased_at IS NULL",
     "UPDATE rating SET words = NULL, review = NULL, erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
-    "UPDATE comment SET text = '', author_name = NULL, author_hash = NULL, reply = NULL, erased_at = $2, \
-     version = version + 1 WHERE problem_id = $1 AND erased_at IS NULL",
+    "UPDATE comment SET text = '', author_name = NULL, author_hash = NULL, reply = NULL, hidden_note = NULL, \
+     erased_at = $2, version = version + 1 WHERE problem_id = $1 AND erased_at IS NULL",
+    "UPDATE problem_reply SET text = '', erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
+    "UPDATE problem_note SET text = '', erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
 ];
 
 /// The same of tables that do not say when.
@@ -32,6 +34,10 @@ const PLAIN: &[&str] = &[
     "UPDATE supervision_order SET text = '', answer = NULL WHERE problem_id = $1",
     "UPDATE inspection_sample_problem SET finding = NULL WHERE problem_id = $1",
     "UPDATE theme_problem SET leave_reason = NULL WHERE problem_id = $1",
+    "UPDATE comment_moderation SET note = '' WHERE comment_id IN (SELECT c.id FROM comment c WHERE c.problem_id = $1)",
+    // That a firm consented, and when, stays.
+    "UPDATE publication SET title = '', summary = '', result = CASE WHEN result IS NULL THEN NULL ELSE '' END, \
+     consent_evidence = CASE WHEN consent_evidence IS NULL THEN NULL ELSE '' END WHERE problem_id = $1",
     "UPDATE task SET note = NULL WHERE problem_id = $1",
     "UPDATE watch SET note = NULL WHERE problem_id = $1",
 ];
@@ -85,7 +91,7 @@ pub async fn empty_plans(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Ve
     let emptied: Vec<(Uuid,)> = sql(
         "UPDATE action_plan SET title = '', need = NULL, blockage = NULL, pain_point = NULL, \
          discussion_participants = $2, discussion_conclusion = NULL, send_back_reason = NULL, end_reason = NULL, \
-         erased_at = $3, version = version + 1 WHERE erased_at IS NULL \
+         template_unchanged_reason = NULL, erased_at = $3, version = version + 1 WHERE erased_at IS NULL \
          AND id IN (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $1) \
          AND NOT EXISTS (SELECT 1 FROM action_plan_problem m JOIN problem q ON q.id = m.problem_id \
          WHERE m.action_plan_id = action_plan.id AND q.erased_at IS NULL) RETURNING id",

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{erasures, in_hand, instant, move_on, past_every_rule, read, where_it_says};
+use crate::action_plans::likeness;
 use crate::attachments::sweep;
 use crate::db::sql;
 use crate::erasure::erasing::by_term;
@@ -65,6 +66,16 @@ const MORE_WORDS: &[&str] = &[
      p.recorded_at FROM problem p JOIN campaign_year c ON c.id = p.campaign_year_id WHERE p.id = $1",
     "INSERT INTO comment (id, problem_id, author_name, text, state, reply, at) \
      SELECT p.id, p.id, '密语甲乙', '密语甲乙意见', 'visible', '密语甲乙回复', p.recorded_at FROM problem p WHERE p.id = $1",
+    "UPDATE comment SET hidden_note = '密语甲乙隐藏' WHERE problem_id = $1",
+    "INSERT INTO comment_moderation (id, comment_id, act, note, person_id, at) \
+     SELECT p.id, p.id, 'unhide', '密语甲乙恢复', p.recorded_by, p.recorded_at FROM problem p WHERE p.id = $1",
+    "INSERT INTO problem_reply (id, problem_id, cycle_no, text, person_id, at) \
+     SELECT p.id, p.id, 1, '密语甲乙公开', p.recorded_by, p.recorded_at FROM problem p WHERE p.id = $1",
+    "INSERT INTO problem_note (id, problem_id, text, person_id, at) \
+     SELECT p.id, p.id, '密语甲乙内部', p.recorded_by, p.recorded_at FROM problem p WHERE p.id = $1",
+    "INSERT INTO publication (id, problem_id, edition, kind, title, summary, result, names_firm, consent_given_on, \
+     consent_evidence, published_at) SELECT p.id, p.id, 1, 'problem', '密语甲乙题', '密语甲乙要', '密语甲乙果', p.published, \
+     c.opens_on, '密语甲乙同意书', p.recorded_at FROM problem p JOIN campaign_year c ON c.id = p.campaign_year_id WHERE p.id = $1",
     "INSERT INTO action_plan (id, kind, title, org_id, division_id, state, need, blockage, discussion_conclusion, created_at, updated_at) \
      SELECT p.id, 'one_matter_one_discussion', '密语甲乙清单', p.lead_org_id, p.division_id, 'done', '密语甲乙需求', '密语甲乙堵点', \
      '密语甲乙结论', p.recorded_at, p.recorded_at FROM problem p WHERE p.id = $1",
@@ -76,7 +87,29 @@ const MORE_WORDS: &[&str] = &[
      result, created_at, updated_at) SELECT p.id, p.id, p.id, 1, p.recorded_by, p.lead_org_id, '密语甲乙步骤', c.opens_on, \
      '密语甲乙预期', '密语甲乙结果', p.recorded_at, p.recorded_at FROM problem p \
      JOIN campaign_year c ON c.id = p.campaign_year_id WHERE p.id = $1",
+    "UPDATE action_plan SET template_unchanged_reason = '密语甲乙照搬' WHERE id = $1",
 ];
+
+/// How many problems and plans are found by the words, and how many plans are compared with others.
+async fn found(world: &World) -> (usize, usize, i64) {
+    let count = async |kind: &str| {
+        let list = world
+            .get(&format!("/{kind}?q={WORDS}"))
+            .by("dispatcher")
+            .send()
+            .await
+            .expect(200);
+        list["items"].as_array().expect("items").len()
+    };
+    let prints = sql("SELECT COUNT(*) FROM plan_print")
+        .one::<(i64,)>(&world.app.db)
+        .await;
+    (
+        count("problems").await,
+        count("action-plans").await,
+        prints.expect("a count").0,
+    )
+}
 
 /// A problem about which everybody has said something, rated, confirmed and closed on 2019-01-10; and its receipt's token.
 async fn much_said(world: &World) -> (Value, String) {
@@ -140,6 +173,11 @@ async fn much_said(world: &World) -> (Value, String) {
     for statement in MORE_WORDS {
         past_every_rule(world, statement, id_of(&recorded)).await;
     }
+    let mut tx = world.app.db.begin().await.expect("a transaction");
+    likeness::texts_changed(&mut tx, id_of(&recorded))
+        .await
+        .expect("indexed");
+    tx.commit().await.expect("a commit");
     (recorded, token)
 }
 
@@ -165,7 +203,8 @@ on_both! {
         let (id, path) = (id_of(&recorded), format!("/problems/{}", id_of(&recorded)));
         assert_eq!(erasures(&world, &recorded).await, ["open"]);
         let said_in = where_it_says(&world, WORDS).await;
-        assert!(said_in.len() >= 25, "{said_in:?}");
+        assert!(said_in.len() >= 35, "{said_in:?}");
+        assert_eq!(found(&world).await, (1, 1, 1));
         world.app.clock.set(instant("2021-01-10T08:59:59Z"));
         Engine::new(world.app.clone()).work_off(1_000).await.unwrap();
         assert_eq!(where_it_says(&world, WORDS).await, said_in, "a second too early");
@@ -187,6 +226,10 @@ on_both! {
         assert_eq!(first.unwrap() + second.unwrap(), 1);
         assert_eq!(erasures(&world, &recorded).await, ["done"]);
         assert_eq!(where_it_says(&world, WORDS).await, Vec::<String>::new());
+        assert_eq!(found(&world).await, (0, 0, 0));
+        let (withdrawn,): (i64,) = sql("SELECT COUNT(*) FROM publication WHERE withdrawn AND ended_at IS NOT NULL \
+             AND consent_given_on IS NOT NULL").one(&world.app.db).await.unwrap();
+        assert_eq!(withdrawn, 1, "that it was public, and that its firm agreed, stays");
         let types = world.event_types(id).await;
         assert_eq!(types.iter().filter(|kind| *kind == "problem.erased").count(), 1);
         assert_eq!(verify_all(&world.app.db).await.unwrap().broken, []);

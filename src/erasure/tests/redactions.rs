@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{in_hand, move_on, read, where_it_says};
+use super::{in_hand, move_on, past_every_rule, read, where_it_says};
 use crate::db::sql;
 use crate::on_both;
 use crate::test_support::builders::problem_body;
@@ -11,6 +11,32 @@ use crate::test_support::world::Answer;
 use crate::test_support::{World, seed};
 
 const PASSAGE: &str = "邻居李某患病";
+
+/// What is written in tables that would take many steps to fill, past every rule.
+const WRITTEN: &[&str] = &[
+    "INSERT INTO comment (id, problem_id, author_name, text, state, reply, hidden_note, at) \
+     SELECT p.id, p.id, '示例居民', '邻居李某患病，办得太慢', 'visible', '邻居李某患病，已回复', '邻居李某患病，隐藏', p.recorded_at \
+     FROM problem p WHERE p.id = $1",
+    "INSERT INTO comment_moderation (id, comment_id, act, note, person_id, at) \
+     SELECT p.id, p.id, 'unhide', '邻居李某患病，恢复', p.recorded_by, p.recorded_at FROM problem p WHERE p.id = $1",
+    "INSERT INTO problem_reply (id, problem_id, cycle_no, text, person_id, at) \
+     SELECT p.id, p.id, 1, '邻居李某患病，请放心', p.recorded_by, p.recorded_at FROM problem p WHERE p.id = $1",
+    "INSERT INTO problem_note (id, problem_id, text, person_id, at) \
+     SELECT p.id, p.id, '邻居李某患病，另办', p.recorded_by, p.recorded_at FROM problem p WHERE p.id = $1",
+    "INSERT INTO publication (id, problem_id, edition, kind, title, summary, names_firm, published_at) \
+     SELECT p.id, p.id, 1, 'problem', '题', '邻居李某患病，公开', p.published, p.recorded_at FROM problem p WHERE p.id = $1",
+];
+
+/// How many problems are found by the passage.
+async fn found(world: &World) -> usize {
+    let list = world
+        .get(&format!("/problems?q={PASSAGE}"))
+        .by("dispatcher")
+        .send()
+        .await
+        .expect(200);
+    list["items"].as_array().expect("items").len()
+}
 
 async fn redact(world: &World, who: &str, problem: &Value, field: &str, changes: Value) -> Answer {
     let mut body = json!({ "field": field, "passage": PASSAGE, "ground": "third_person" });
@@ -32,6 +58,7 @@ on_both! {
         let mut body = problem_body();
         body["statement"] = json!("孩子上学难，邻居李某患病，我们不敢说，邻居李某患病的事请保密。");
         let problem = world.post("/problems").by("officer").json(body).send().await.expect(201);
+        assert_eq!(found(&world).await, 1);
         redact(&world, "handler", &problem, "statement", json!({})).await.expect_error(403, "forbidden");
         redact(&world, "officer", &problem, "statement", json!({})).await.expect_error(403, "forbidden");
         redact(&world, "deqing-dispatcher", &problem, "statement", json!({})).await.expect_error(404, "not_found");
@@ -51,6 +78,7 @@ on_both! {
         assert_eq!(blotted["statement"], "孩子上学难，（已隐去），我们不敢说，（已隐去）的事请保密。");
         assert_eq!((&blotted["version"], &blotted["erased_at"]), (&json!(2), &Value::Null));
         assert_eq!(where_it_says(&world, PASSAGE).await, Vec::<String>::new());
+        assert_eq!(found(&world).await, 0);
         let again = redact(&world, "dispatcher", &blotted, "statement", json!({})).await;
         assert_eq!(again.expect_error(422, "invalid"), ["/passage passage_missing"]);
         redact(&world, "dispatcher", &problem, "statement", json!({})).await.expect_error(412, "precondition_failed");
@@ -84,6 +112,7 @@ on_both! {
             "proposed_org_id": seed::org("yiwu-finance"), "alternatives": [words("戊")] });
         let asked = world.post(&format!("{path}/requests")).by("handler").at(&assigned["version"]).json(back).send().await.expect(201);
         let now = read(&world, &recorded).await;
+        assert_eq!(found(&world).await, 1);
         // Another problem's supplement is not named by this one's address.
         let other = world.open_problem().await;
         let foreign = redact(&world, "dispatcher", &other, "supplement", json!({ "target_id": one["id"] })).await;
@@ -95,12 +124,31 @@ on_both! {
         let now = redact(&world, "dispatcher", &now, "supplement", json!({})).await.expect(200);
         let now = redact(&world, "supervisor", &now, "contact", json!({})).await.expect(200);
         let now = redact(&world, "supervisor", &now, "request", json!({})).await.expect(200);
+        // What the public, the handlers and the dispatchers wrote; in criticism never by whom it criticises.
+        for statement in WRITTEN {
+            past_every_rule(&world, statement, id_of(&recorded)).await;
+        }
+        assert_eq!(where_it_says(&world, PASSAGE).await.len(), 7);
+        redact(&world, "dispatcher", &now, "comment", json!({})).await.expect_error(403, "separation_of_duties");
+        redact(&world, "dispatcher", &now, "rating", json!({})).await.expect_error(403, "separation_of_duties");
+        let mut now = now;
+        for field in ["comment", "reply", "note", "publication"] {
+            now = redact(&world, "supervisor", &now, field, json!({})).await.expect(200);
+        }
+        let (text, redactions): (String, i64) = sql("SELECT text, redactions FROM comment").one(&world.app.db).await.unwrap();
+        assert_eq!((text.as_str(), redactions), ("（已隐去），办得太慢", 1));
+        for statement in ["UPDATE comment SET text = '很满意'", "UPDATE comment SET text = '很满意', redactions = redactions + 1",
+            "UPDATE comment SET text = '很满意（已隐去）'"] {
+            let mut tx = world.app.db.begin().await.unwrap();
+            assert!(sql(statement).run(&mut tx).await.is_err(), "{statement}");
+        }
         assert_eq!(where_it_says(&world, PASSAGE).await, Vec::<String>::new());
+        assert_eq!(found(&world).await, 0, "a supplement is found by what is left of it");
         let request = world.get(&format!("/requests/{}", asked["id"].as_str().unwrap())).by("dispatcher").send().await.expect(200);
         assert_eq!(request["reason"], "（已隐去），丁");
         assert_eq!(now["state"], "in_dispute", "nothing moved");
         let types = world.event_types(id_of(&recorded)).await;
-        assert_eq!(types.iter().filter(|kind| *kind == "problem.redacted").count(), 4);
+        assert_eq!(types.iter().filter(|kind| *kind == "problem.redacted").count(), 8);
         assert_eq!(crate::events::store::verify_all(&world.app.db).await.unwrap().broken, []);
     }
 

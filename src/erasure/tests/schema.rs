@@ -5,7 +5,13 @@ use crate::db::sql;
 use crate::on_both;
 
 /// Tables of a problem that have no column `problem_id` of its own.
-const ALSO: &[&str] = &["problem", "action_plan", "measure", "disposition_org"];
+const ALSO: &[&str] = &[
+    "problem",
+    "action_plan",
+    "measure",
+    "disposition_org",
+    "comment_moderation",
+];
 
 /// Columns of codes, days and ids, or of what is no case's: `table.column`, or `*.column` in any.
 const NO_WORDS: &[&str] = &[
@@ -27,6 +33,8 @@ const NO_WORDS: &[&str] = &[
     "attachment.owner_kind",
     "attachment.media_type",
     "comment.hidden_reason",
+    "comment_moderation.act",
+    "comment_moderation.reason",
     "contact_log.purpose",
     "cycle.confirmed_via",
     "disposition.class",
@@ -47,8 +55,11 @@ const NO_WORDS: &[&str] = &[
     "problem.matter",
     "problem.disposition",
     "problem.return_state",
+    "problem.first_lead_origin",
     "problem_actor.act",
+    "publication.consent_given_on",
     "rating.via",
+    "rating.review_outcome",
     "request.from_state",
     "request.reason_code",
     "request.until_on",
@@ -58,6 +69,7 @@ const NO_WORDS: &[&str] = &[
     "stay.stage",
     "stay.left_on",
     "survey_answer.moment",
+    "survey_answer.via",
     "survey_answer.answers",
     "task.performer",
     "task.dedupe_key",

@@ -4,6 +4,7 @@ mod bulk;
 mod disposing;
 mod ending;
 mod figures;
+mod followers;
 mod handling;
 mod matrix;
 mod misuse;

@@ -35,8 +35,8 @@ pub async fn lose(tx: &mut Tx, person: Uuid, enterprise: Uuid, now: Timestamp) -
          JOIN problem_reporter x ON x.reporter_id = r.id AND x.part = 'primary' \
          WHERE r.object_id = $2 AND r.kind = 'enterprise') \
          AND NOT EXISTS (SELECT 1 FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
-         WHERE x.problem_id = problem_scope.problem_id AND (r.person_id = $1 OR (x.part = 'primary' \
-         AND r.kind = 'enterprise' AND EXISTS (SELECT 1 FROM enterprise_authorisation a WHERE a.person_id = $1 \
+         WHERE x.problem_id = problem_scope.problem_id AND x.part = 'primary' AND (r.person_id = $1 OR ( \
+         r.kind = 'enterprise' AND EXISTS (SELECT 1 FROM enterprise_authorisation a WHERE a.person_id = $1 \
          AND a.enterprise_id = r.object_id AND a.ended_at IS NULL AND (a.valid_to IS NULL OR a.valid_to > $3))))) \
          AND NOT EXISTS (SELECT 1 FROM problem p LEFT JOIN visit v ON v.id = p.visit_id \
          WHERE p.id = problem_scope.problem_id AND (p.recorded_by = $1 OR v.leader_id = $1 \

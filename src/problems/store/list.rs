@@ -203,12 +203,7 @@ pub(super) fn range(
     let mut statement = match &ids.words {
         Some(words) => words
             .from(statement, "problem_scope s", "s.problem_id")
-            .and("s.scope_id = ", scope)
-            // Who follows since his own problem was merged into it may not look for another's words.
-            .push(
-                " AND NOT EXISTS (SELECT 1 FROM problem_reporter f JOIN reporter fr ON fr.id = f.reporter_id \
-                 WHERE f.problem_id = s.problem_id AND f.part = 'follower' AND fr.person_id = s.scope_id)",
-            ),
+            .and("s.scope_id = ", scope),
         None => statement.push_bind(" FROM problem_scope s WHERE s.scope_id = ", scope),
     };
     if is_of_handled(filters, sort) {

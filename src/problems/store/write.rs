@@ -315,7 +315,7 @@ macro_rules! its_scopes {
              SELECT a.ancestor_id AS scope_id FROM division_ancestor a JOIN problem x ON x.division_id = a.descendant_id WHERE x.id = $1 \
              UNION SELECT a.ancestor_id FROM org_ancestor a JOIN problem_org x ON x.org_id = a.descendant_id WHERE x.problem_id = $1 \
              UNION SELECT r.person_id FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
-             WHERE x.problem_id = $1 AND r.person_id IS NOT NULL \
+             WHERE x.problem_id = $1 AND x.part = 'primary' AND r.person_id IS NOT NULL \
              UNION SELECT e.person_id FROM problem x JOIN problem_reporter y ON y.problem_id = x.id AND y.part = 'primary' \
              JOIN reporter r ON r.id = y.reporter_id AND r.kind = 'enterprise' \
              JOIN enterprise_authorisation e ON e.enterprise_id = r.object_id \
@@ -336,10 +336,10 @@ macro_rules! its_scopes {
 }
 
 /// Puts a problem into every scope that it now belongs to: its division and those above, its organisations and those
-/// above, the people of its visit, its recorder, its reporters and whom their enterprise authorises, and itself (for who
-/// bears its receipt); while it is open
-/// also those of the organisations that are competent to claim it. Scopes are only added: who once had a part goes on
-/// seeing it.
+/// above, the people of its visit, its recorder, its primary reporter and whom that enterprise authorises, and itself (for
+/// who bears its receipt); while it is open also those of the organisations that are competent to claim it. Not of its
+/// followers: each keeps the view of his own number, and the other's case stays the other's. Scopes are only added: who
+/// once had a part goes on seeing it.
 pub async fn scope_rows(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
     sql(its_scopes!(
         "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, \

@@ -157,8 +157,9 @@ on_both! {
         tx.commit().await.expect("a commit");
         let path = |problem: &Value| format!("/problems/{}/supplements", problem["id"].as_str().expect("an id"));
         let add = |problem: &Value| world.post(&path(problem)).by("reporter").json(json!({ "text": "补充" })).send();
-        world.get(&path(&target)).by("reporter").send().await.expect(200);
-        add(&target).await.expect_error(403, "forbidden");
+        // It is another's: to who follows it, it is not there.
+        world.get(&path(&target)).by("reporter").send().await.expect_error(404, "not_found");
+        add(&target).await.expect_error(404, "not_found");
         add(&own).await.expect(201);
     }
 }
