@@ -4,9 +4,8 @@
 //! by what is left of it without its place and its legal form. An address is known by any four of its characters
 //! with a digit among them, such as a street's last word and its number: a number leads to a door, a street does not.
 
-use unicode_normalization::UnicodeNormalization as _;
-
 use crate::error::FaultCode;
+use crate::full_text::domain::folded;
 use crate::privacy::{find_id_number, holds_phone_number};
 use crate::service_objects::uscc::{USCC_LENGTH, Uscc};
 
@@ -167,7 +166,7 @@ fn squeezed(text: &str) -> String {
                 '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
             )
     };
-    text.nfkc().filter(shown).flat_map(char::to_lowercase).collect()
+    folded(text).filter(shown).collect()
 }
 
 /// Whatever has the length and the letters of a credit code.
