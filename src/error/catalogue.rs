@@ -161,7 +161,6 @@ fault_codes! {
     Checksum        "checksum"         "与文件内容的 SHA-256 不符"     "is not the SHA-256 of the file";
     LayeredBurden   "layered_burden"   "下级不得比上级更严（层层加码）"  "is stricter than what comes from above";
     MakeUpOnWeekday "make_up_on_weekday" "调休上班日须为周末"          "is no weekend day and cannot be a make-up day";
-    PhoneInText     "phone_in_text"    "不得包含电话号码"             "holds a telephone number";
     PersonalName    "personal_name"    "不得包含当事人或办理人姓名"     "names a person who raised or handles it";
     PersonalAddress "personal_address" "不得包含个人住址"             "holds somebody's address";
     FirmNamed       "firm_named"       "未经同意或问题未解决的，不得点名企业" "names a firm that did not consent, or whose problem is not closed";

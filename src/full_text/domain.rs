@@ -1,4 +1,7 @@
 //! What a text is found by, and how alike two texts are: pure functions.
+//!
+//! [`similarity`] is about what texts speak of: of pairs of characters, and a short text within a long one is like it.
+//! Whether a plan was copied is another question, of wording and of the whole: `action_plans::domain::likeness`.
 
 use std::collections::BTreeSet;
 
@@ -57,11 +60,15 @@ enum Run {
     Word(String),
 }
 
-/// The same character in all its forms: full-width, half-width, ligatures; small letters.
+/// A text in one form: full-width, half-width and ligatures are the same character, and capitals small letters.
+pub fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.nfkc().flat_map(char::to_lowercase)
+}
+
 fn runs(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut within = false;
-    for character in text.nfkc().flat_map(char::to_lowercase) {
+    for character in folded(text) {
         let ideograph = is_ideograph(character);
         if !ideograph && !character.is_alphanumeric() {
             within = false;

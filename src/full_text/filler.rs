@@ -7,7 +7,7 @@ use super::store::filled::{self, Filled, KINDS};
 use super::store::{Kind, put_missing};
 use crate::app::App;
 use crate::error::ApiResult;
-use crate::{action_plans, problems, visits};
+use crate::{action_plans, problems, public_view, visits};
 
 /// Rows of one transaction.
 const BATCH: i64 = 100;
@@ -27,9 +27,10 @@ pub async fn go_on(app: &App) -> ApiResult<bool> {
     let rows = filled::next(&mut tx, kind, before.after, BATCH).await?;
     for (id, _) in rows.iter().filter(|(_, indexed)| !indexed) {
         let document = match kind {
-            Kind::Problem | Kind::PublicProblem => problems::store::texts::document(&mut tx, *id).await?,
+            Kind::Problem => problems::store::texts::document(&mut tx, *id).await?,
             Kind::Visit => visits::store::texts::document(&mut tx, *id).await?,
             Kind::ActionPlan => action_plans::store::texts::document(&mut tx, *id).await?,
+            Kind::PublicProblem => public_view::store::publications::document(&mut tx, *id).await?,
         };
         put_missing(&mut tx, kind, *id, &document).await?;
     }

@@ -12,7 +12,7 @@ use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 use super::gate::{ParsedBody, ParsedQuery, RawBody};
 use super::strict_json::{escape, walk};
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
-use crate::privacy::{PersonalData, find_id_number, personal_data_in};
+use crate::privacy::{find_id_number, holds_phone_number};
 
 /// A JSON body: parsed, checked against the document, free of identity-card numbers, deserialised, and then checked by
 /// `validator` for what a schema cannot say.
@@ -113,7 +113,7 @@ pub fn fault(code: FaultCode, pointer: &'static str) -> validator::ValidationErr
 /// Adds the fault of a text that everybody will read and that holds a telephone number. Identity numbers are refused in
 /// every text.
 pub fn refuse_phone_number(errors: &mut ValidationErrors, pointer: &'static str, text: &str) {
-    if personal_data_in(text).contains(&PersonalData::Phone) {
+    if holds_phone_number(text) {
         errors.add("__all__", fault(FaultCode::PhoneNumber, pointer));
     }
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
+use crate::privacy::holds_phone_number;
 use crate::text_enum;
 
 text_enum! {
@@ -75,53 +76,6 @@ impl Said<'_> {
     }
 }
 
-/// Whether a text holds what reads as a mainland telephone number: a mobile number of eleven digits, with or without the
-/// country's code, or a landline with its area code; spaces and hyphens may stand between the digits. A longer run of
-/// digits is none, nor are a document's number, a date or a sum.
-pub fn holds_phone_number(text: &str) -> bool {
-    let mut run = String::new();
-    let mut gap = 0_usize;
-    for character in text.chars().chain(['。']) {
-        match digit_of(character) {
-            Some(digit) => {
-                run.push(digit);
-                gap = 0;
-            }
-            None if is_separator(character) && !run.is_empty() && gap < 2 => gap += 1,
-            None => {
-                if is_phone_number(&run) {
-                    return true;
-                }
-                run.clear();
-                gap = 0;
-            }
-        }
-    }
-    false
-}
-
-fn is_phone_number(digits: &str) -> bool {
-    let mobile = |digits: &str| digits.len() == 11 && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..]);
-    let abroad = digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86"));
-    let landline = match digits.as_bytes() {
-        [b'0', b'1' | b'2', ..] => digits.len() == 11,
-        [b'0', b'3'..=b'9', ..] => matches!(digits.len(), 11 | 12),
-        _ => false,
-    };
-    mobile(digits) || abroad.is_some_and(mobile) || landline
-}
-
-fn digit_of(character: char) -> Option<char> {
-    match character {
-        '０'..='９' => char::from_digit(u32::from(character) - u32::from('０'), 10),
-        _ => Some(character).filter(char::is_ascii_digit),
-    }
-}
-
-const fn is_separator(character: char) -> bool {
-    matches!(character, ' ' | '\u{3000}' | '-' | '－' | '–' | '(' | ')' | '（' | '）')
-}
-
 /// How a caller stands to an output.
 #[derive(Clone, Copy, Debug)]
 pub struct Standing {
@@ -174,53 +128,5 @@ impl Standing {
         }
         let allowed: Vec<&str> = self.allowed().map(OutputAction::as_str).collect();
         Err(ApiError::new(Code::TransitionNotAllowed).with_member("allowed", allowed))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::holds_phone_number;
-
-    #[test]
-    fn telephone_numbers_are_found_and_other_numbers_are_not() {
-        for text in [
-            "联系13812345678。",
-            "电话 138 1234 5678",
-            "+86 138-1234-5678",
-            "１３８１２３４５６７８",
-            "热线0571-87654321转3",
-            "(0571)8765 4321",
-            "010-12345678",
-        ] {
-            assert!(holds_phone_number(text), "{text}");
-        }
-        for text in [
-            "示例〔2019〕3号",
-            "SFW-2019-330782-000123",
-            "2019-03-01起施行",
-            "补助1380000000元",
-            "91330782MA28D0XXXX",
-            "6222021001116245702",
-            "12345热线",
-            "共417个问题",
-            "",
-        ] {
-            assert!(!holds_phone_number(text), "{text}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn a_mobile_number_is_found_in_any_words(
-            second in b'3'..=b'9', rest in "[0-9]{9}", gap in prop::sample::select(vec!["", " ", "-"]), place in 1_usize..9,
-            before in "[\\p{Han}，。]{0,8}", after in "[\\p{Han}，。]{0,8}",
-        ) {
-            let number = format!("1{}{}", char::from(second), rest);
-            let (head, tail) = number.split_at(place);
-            let written = format!("{before}{head}{gap}{tail}{after}");
-            prop_assert!(holds_phone_number(&written));
-        }
     }
 }

@@ -4,16 +4,17 @@
 //!   (`id_number_not_accepted`), and the writer is offered the text with the number blotted out.
 //! - A telephone number has one written form, from which its blind index and its mask are made; a mask hides at least
 //!   four digits, whatever the number.
-//! - What everybody will read holds neither: `personal_data_in` names what a text holds of them.
+//! - What everybody will read holds neither: one function finds telephone numbers in a text, whoever asks, and one code
+//!   says so (`phone_number_not_accepted`).
 //!
 //! PIPL art. 6: a clear purpose, the smallest scope, the least impact. Pure functions; encryption is elsewhere.
 
 mod id_number;
-mod personal;
 mod phone;
+mod phone_in_text;
 #[cfg(test)]
 mod tests;
 
 pub use id_number::{blot_id_numbers, find_id_number};
-pub use personal::{PersonalData, find_phone_number, personal_data_in};
 pub use phone::{PhoneFault, mask_phone, normalise_phone};
+pub use phone_in_text::{find_phone_number, holds_phone_number, phone_candidates};

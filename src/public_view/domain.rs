@@ -1,7 +1,6 @@
 //! What may be shown to everybody, in words that everybody understands. Pure.
 
 pub mod guard;
-pub mod phones;
 
 use crate::problems::domain::State;
 use crate::text_enum;

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::domain::guard::Guarded;
-use super::domain::phones::candidates;
 use super::domain::{NOTICE_DAYS, PublicationKind};
 use super::dto::{PublicationView, PublishProblem, UnpublishProblem};
 use super::store::guarded;
@@ -15,6 +14,7 @@ use crate::db::{On, Tx};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, Work};
+use crate::privacy::phone_candidates;
 use crate::problems::domain::State;
 use crate::problems::store::{ProblemFacts, change};
 use crate::reporters::domain::Anonymity;
@@ -40,9 +40,11 @@ impl Guard {
     pub fn faults(&self, app: &App, text: &str) -> Vec<FaultCode> {
         let mut faults = self.guarded.faults(text);
         let is_known = |number: &String| self.phones.contains(&app.keys.blind_index(number));
-        if !faults.contains(&FaultCode::PhoneInText) && !self.phones.is_empty() && candidates(text).iter().any(is_known)
+        if !faults.contains(&FaultCode::PhoneNumber)
+            && !self.phones.is_empty()
+            && phone_candidates(text).iter().any(is_known)
         {
-            faults.push(FaultCode::PhoneInText);
+            faults.push(FaultCode::PhoneNumber);
         }
         faults
     }

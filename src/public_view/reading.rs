@@ -15,6 +15,8 @@ use crate::clock::Timestamp;
 use crate::directory::divisions;
 use crate::directory::refs::TermRef;
 use crate::error::{ApiError, ApiResult, FaultCode};
+use crate::full_text;
+use crate::full_text::store::{Found, Kind};
 use crate::http::{ListParams, Locale, Page};
 use crate::problems::domain::State;
 
@@ -33,9 +35,10 @@ pub async fn page(
     let meant = Meant {
         filters,
         division: division(app, filters).await?,
+        words: words(app, filters).await?,
         now: app.clock.now(),
     };
-    let rows: Vec<PublicRow> = listing::page(meant, &page, after).all(&app.db).await?;
+    let rows: Vec<PublicRow> = listing::page(&meant, &page, after).all(&app.db).await?;
     let full = i64::try_from(rows.len()).unwrap_or(0) == page.fetch();
     let found = page.page(rows, listing::place, |row| PublicProblem::of(row, locale));
     let mut answer = Page {
@@ -45,11 +48,11 @@ pub async fn page(
         total: None,
         total_at_least: None,
     };
-    if !full && let Some((at, id)) = listing::stopped_at(&app.db, meant, &page, after).await? {
+    if !full && let Some((at, id)) = listing::stopped_at(&app.db, &meant, &page, after).await? {
         answer.next_cursor = Some(page.cursor_at(&at, id));
     }
     if page.with_total {
-        answer = answer.counted(listing::count(&app.db, meant).await?);
+        answer = answer.counted(listing::count(&app.db, &meant).await?);
     }
     Ok(answer)
 }
@@ -61,6 +64,13 @@ async fn division(app: &App, filters: &PublicFilters) -> ApiResult<Option<Uuid>>
     let found = divisions::find_by_code(&app.db, code, app.clock.today()).await?;
     let found = found.ok_or_else(|| ApiError::invalid_at("?division", FaultCode::UnknownReference))?;
     Ok(Some(found.id))
+}
+
+async fn words(app: &App, filters: &PublicFilters) -> ApiResult<Option<Found>> {
+    Ok(match &filters.q {
+        Some(typed) => Some(full_text::store::search(&app.db, Kind::PublicProblem, typed).await?),
+        None => None,
+    })
 }
 
 /// A problem with its plan, its course and what came of it; `None` for a state that is not shown.

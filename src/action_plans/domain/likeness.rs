@@ -5,10 +5,13 @@
 //! number of shingles that both have by the number that either has (Jaccard). Of each set 20 bands are made, each of six
 //! MinHash values: two sets of similarity s share a given band with probability s⁶, so of pairs at 0.9 all but three in ten
 //! million share one, and of pairs at 0.4 one in twelve.
+//!
+//! `full_text::domain::similarity` is another measure: of what texts speak of, where part of a text is like the whole. A copy
+//! is the same wording throughout, which pairs of characters do not tell and which must be found by an equal number.
 
 use std::collections::BTreeSet;
 
-use unicode_normalization::UnicodeNormalization as _;
+use crate::full_text::domain::folded;
 
 /// Characters in a shingle.
 const SHINGLE: usize = 3;
@@ -80,9 +83,7 @@ impl Shingles {
 }
 
 fn normalised(part: &str) -> impl Iterator<Item = char> {
-    part.nfkc()
-        .flat_map(char::to_lowercase)
-        .filter(|letter| letter.is_alphanumeric())
+    folded(part).filter(|letter| letter.is_alphanumeric())
 }
 
 fn hash(letters: &[char]) -> u64 {

@@ -11,7 +11,7 @@ use crate::db::{DbError, Tx, sql};
 const SETTING: &str = "full_text_filled";
 
 /// What is filled in, in this order.
-pub const KINDS: [Kind; 3] = [Kind::Problem, Kind::Visit, Kind::ActionPlan];
+pub const KINDS: [Kind; 4] = [Kind::Problem, Kind::Visit, Kind::ActionPlan, Kind::PublicProblem];
 
 /// How far it has come: through so many kinds, and in the next one up to an id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,7 +63,7 @@ fn value(filled: Filled) -> Value {
 /// The next ids of a kind's rows, whether they are indexed or not.
 pub async fn next(tx: &mut Tx, kind: Kind, after: Option<Uuid>, most: i64) -> Result<Vec<(Uuid, bool)>, DbError> {
     let select = match kind {
-        Kind::Problem | Kind::PublicProblem => {
+        Kind::Problem => {
             "SELECT r.id, EXISTS (SELECT 1 FROM full_text f WHERE f.kind = 'problem' AND f.id = r.id) FROM problem r WHERE 1 = 1"
         }
         Kind::Visit => {
@@ -72,6 +72,10 @@ pub async fn next(tx: &mut Tx, kind: Kind, after: Option<Uuid>, most: i64) -> Re
         Kind::ActionPlan => {
             "SELECT r.id, EXISTS (SELECT 1 FROM full_text f WHERE f.kind = 'action_plan' AND f.id = r.id) \
              FROM action_plan r WHERE 1 = 1"
+        }
+        Kind::PublicProblem => {
+            "SELECT r.id, EXISTS (SELECT 1 FROM full_text f WHERE f.kind = 'public_problem' AND f.id = r.id) \
+             FROM (SELECT b.problem_id AS id FROM publication b WHERE b.ended_at IS NULL) r WHERE 1 = 1"
         }
     };
     sql(select)

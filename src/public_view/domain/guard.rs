@@ -4,11 +4,9 @@
 //! by what is left of it without its place and its legal form. An address is known by any four of its characters
 //! with a digit among them, such as a street's last word and its number: a number leads to a door, a street does not.
 
-use unicode_normalization::UnicodeNormalization as _;
-
-use super::phones::has_number;
 use crate::error::FaultCode;
-use crate::privacy::find_id_number;
+use crate::full_text::domain::folded;
+use crate::privacy::{find_id_number, holds_phone_number};
 use crate::service_objects::uscc::{USCC_LENGTH, Uscc};
 
 /// The shortest name that is looked for: a surname alone is in half of all texts.
@@ -69,7 +67,7 @@ impl Guarded {
         let plain = squeezed(text);
         let checks = [
             (find_id_number(text).is_some(), FaultCode::IdNumber),
-            (has_number(text), FaultCode::PhoneInText),
+            (holds_phone_number(text), FaultCode::PhoneNumber),
             (self.names_a_person(&plain), FaultCode::PersonalName),
             (self.holds_an_address(&plain), FaultCode::PersonalAddress),
             (
@@ -168,7 +166,7 @@ fn squeezed(text: &str) -> String {
                 '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
             )
     };
-    text.nfkc().filter(shown).flat_map(char::to_lowercase).collect()
+    folded(text).filter(shown).collect()
 }
 
 /// Whatever has the length and the letters of a credit code.
@@ -217,7 +215,7 @@ mod tests {
             ("家住示例村12号的居民", FaultCode::PersonalAddress),
             ("示例纺织的困难", FaultCode::FirmNamed),
             ("浙江 示例纺织 有限公司", FaultCode::FirmNamed),
-            ("联系13800001234", FaultCode::PhoneInText),
+            ("联系13800001234", FaultCode::PhoneNumber),
             ("身份证 11010519491231002X", FaultCode::IdNumber),
         ] {
             assert_eq!(guarded(false).faults(text), [fault], "{text}");

@@ -35,6 +35,10 @@ pub struct PublicFilters {
     /// The year, in Asia/Shanghai, in which they were recorded.
     #[param(minimum = 1949, maximum = 9998, example = 2019)]
     pub year: Option<i32>,
+    /// Words that the published title, summary or result hold (全文检索): all of them, in any order; Chinese by every two
+    /// neighbouring characters.
+    #[param(min_length = 1, max_length = 100, example = "人才 入学")]
+    pub q: Option<String>,
 }
 
 /// Which published outputs.

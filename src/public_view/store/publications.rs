@@ -7,6 +7,8 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
+use crate::full_text::domain::Document;
+use crate::full_text::store::{Kind, forget, put};
 use crate::http::page::COUNTED;
 use crate::public_view::domain::PublicationKind;
 
@@ -85,7 +87,22 @@ pub async fn standing(on: impl Into<On<'_>>, problem: Uuid) -> Result<Standing, 
         .await
 }
 
-/// Puts an edition in the place of the one before it.
+/// What a published problem is found by: the words of its current edition and nothing else.
+pub async fn document(tx: &mut Tx, problem: Uuid) -> Result<Document, DbError> {
+    let found: Option<(String, String, Option<String>)> =
+        sql("SELECT title, summary, result FROM publication WHERE problem_id = $1 AND ended_at IS NULL")
+            .bind(problem)
+            .optional(tx)
+            .await?;
+    let document = |(title, summary, result): (String, String, Option<String>)| of(&title, &summary, result.as_deref());
+    Ok(found.map(document).unwrap_or_default())
+}
+
+fn of(title: &str, summary: &str, result: Option<&str>) -> Document {
+    Document::of([Some(title), Some(summary), result])
+}
+
+/// Puts an edition in the place of the one before it, to be found by its words.
 pub async fn publish(tx: &mut Tx, act: &Act, problem: Uuid, new: &NewPublication) -> Result<(), DbError> {
     end_current(tx, act, problem, false).await?;
     sql(
@@ -108,12 +125,15 @@ pub async fn publish(tx: &mut Tx, act: &Act, problem: Uuid, new: &NewPublication
     .bind(act.person)
     .run(&mut *tx)
     .await?;
+    let words = of(&new.title, &new.summary, new.result.as_deref());
+    put(tx, Kind::PublicProblem, problem, &words).await?;
     mark(tx, problem, true, new.consent.is_some()).await
 }
 
 /// Ends the current edition without another in its place; whether there was one.
 pub async fn withdraw(tx: &mut Tx, act: &Act, problem: Uuid) -> Result<bool, DbError> {
     let ended = end_current(tx, act, problem, true).await?;
+    forget(tx, Kind::PublicProblem, problem).await?;
     mark(tx, problem, false, false).await?;
     Ok(ended)
 }

@@ -59,9 +59,9 @@ on_both! {
 on_both! {
     async fn public_pages_are_ranges_of_an_index(world: World) {
         let filters = PublicFilters::default();
-        let meant = Meant { filters: &filters, division: None, now: world.app.clock.now() };
+        let meant = Meant { filters: &filters, division: None, words: None, now: world.app.clock.now() };
         let page = crate::http::ListParams::default().page(&"x").expect("a page");
-        let plan = world.plan_of(listing::page(meant, &page, Some((world.app.clock.now(), uuid::Uuid::nil())))).await;
+        let plan = world.plan_of(listing::page(&meant, &page, Some((world.app.clock.now(), uuid::Uuid::nil())))).await;
         assert!(plan.contains("publication_current"), "{plan}");
         let plan = world.plan_of(shown::outputs(&PublicOutputFilters::default(), Some((world.app.clock.now(), uuid::Uuid::nil())), 51)).await;
         assert!(plan.contains("output_published"), "{plan}");

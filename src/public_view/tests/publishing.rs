@@ -35,8 +35,8 @@ on_both! {
         faults.sort();
         assert_eq!(faults, [
             "/enterprise_consent conflict", "/enterprise_consent/given_on not_within", "/reason id_number_not_accepted",
-            "/result conflict", "/result personal_name", "/result phone_in_text",
-            "/summary credit_code_in_text", "/summary id_number_not_accepted", "/summary personal_address", "/summary personal_name", "/summary phone_in_text",
+            "/result conflict", "/result personal_name", "/result phone_number_not_accepted",
+            "/summary credit_code_in_text", "/summary id_number_not_accepted", "/summary personal_address", "/summary personal_name", "/summary phone_number_not_accepted",
             "/title personal_name",
         ]);
         for (field, text) in [("title", "中街7号的路灯"), ("summary", "85230000"), ("title", "王秀英家的困难")] {

@@ -1,56 +1,71 @@
-//! Finding what must not stand in a text that everybody will read: identity numbers and telephone numbers.
+//! Finding telephone numbers in a text.
 //!
-//! A telephone number here is one of the mainland by which a person is reached: a mobile number, or a landline with its
-//! area code. Short numbers such as 12345, numbers of eight digits without an area code and credit codes are let
-//! through, since dates, sums and codes look like them.
+//! A telephone number is known by its form where it is one of the mainland by which a person is reached: a mobile number,
+//! or a landline with its area code. Short numbers such as 12345, numbers of eight digits without an area code and credit
+//! codes are let through, since dates, sums and codes look like them: whoever knows a person's number compares it with
+//! [`phone_candidates`].
 
 use std::ops::Range;
 
-use super::find_id_number;
-
-/// What is personal in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PersonalData {
-    /// A resident identity number.
-    IdNumber,
-    /// A telephone number.
-    Phone,
-}
+use super::normalise_phone;
 
 /// How many separators may stand between two digits of one number.
 const LONGEST_GAP: usize = 3;
-/// The digits of the longest number with its country code: 0086 and eleven.
+/// The digits of the longest number with its country code: 0086 and twelve.
 const MOST_DIGITS: usize = 16;
-
-/// What of personal data a text holds; each kind once.
-pub fn personal_data_in(text: &str) -> Vec<PersonalData> {
-    let found = [
-        (find_id_number(text).is_some(), PersonalData::IdNumber),
-        (find_phone_number(text).is_some(), PersonalData::Phone),
-    ];
-    found
-        .into_iter()
-        .filter_map(|(is_there, kind)| is_there.then_some(kind))
-        .collect()
-}
+/// The fewest digits of a number that is compared.
+const FEWEST_COMPARED: usize = 7;
 
 /// The bytes of the first telephone number in `text`, from its first digit to its last.
 ///
 /// Digits may be full-width, and spaces, hyphens, dots or brackets may stand between them. A longer run of digits holds
 /// no telephone number.
 pub fn find_phone_number(text: &str) -> Option<Range<usize>> {
-    let mut within_digits = false;
-    for (start, character) in text.char_indices() {
-        let begins_a_run = digit(character).is_some() && !within_digits;
-        within_digits = digit(character).is_some();
-        if begins_a_run
-            && let Some(rest) = text.get(start..)
-            && let Some(length) = phone_at_start(&digits_from(rest))
-        {
-            return Some(start..start + length);
+    runs(text).find_map(|start| {
+        let length = phone_at_start(&digits_from(text.get(start..)?))?;
+        Some(start..start + length)
+    })
+}
+
+/// Whether `text` holds a telephone number.
+pub fn holds_phone_number(text: &str) -> bool {
+    find_phone_number(text).is_some()
+}
+
+/// Everything in a text that might be a telephone number, whatever its form, as [`normalise_phone`] writes it; each once.
+pub fn phone_candidates(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for start in runs(text) {
+        let Some((before, rest)) = text.split_at_checked(start) else {
+            continue;
+        };
+        let digits = digits_from(rest);
+        let plus = if before.ends_with(['+', '＋']) { "+" } else { "" };
+        for length in FEWEST_COMPARED..=digits.len().min(MOST_DIGITS) {
+            if digits.get(length).is_some_and(|next| next.adjoins) {
+                continue;
+            }
+            let number: String = digits
+                .iter()
+                .take(length)
+                .map(|digit| digit.value.to_string())
+                .collect();
+            found.extend(normalise_phone(&format!("{plus}{number}")));
         }
     }
-    None
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Where digits begin that no digit adjoins in front.
+fn runs(text: &str) -> impl Iterator<Item = usize> {
+    let mut within = false;
+    text.char_indices().filter_map(move |(start, character)| {
+        let begins = digit(character).is_some() && !within;
+        within = digit(character).is_some();
+        begins.then_some(start)
+    })
 }
 
 /// A digit, whether it follows the one before at once, and where it ends.
@@ -123,12 +138,13 @@ fn adjoin(digits: &[Digit], places: Range<usize>) -> bool {
         .is_some_and(|digits| digits.iter().all(|digit| digit.adjoins))
 }
 
-/// Whether the digits are grouped as two years and something behind them: `1998-2003 500`.
+/// Whether these are two years and something behind them: `1998-2003 500`. A mobile number in such groups is none.
 fn is_years(digits: &[Digit]) -> bool {
+    let century = |place: usize| -> Option<u32> { Some(10 * digits.get(place)?.value + digits.get(place + 1)?.value) };
     let groups: Vec<usize> = (1..digits.len().min(11))
         .filter(|place| digits.get(*place).is_some_and(|digit| !digit.adjoins))
         .collect();
-    groups == [4, 8]
+    groups == [4, 8] && century(0) == Some(19) && matches!(century(4), Some(19 | 20))
 }
 
 /// The value of a digit, ASCII or full-width.
@@ -153,7 +169,7 @@ fn is_separator(character: char) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{PersonalData, find_phone_number, personal_data_in};
+    use super::{find_phone_number, holds_phone_number, phone_candidates};
 
     fn found(text: &str) -> Option<&str> {
         find_phone_number(text).and_then(|range| text.get(range))
@@ -166,13 +182,19 @@ mod tests {
             ("电话：138 1234 5678。", "138 1234 5678"),
             ("138-1234-5678", "138-1234-5678"),
             ("138.1234.5678", "138.1234.5678"),
+            ("1381 2345 678", "1381 2345 678"),
+            ("1990 1234 567", "1990 1234 567"),
             ("１３８１２３４５６７８", "１３８１２３４５６７８"),
             ("1 3 8 1 2 3 4 5 6 7 8", "1 3 8 1 2 3 4 5 6 7 8"),
             ("+86 13812345678", "86 13812345678"),
+            ("+86 138-1234-5678", "86 138-1234-5678"),
             ("8613812345678", "8613812345678"),
             ("0086-138-1234-5678", "0086-138-1234-5678"),
             ("家里电话0571-87654321", "0571-87654321"),
+            ("热线0571-87654321转3", "0571-87654321"),
+            ("057187654321", "057187654321"),
             ("(0579) 8555 1234", "0579) 8555 1234"),
+            ("(0571)8765 4321", "0571)8765 4321"),
             ("0570-3012345", "0570-3012345"),
             ("010 12345678", "010 12345678"),
             ("+86 571 8765 4321", "86 571 8765 4321"),
@@ -180,10 +202,8 @@ mod tests {
             ("138\u{200B}12345678", "138\u{200B}12345678"),
         ] {
             assert_eq!(found(text), Some(number), "{text}");
-            assert_eq!(personal_data_in(text), [PersonalData::Phone], "{text}");
+            assert!(holds_phone_number(text), "{text}");
         }
-        let both = "11010519491231002X，13812345678";
-        assert_eq!(personal_data_in(both), [PersonalData::IdNumber, PersonalData::Phone]);
     }
 
     #[test]
@@ -191,22 +211,53 @@ mod tests {
         for text in [
             "",
             "请拨打12345",
+            "12345热线",
             "SFW-2019-330782-000123",
             "2019-01-10 09:30",
+            "2019-01-10 办结",
+            "2019-03-01起施行",
+            "01-10 2019-01-15",
             "2019年1月10日，417个问题",
+            "2019年1月10日至2019年12月31日",
             "1998-2003 500人",
             "91330782MA28D0KL2X",
+            "91330782MA28D0XXXX",
             "913307821471617453",
+            "11010519491231002X",
             "6222021001116245702",
             "85551234",
             "1381234567",   // too short
             "138123456789", // too long
+            "编号 20190113800001234",
             "330782001",
             "资金120000000元",
-            "〔2019〕1号",
+            "补助1380000000元",
+            "补贴 1380000 元",
+            "示例〔2019〕3号",
+            "国办发明电〔2026〕7号",
+            "417=76+204+137",
+            "第3次，共5次",
             "0.5公里，10分钟",
         ] {
-            assert_eq!(personal_data_in(text), [], "{text}");
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_form_of_its_own_can_be_compared() {
+        for (text, number) in [
+            ("请打 8523 0000 找她", "85230000"),
+            ("电话２０１９ 85230000。", "85230000"),
+            ("+86 138 0000 1234", "13800001234"),
+            ("+86 571-8765 4321", "057187654321"),
+            ("（0571）87654321", "057187654321"),
+            ("致电 +1 212 555 0100", "+12125550100"),
+        ] {
+            let candidates = phone_candidates(text);
+            assert!(candidates.contains(&number.to_owned()), "{text}: {candidates:?}");
+        }
+        for text in ["2019年", "12345", "编号 20190113800001234567"] {
+            assert_eq!(phone_candidates(text), Vec::<String>::new(), "{text}");
         }
     }
 
@@ -224,12 +275,24 @@ mod tests {
             let written = written.join(gap);
             let text = format!("{before}{written}{after}");
             prop_assert_eq!(found(&text), Some(written.as_str()));
+            prop_assert!(phone_candidates(&text).contains(&number));
+        }
+
+        #[test]
+        fn a_mobile_number_in_two_parts_is_found_in_any_text(
+            before in "[^0-9０-９]{0,12}", number in "1[3-9][0-9]{9}", gap in "[ -]?", at in 1_usize..10,
+            after in "[^0-9０-９]{0,12}",
+        ) {
+            let (head, tail) = number.split_at(at);
+            let text = format!("{before}{head}{gap}{tail}{after}");
+            prop_assert!(holds_phone_number(&text), "{}", text);
         }
 
         #[test]
         fn any_text_is_read_to_its_end(text in ".{0,60}") {
             let range = find_phone_number(&text);
             prop_assert!(range.is_none_or(|range| text.get(range).is_some()));
+            phone_candidates(&text);
         }
     }
 }
