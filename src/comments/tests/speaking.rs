@@ -59,7 +59,7 @@ on_both! {
         let said: Vec<&Value> = events["items"].as_array().unwrap().iter().filter(|event| event["type"] == "problem.commented").collect();
         assert_eq!(said.len(), 4);
         assert!(said.iter().all(|event| event["actor"].is_null() && event["actor_org"].is_null()));
-        assert_eq!(world.event_types(id_of(&problem)).await.len(), 6);
+        assert_eq!(world.event_types(id_of(&problem)).await.len(), 7);
     }
 
     async fn s81_what_is_not_published_is_its_reporters_alone(world: World) {
