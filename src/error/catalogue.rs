@@ -58,6 +58,7 @@ catalogue! {
     TooEarly              409 "too_early"               "时限未到"                        "It is too early";
     TooLate               409 "too_late"                "已过时限"                        "It is too late";
     AttemptsMissing       409 "attempts_missing"        "联系反映人的次数不足"               "There were too few attempts to reach the reporter";
+    NoticeMissing         409 "result_notice_missing"   "结果尚未公示"                      "The result has not been published as a notice";
     Undisposed            409 "undisposed_problems"     "尚有问题未处置"                   "Some problems have no disposition yet";
     AnalysisMissing       409 "analysis_missing"        "问题尚未作成因分析"               "The problem has no analysis yet";
     Duplicate             409 "duplicate"               "已存在"                           "It exists already";

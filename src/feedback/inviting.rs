@@ -23,7 +23,7 @@ use crate::reporters::dto::CALL_BACK;
 ///
 /// # Errors
 /// 404; 403 `forbidden` for who may not, or whose organisation leads, 403 `separation_of_duties` for who handled it; 409
-/// `merged`, `transition_not_allowed` where nothing is said to be done, `no_contact` where nobody knows the reporter,
+/// `merged`, `erased`, `transition_not_allowed` where nothing is said to be done, `no_contact` where nobody knows the reporter,
 /// `duplicate` where he has rated the round, `ended` 30 days after closing.
 pub async fn hand_out(
     work: &Work,
@@ -70,6 +70,7 @@ async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<(Uu
     if facts.state == State::Merged {
         facts.state.must_not_have_ended()?;
     }
+    facts.must_not_be_erased()?;
     can_be_rated(facts.state)?;
     let known = facts
         .reporter_anonymity

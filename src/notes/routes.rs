@@ -53,7 +53,7 @@ pub async fn list_problem_notes(
 #[utoipa::path(operation_id = "create_problem_note", tag = "notes", request_body = NewProblemNote,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Written", body = ProblemNoteView)),
-    extensions(("x-error-codes" = json!(["merged"]))))]
+    extensions(("x-error-codes" = json!(["merged", "erased"]))))]
 #[post("/problems/{id}/notes")]
 pub async fn create_problem_note(
     who: Can<WriteNotes>,
@@ -70,6 +70,7 @@ pub async fn create_problem_note(
     if facts.state == State::Merged {
         return Err(ApiError::new(Code::Merged));
     }
+    facts.must_not_be_erased()?;
     let note = store::insert(&mut tx, ids, &act, facts.id, person, &body.0.text).await?;
     // A chain of its own: in the problem's, a number that is missing would tell the reporter of it.
     let event = NewEvent::of("note", note, "note.written");

@@ -58,7 +58,7 @@ impl Guard {
 /// Publishes a problem that the transaction has locked, in the place of an earlier edition.
 ///
 /// # Errors
-/// 409 `merged` or `ended` for what was merged, withdrawn or erased, 409 `transition_not_allowed` for the result of what is
+/// 409 `merged`, `ended` or `erased` for what was merged, withdrawn or erased, 409 `transition_not_allowed` for the result of what is
 /// not done; 412, 428; 422 with every fault of every text.
 pub async fn publish(
     work: &Work,
@@ -69,7 +69,7 @@ pub async fn publish(
     body: PublishProblem,
 ) -> ApiResult<PublicationView> {
     let kind = body.kind.unwrap_or(PublicationKind::Problem);
-    may_be_public(tx, facts, kind).await?;
+    may_be_public(facts, kind)?;
     at.check(facts.version)?;
     let consented = body.enterprise_consent.is_some() && facts.state == State::Closed;
     let guard = Guard::of(&mut *tx, facts.id, consented).await?;
@@ -116,7 +116,7 @@ pub async fn unpublish(
     at: &IfMatch,
     body: UnpublishProblem,
 ) -> ApiResult<()> {
-    if !publications::standing(&mut *tx, facts.id).await?.published {
+    if !publications::is_current(&mut *tx, facts.id).await? {
         return Err(ApiError::new(Code::Ended));
     }
     at.check(facts.version)?;
@@ -128,12 +128,11 @@ pub async fn unpublish(
     Ok(change::note(tx, ids, &act, facts, event).await?)
 }
 
-async fn may_be_public(tx: &mut Tx, facts: &ProblemFacts, kind: PublicationKind) -> ApiResult<()> {
-    let erased = publications::standing(&mut *tx, facts.id).await?.erased;
+fn may_be_public(facts: &ProblemFacts, kind: PublicationKind) -> ApiResult<()> {
+    facts.must_not_be_erased()?;
     match facts.state {
         State::Merged => Err(ApiError::new(Code::Merged)),
         State::Withdrawn => Err(ApiError::new(Code::Ended)),
-        _ if erased => Err(ApiError::new(Code::Ended)),
         state if kind == PublicationKind::ResultNotice && !is_done(state) => {
             Err(ApiError::new(Code::TransitionNotAllowed).with_member("state", state.as_str()))
         }

@@ -47,7 +47,7 @@ struct Place {
 ///
 /// # Errors
 /// 403 for who neither was at the visit nor speaks for the reporter, and for who handled the problem; 409
-/// `transition_not_allowed` for a visit that has not begun, or `after` while nothing is said to be done; 422 with every
+/// `transition_not_allowed` for a visit that has not begun, or `after` while nothing is said to be done, `erased`; 422 with every
 /// fault; 409 `duplicate` where it was answered.
 pub async fn answer(work: &Work, tx: &mut Tx, who: &Caller, body: &NewSurveyAnswer) -> ApiResult<AnswerRow> {
     let mut faults = Vec::new();
@@ -55,8 +55,11 @@ pub async fn answer(work: &Work, tx: &mut Tx, who: &Caller, body: &NewSurveyAnsw
         Some(visit) => at_visit(work, tx, who, body, visit, &mut faults).await?,
         None => as_reporter(work, tx, who, body, &mut faults).await?,
     };
-    if let (Moment::After, Some(facts)) = (body.moment, &subject.problem) {
-        can_be_rated(facts.state)?;
+    if let Some(facts) = &subject.problem {
+        facts.must_not_be_erased()?;
+        if body.moment == Moment::After {
+            can_be_rated(facts.state)?;
+        }
     }
     let template = templates::find(&mut *tx, body.template_id).await?;
     match template.filter(|template| template.holds_on(work.now().shanghai_date())) {

@@ -53,7 +53,7 @@ pub async fn list_invitations(
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 200, description = "The link", body = InvitationLink)),
     extensions(("x-secret-answer" = json!(true)), ("x-error-codes" = json!(["separation_of_duties", "merged",
-        "transition_not_allowed", "no_contact", "duplicate", "ended"]))))]
+        "transition_not_allowed", "no_contact", "duplicate", "ended", "erased"]))))]
 #[post("/problems/{id}/invitations")]
 pub async fn create_invitation(
     who: Can<IssueInvitation>,

@@ -95,12 +95,13 @@ pub async fn reject_result(
 /// Close what the reporter did not answer to
 ///
 /// After ten working days (409 `too_early`) and two logged attempts to reach him (409 `attempts_missing`); where nobody
-/// knows who he is, after ten working days. It is never counted as confirmed.
+/// knows who he is, once the result was published for ten working days as a `result_notice` (409 `result_notice_missing`).
+/// It is never counted as confirmed.
 #[utoipa::path(operation_id = "close_unanswered", tag = "problems", request_body = CloseUnanswered,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Closed, unconfirmed", body = ProblemView)),
-    extensions(("x-error-codes" = json!(["too_early", "attempts_missing", "transition_not_allowed", "merged"]))))]
+    extensions(("x-error-codes" = json!(["too_early", "attempts_missing", "result_notice_missing", "transition_not_allowed", "merged"]))))]
 #[post("/problems/{id}/close_unanswered")]
 pub async fn close_unanswered(
     who: Can<AssignProblem>,

@@ -95,8 +95,21 @@ on_both! {
         world.post(&path).bearer(&token).at(&by_link["version"]).json(json!({})).send().await.expect(200);
         let (_, by_call_back) = world.answered_for("officer", Some(named())).await;
         world.called_back(&by_call_back).await;
-        let (_, silent) = world.answered_for("officer", Some(json!({ "kind": "person", "anonymity": "unknown" }))).await;
+        // To whom nobody knows the result is shown for ten working days.
+        let unknown = || Some(json!({ "kind": "person", "anonymity": "unknown" }));
+        let ((_, silent), (_, unseen)) = (world.answered_for("officer", unknown()).await, world.answered_for("officer", unknown()).await);
+        let show = async |problem: &Value| {
+            let body = json!({ "kind": "result_notice", "title": "入学难", "summary": "无法就近入学。", "result": "统一受理。", "reason": "无从联系" });
+            world.act("dispatcher", problem, "publish", body).await.expect(200)
+        };
+        show(&silent).await;
         world.app.clock.set("2019-01-28T02:00:00Z".parse().unwrap());
+        world.act("dispatcher", &unseen, "close_unanswered", json!({})).await.expect_error(409, "result_notice_missing");
+        show(&unseen).await;
+        let refused = world.act("dispatcher", &unseen, "close_unanswered", json!({})).await;
+        refused.expect_error(409, "too_early");
+        world.act("dispatcher", &unseen, "unpublish", json!({ "reason": "表述有误" })).await;
+        world.act("dispatcher", &unseen, "close_unanswered", json!({})).await.expect_error(409, "result_notice_missing");
         let silent = world.act("dispatcher", &silent, "close_unanswered", json!({})).await.expect(200);
         let ratio = json!({ "numerator": 3, "denominator": 4, "value": 0.75 });
         let ways = json!({ "account": 1, "link": 1, "portal": 0, "call_back": 1 });

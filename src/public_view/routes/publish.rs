@@ -23,7 +23,7 @@ use crate::public_view::{publishing, supporting};
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The problem's version that was read")),
     responses((status = 200, description = "Published", body = PublicationView)),
-    extensions(("x-error-codes" = json!(["merged", "ended", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["merged", "ended", "erased", "transition_not_allowed"]))))]
 #[post("/problems/{id}/publish")]
 pub async fn publish_problem(
     who: Can<PublishProblems>,

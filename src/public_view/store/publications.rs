@@ -70,21 +70,27 @@ pub fn one(id: Uuid) -> Sql {
     sql(EDITION).push_bind("b.id = ", id)
 }
 
-/// What a problem's row says of its publication, beyond the facts of a transition.
-#[derive(Clone, Copy, Debug, FromRow)]
-pub struct Standing {
-    /// Whether its words were erased.
-    pub erased: bool,
-    /// Whether there is a current edition.
-    pub published: bool,
-}
-
-/// How a problem stands.
-pub async fn standing(on: impl Into<On<'_>>, problem: Uuid) -> Result<Standing, DbError> {
-    sql("SELECT erased_at IS NOT NULL AS erased, published FROM problem WHERE id = $1")
+/// Whether a problem has a current edition, be it shown or not.
+pub async fn is_current(on: impl Into<On<'_>>, problem: Uuid) -> Result<bool, DbError> {
+    let (published,): (bool,) = sql("SELECT published FROM problem WHERE id = $1")
         .bind(problem)
         .one(on)
-        .await
+        .await?;
+    Ok(published)
+}
+
+/// When the result of what was done at `done` will have been shown, or was, for as long as a notice stands; `None` where
+/// no notice was published since, or each was withdrawn or replaced before its end.
+pub async fn notice_until(on: impl Into<On<'_>>, problem: Uuid, done: Timestamp) -> Result<Option<Timestamp>, DbError> {
+    let (until,): (Option<Timestamp>,) = sql(
+        "SELECT MIN(until) FROM publication WHERE problem_id = $1 AND kind = 'result_notice' AND published_at >= $2 \
+         AND (ended_at IS NULL OR ended_at >= until)",
+    )
+    .bind(problem)
+    .bind(done)
+    .one(on)
+    .await?;
+    Ok(until)
 }
 
 /// What a published problem is found by: the words of its current edition and nothing else.

@@ -125,10 +125,23 @@ on_both! {
         assert_eq!(types[types.len() - 3..], ["problem.published", "problem.published", "problem.unpublished"]);
         // What is merged, withdrawn or erased vanishes by itself, and is published no more.
         world.publish(&problem, words()).await;
+        let (comments, replies) = (format!("/problems/{}/comments", id_of(&problem)), format!("/problems/{}/replies", id_of(&problem)));
+        let said = json!({ "kind": "comment", "text": "请尽快。" });
+        let comment = world.post(&comments).by("reporter").json(said.clone()).send().await.expect(201);
+        let receipt = world.receipt_token(&problem).await;
+        let gone = async || {
+            for path in [&comments, &replies] {
+                world.get(&format!("/public{path}")).send().await.expect_error(404, "not_found");
+                world.get(path).by("deqing-officer").send().await.expect_error(404, "not_found");
+            }
+            world.get(&format!("/comments/{}", id_of(&comment))).by("deqing-officer").send().await.expect_error(404, "not_found");
+            world.post(&comments).by("reporter").json(said.clone()).send().await.expect_error(404, "not_found");
+        };
         for (state, code) in [(State::Merged, "merged"), (State::Withdrawn, "ended")] {
             world.force(&problem, state).await;
             assert_eq!(world.status_in_public(&problem).await, 404);
             assert_eq!(world.get("/public/problems").send().await.expect(200)["items"], json!([]));
+            gone().await;
             world.try_to_publish(&problem, words()).await.expect_error(409, code);
         }
         world.force(&problem, State::Declined).await;
@@ -137,7 +150,18 @@ on_both! {
         crate::db::sql("UPDATE problem SET statement = '', erased_at = $1").bind(world.app.clock.now()).run(&mut tx).await.expect("erased");
         tx.commit().await.expect("a commit");
         assert_eq!(world.status_in_public(&problem).await, 404);
-        world.try_to_publish(&problem, words()).await.expect_error(409, "ended");
+        gone().await;
+        // Nobody says anything more about what is erased.
+        world.try_to_publish(&problem, words()).await.expect_error(409, "erased");
+        let support = format!("/comments/{}/support", id_of(&comment));
+        for (path, body) in [(&comments, said.clone()), (&support, json!({}))] {
+            world.post(path).bearer(&receipt).json(body).send().await.expect_error(409, "erased");
+        }
+        for path in ["replies", "notes", "invitations"] {
+            let call = world.post(&format!("/problems/{}/{path}", id_of(&problem))).by("dispatcher");
+            let call = if path == "invitations" { call } else { call.json(json!({ "text": "已阅" })) };
+            call.send().await.expect_error(409, "erased");
+        }
     }
 }
 
@@ -162,7 +186,14 @@ on_both! {
         assert_eq!((&shown["kind"], &shown["result"]), (&json!("result_notice"), &json!("统一受理引进人才子女入学。")));
         world.app.clock.set("2019-01-24T08:59:59Z".parse().expect("a literal"));
         assert_eq!(world.status_in_public(&done).await, 200);
+        for what in ["comments", "replies"] {
+            world.get(&format!("{}/{what}", path_of(&done))).send().await.expect(200);
+        }
         world.app.clock.set("2019-01-24T09:00:00Z".parse().expect("a literal"));
         assert_eq!(world.status_in_public(&done).await, 404);
+        // What was said of it is shown no longer either.
+        for what in ["comments", "replies"] {
+            world.get(&format!("{}/{what}", path_of(&done))).send().await.expect_error(404, "not_found");
+        }
     }
 }

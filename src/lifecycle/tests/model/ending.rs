@@ -101,7 +101,7 @@ impl Expected {
     pub(super) fn begin_anew(&mut self, now: Timestamp, matter: Matter) {
         (self.matter, self.cycle, self.began) = (matter, self.cycle + 1, now);
         (self.asked_at, self.resolved_at, self.closed_at, self.confirmed) = (None, None, None, false);
-        (self.met, self.attempts, self.rated) = (false, 0, false);
+        (self.met, self.attempts, self.notice, self.rated) = (false, 0, None, false);
         self.duties.clear();
         (self.now, self.paused_due, self.paused_at) = (now, None, None);
         self.due = self.last_lead.map(|org| self.rule(self.disposition, Some(org), now));
@@ -120,6 +120,8 @@ impl Expected {
         let (until, _) = Calendar::shipped().due_at(done.utc(), 10);
         match () {
             () if now.utc() < until => Err((409, "too_early")),
+            () if self.raised == Raised::ByNobody && self.notice.is_none() => Err((409, "result_notice_missing")),
+            () if self.raised == Raised::ByNobody && self.notice > Some(now) => Err((409, "too_early")),
             () if self.attempts < 2 && self.raised != Raised::ByNobody => Err((409, "attempts_missing")),
             () => {
                 self.close(now);

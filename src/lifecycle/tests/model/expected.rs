@@ -81,6 +81,8 @@ pub struct Expected {
     pub acts: BTreeSet<(Uuid, &'static str)>,
     pub met: bool,
     pub attempts: i64,
+    /// Until when its result is shown to a reporter whom nobody knows.
+    pub notice: Option<Timestamp>,
     pub rated: bool,
     pub outputs: bool,
     /// When the model looks at it.

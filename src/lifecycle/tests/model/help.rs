@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::expected::{Expected, Org, Raised};
 use super::foresee::Ready;
 use super::people::Persona;
+use crate::calendar::Calendar;
 use crate::clock::Timestamp;
 use crate::db::sql;
 use crate::demo::script::random::Random;
@@ -145,6 +146,7 @@ pub async fn record(world: &World, random: &mut Random, visit: &Value, number: u
         acts: BTreeSet::new(),
         met: false,
         attempts: 0,
+        notice: None,
         rated: false,
         outputs: false,
         now,
@@ -359,8 +361,18 @@ pub async fn waive_parts(world: &World, people: &[Persona], problem: &mut Expect
     problem.duties.clear();
 }
 
-/// Logs a meeting with the reporter, or an attempt that reached nobody.
+/// Logs a meeting with the reporter, or an attempt that reached nobody. Whom nobody knows is shown the result instead.
 pub async fn contact(world: &World, people: &[Persona], problem: &mut Expected, met: bool) {
+    if problem.raised == Raised::ByNobody && problem.state == State::PendingConfirmation {
+        let body = json!({ "kind": "result_notice", "title": "入学", "summary": "入学难。", "result": "已统筹。", "reason": "公示" });
+        let (path, now) = (format!("/problems/{}/publish", problem.id), world.app.clock.now());
+        call(world, called(people, "dispatcher"), &path, Some(problem.version), body)
+            .await
+            .expect(200);
+        let until = Calendar::shipped().due_at(now.utc(), 10).0.into();
+        problem.notice = Some(problem.notice.filter(|shown| *shown <= now).unwrap_or(until));
+        return;
+    }
     let body = if met {
         json!({ "purpose": "contact", "channel": "visit", "face_to_face": true, "with_reporter": true, "words": "上门说明。" })
     } else {
