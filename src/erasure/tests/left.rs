@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{erasures, in_hand, instant, move_on, past_every_rule, read, where_it_says};
+use super::{erasures, in_hand, instant, move_on, past_every_rule, read, searched, where_it_says};
 use crate::action_plans::likeness;
 use crate::attachments::sweep;
 use crate::db::sql;
@@ -92,9 +92,10 @@ const MORE_WORDS: &[&str] = &[
 
 /// How many problems and plans are found by the words, and how many plans are compared with others.
 async fn found(world: &World) -> (usize, usize, i64) {
+    let query = &searched(WORDS);
     let count = async |kind: &str| {
         let list = world
-            .get(&format!("/{kind}?q={WORDS}"))
+            .get(&format!("/{kind}?{query}"))
             .by("dispatcher")
             .send()
             .await

@@ -15,6 +15,13 @@ use crate::test_support::builders::problem_body;
 use crate::test_support::handling::id_of;
 use crate::test_support::{Kind, World, seed};
 
+/// A query for these words.
+fn searched(words: &str) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .append_pair("q", words)
+        .finish()
+}
+
 fn instant(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }

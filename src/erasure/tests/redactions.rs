@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{in_hand, move_on, past_every_rule, read, where_it_says};
+use super::{in_hand, move_on, past_every_rule, read, searched, where_it_says};
 use crate::db::sql;
 use crate::on_both;
 use crate::test_support::builders::problem_body;
@@ -30,7 +30,7 @@ const WRITTEN: &[&str] = &[
 /// How many problems are found by the passage.
 async fn found(world: &World) -> usize {
     let list = world
-        .get(&format!("/problems?q={PASSAGE}"))
+        .get(&format!("/problems?{}", searched(PASSAGE)))
         .by("dispatcher")
         .send()
         .await

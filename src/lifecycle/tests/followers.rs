@@ -73,6 +73,13 @@ async fn listed(world: &World, token: &str, query: &str) -> Vec<Value> {
         .collect()
 }
 
+fn searched(words: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("q", words)
+        .finish();
+    format!("?{query}")
+}
+
 /// Whether a person's account is one of the problem's scopes.
 async fn has_scope(world: &World, who: &str, problem: &Value) -> bool {
     let (count,): (i64,) = sql("SELECT COUNT(*) FROM problem_scope WHERE scope_id = $1 AND problem_id = $2")
@@ -111,7 +118,7 @@ on_both! {
             reads_only_his_own(&world, token, own, &target).await;
             assert_eq!(listed(&world, token, "").await, [own["id"].clone()]);
             for guess in ["裁员", "甲厂", target["tracking_no"].as_str().unwrap()] {
-                assert_eq!(listed(&world, token, &format!("?q={guess}")).await, Vec::<Value>::new(), "{guess}");
+                assert_eq!(listed(&world, token, &searched(guess)).await, Vec::<Value>::new(), "{guess}");
             }
         }
         reads_only_his_own(&world, &receipt, &of_second, &target).await;
