@@ -246,6 +246,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s80_an_unsolved_problem_of_a_firm_never_names_it",
             "s80_the_result_for_a_reporter_whom_nobody_knows_is_shown_for_ten_working_days",
             "s80_published_problems_are_listed_and_filtered",
+            "s80_everybody_finds_what_is_published_by_its_published_words_alone",
             "s80_everybody_reads_the_figures_with_what_became_of_the_problems",
         ],
     ),
