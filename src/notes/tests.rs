@@ -132,7 +132,7 @@ on_both! {
         let now = world.get(&own).by("dispatcher").send().await.expect(200);
         let question = json!({ "org_id": seed::org("yiwu-finance"), "question": "内部五", "due_on": "2019-01-16" });
         world.post(&format!("{own}/referrals")).by("dispatcher").at(&now["version"]).json(question).send().await.expect(201);
-        let comment = json!({ "kind": "criticism", "text": "内部六", "anonymous": true });
+        let comment = json!({ "kind": "criticism", "text": "答复太慢", "anonymous": true });
         let comment = world.post(&format!("{own}/comments")).by("reporter").json(comment).send().await.expect(201);
         let hide = json!({ "reason": "personal_privacy", "note": "内部六" });
         let hidden = world.post(&format!("/comments/{}/hide", id_of(&comment))).by("province-dispatcher").at(&comment["version"]);
