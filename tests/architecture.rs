@@ -21,6 +21,10 @@ const DOMAIN_MAY_USE: &[(&str, &str)] = &[
     ("calendar", "working days: pure functions and data"),
     ("clock", "time and ids come in as values of its types"),
     ("directory::words", "levels, audiences, leading bodies: pure data"),
+    (
+        "service_objects::words",
+        "kinds of service objects and what they are called: pure data",
+    ),
     ("error", "a rule that says no says it as an ApiError"),
     ("privacy", "identity numbers and telephone numbers: pure functions"),
     (

@@ -80,7 +80,7 @@ on_both! {
         }
         world.get("/me/work").by("assessor").send().await.expect_error(403, "forbidden");
         let (work, overdue, due_soon, unread) = world.badges("handler").await;
-        let expected = [("to_accept", 1), ("to_claim", 1), ("to_handle", 1), ("to_study", 1)].map(|(why, count)| (why.to_owned(), count));
+        let expected = [("to_accept", 1), ("to_claim", 1), ("to_handle", 1), ("to_study", 1), ("to_support", 0), ("to_reply", 0)].map(|(why, count)| (why.to_owned(), count));
         assert_eq!((work, overdue, due_soon), (expected.into_iter().collect(), 0, 0));
         assert!(unread > 0);
     }

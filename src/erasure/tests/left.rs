@@ -189,9 +189,9 @@ fn files(world: &World) -> usize {
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(next).into_iter().flatten().flatten() {
             if entry.path().is_dir() {
-                folders.push(entry.path())
+                folders.push(entry.path());
             } else {
-                count += 1
+                count += 1;
             }
         }
     }

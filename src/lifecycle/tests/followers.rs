@@ -111,7 +111,9 @@ on_both! {
         }
         let now = world.get(&format!("/problems/{}", id_of(&target))).by("dispatcher").send().await.expect(200);
         // Every write gives a problem its scopes anew.
-        world.act("dispatcher", &now, "assign", json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21" })).await.expect(200);
+        let now = world.act("dispatcher", &now, "assign", json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21" })).await.expect(200);
+        let now = world.act("handler", &now, "accept", json!({})).await.expect(200);
+        world.act("handler", &now, "ask_reporter", json!({ "question": "缺哪些工种？" })).await.expect(200);
 
         let [firm, person] = ["auditor", "leader"].map(|who| world.as_other(who, Role::Reporter, "yiwu-hr"));
         for (token, own) in [(&firm, &of_second), (&person, &of_person)] {

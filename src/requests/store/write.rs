@@ -9,6 +9,7 @@ use super::RequestRow;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, sql};
 use crate::events::{self, Act, Head, NewEvent};
+use crate::notices::telling;
 use crate::problems::domain::State;
 
 /// A request about to be asked.
@@ -148,6 +149,9 @@ pub async fn note_first(tx: &mut Tx, ids: &Ids, act: &Act, event: NewEvent) -> R
 
 async fn note_behind(tx: &mut Tx, ids: &Ids, act: &Act, head: &Head, event: NewEvent) -> Result<(), DbError> {
     let id = event.aggregate_id;
+    if let Some(problem) = event.problem_id {
+        telling::tell(tx, ids, act, problem, &event).await?;
+    }
     let head = events::store::append(tx, ids, act, head, event).await?;
     sql("UPDATE request SET event_seq = $1, event_hash = $2 WHERE id = $3")
         .bind(head.seq)
