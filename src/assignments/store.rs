@@ -43,13 +43,7 @@ const COLUMNS: &str = "SELECT a.id, a.problem_id, p.tracking_no, a.cycle_no, a.o
 /// A page of a problem's assignments, in the order in which they were made.
 pub fn of_problem(problem: Uuid, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
     let statement = sql(COLUMNS).push_bind("a.problem_id = ", problem);
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (a.assigned_at, a.id) > (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (a.assigned_at, a.id) > (", after);
     statement.push_bind(" ORDER BY a.assigned_at, a.id LIMIT ", fetch)
 }
 

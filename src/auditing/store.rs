@@ -78,13 +78,7 @@ fn along(statement: Sql, columns: &'static str, filters: &AccessLogFilters, afte
         .and_opt("l.subject_id = ", filters.subject_id)
         .and_opt("l.at >= ", filters.from)
         .and_opt("l.at < ", filters.to);
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (l.at, l.id) < (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (l.at, l.id) < (", after);
     statement.push(" ORDER BY l.at DESC, l.id DESC")
 }
 

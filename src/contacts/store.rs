@@ -109,12 +109,7 @@ pub fn page(problem: Uuid, only_public: bool, after: Option<(Timestamp, Uuid)>, 
     let mut statement = sql(COLUMNS)
         .push_bind("c.problem_id = ", problem)
         .and_opt("c.public = ", only_public.then_some(true));
-    if let Some((at, id)) = after {
-        statement = statement
-            .push_bind(" AND (c.at, c.id) > (", at)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (c.at, c.id) > (", after);
     statement.push_bind(" ORDER BY c.at, c.id LIMIT ", fetch)
 }
 

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use sqlx::postgres::{PgArguments, PgRow, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, FromRow, SqlSafeStr, SqlStr};
+use uuid::Uuid;
 
 use super::codec::Value;
 use super::error::DbError;
@@ -109,6 +110,14 @@ impl Sql {
     pub fn and_opt(self, condition: &'static str, value: Option<impl Into<Value>>) -> Self {
         match value {
             Some(value) => self.and(condition, value),
+            None => self,
+        }
+    }
+
+    /// What comes behind a place in a list's order: `behind(" AND (q.due_on, q.id) > (", after)`; nothing where it begins.
+    pub fn behind(self, compare: &'static str, after: Option<(impl Into<Value>, Uuid)>) -> Self {
+        match after {
+            Some((key, id)) => self.push_bind(compare, key).push_bind(", ", id).push(")"),
             None => self,
         }
     }

@@ -171,13 +171,7 @@ pub fn timeline(aggregate: Uuid, only_public: bool, after: Option<i64>, fetch: i
 pub fn problem_timeline(problem: Uuid, only_public: bool, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
     let statement = sql(TIMELINE).push_bind("e.problem_id = ", problem);
     let statement = statement.and_opt("e.public = ", only_public.then_some(true));
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (e.recorded_at, e.id) > (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (e.recorded_at, e.id) > (", after);
     statement.push_bind(" ORDER BY e.recorded_at, e.id LIMIT ", fetch)
 }
 

@@ -27,6 +27,7 @@ pub mod strict_json;
 mod tests;
 pub mod traffic;
 pub mod upload;
+pub mod window;
 
 pub use actions::AllowedAction;
 pub use body::{PathId, PathRef, ValidJson, ValidQuery};

@@ -12,11 +12,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, PartialSchema as _, ToSchema};
 use uuid::Uuid;
 
+use super::domain::Decimal;
 use super::domain::formulas::Formula;
-use super::domain::{Decimal, Period};
 use super::dto::{FigureParams, FormulaView, VisitParams};
-use super::question::{OwnDivisions, Question, understand, words};
-use super::store;
+use super::question::{Question, ask};
 use super::store::dwell::{self, OpenRow, StayRow};
 use crate::app::App;
 use crate::auth::Can;
@@ -169,10 +168,8 @@ pub async fn get_metrics_bottlenecks(
 ) -> ApiResult<View<Bottlenecks>> {
     let limit = usize::try_from(query.0.limit.unwrap_or(50)).unwrap_or(50);
     let (asked, visits) = (asked(query.0), VisitParams::default());
-    let period = Period::new(asked.from, asked.to, app.clock.today())?;
-    let own = OwnDivisions::of(&who)?;
-    let meaning = store::meaning(&app.db, words(&asked, &visits, &own)).await?;
-    let question = understand(&asked, &visits, meaning, period)?;
+    let question = ask(&app, &who, &asked, &visits).await?;
+    let period = question.filters.period;
     let stays: Vec<StayRow> = dwell::stays(&question.filters).all(&app.db).await?;
     let open = dwell::open(&app.db, &question.filters).await?;
     let mut lines = lines(stays, open, period.as_of, &app.calendar());
@@ -247,11 +244,7 @@ fn view(
 ) -> Bottlenecks {
     let period = question.filters.period;
     Bottlenecks {
-        division: DivisionRef {
-            code: question.division.code,
-            name: question.division.name,
-            full_name: question.division.full_name,
-        },
+        division: question.division.into(),
         campaign: asked.campaign,
         year: asked.year,
         from: period.since,

@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::domain::FigureStatus;
 use super::domain::formulas::Formula;
-use super::domain::{FigureStatus, Period};
 use super::dto::{FigureParams, FormulaView, Ratio, VisitParams};
-use super::question::{OwnDivisions, Question, understand, words};
+use super::question::{Question, ask};
 use super::store;
 use super::store::causes::CauseRow;
 use crate::app::App;
@@ -96,11 +96,7 @@ impl Causes {
         groups.sort_by(|one, other| one.cause.code.cmp(&other.cause.code));
         let period = question.filters.period;
         Self {
-            division: DivisionRef {
-                code: question.division.code,
-                name: question.division.name,
-                full_name: question.division.full_name,
-            },
+            division: question.division.into(),
             campaign: asked.campaign,
             year: asked.year,
             as_of: period.as_of,
@@ -139,10 +135,7 @@ pub async fn get_metrics_causes(
     query: ValidQuery<FigureParams>,
 ) -> ApiResult<View<Causes>> {
     let (asked, visits) = (query.0, VisitParams::default());
-    let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
-    let own = OwnDivisions::of(&who)?;
-    let meaning = store::meaning(&app.db, words(&asked, &visits, &own)).await?;
-    let question = understand(&asked, &visits, meaning, period)?;
+    let question = ask(&app, &who, &asked, &visits).await?;
     let rows = store::causes::statement(&question.filters).all(&app.db).await?;
     Ok(View(Causes::of(asked, question, rows, locale)))
 }

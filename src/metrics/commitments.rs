@@ -9,10 +9,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::domain::FigureStatus;
 use super::domain::formulas::Formula;
-use super::domain::{FigureStatus, Period};
 use super::dto::{FigureParams, FormulaView, Ratio, VisitParams};
-use super::question::{OwnDivisions, understand, words};
+use super::question::ask;
 use super::store;
 use super::store::commitments::CommitmentSum;
 use crate::app::App;
@@ -113,18 +113,12 @@ pub async fn get_commitment_metrics(
     query: ValidQuery<CommitmentParams>,
 ) -> ApiResult<View<CommitmentFigures>> {
     let (asked, visits) = (figures(query.0), VisitParams::default());
-    let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
-    let own = OwnDivisions::of(&who)?;
-    let meaning = store::meaning(&app.db, words(&asked, &visits, &own)).await?;
-    let question = understand(&asked, &visits, meaning, period)?;
+    let question = ask(&app, &who, &asked, &visits).await?;
+    let period = question.filters.period;
     let rows: Vec<CommitmentSum> = store::commitments::statement(&question.filters).all(&app.db).await?;
     let counted = Counted::of(&rows);
     Ok(View(CommitmentFigures {
-        division: DivisionRef {
-            code: question.division.code,
-            name: question.division.name,
-            full_name: question.division.full_name,
-        },
+        division: question.division.into(),
         campaign: asked.campaign,
         year: asked.year,
         as_of: period.as_of,

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::domain::formulas::Formula;
-use super::domain::{Decimal, FigureStatus, Period};
+use super::domain::{Decimal, FigureStatus};
 use super::dto::{FigureParams, FormulaView, Ratio, VisitParams};
-use super::question::{OwnDivisions, understand, words};
+use super::question::ask;
 use super::store;
 use super::store::confidence::{QuestionsRow, SurveyRow};
 use crate::app::App;
@@ -153,20 +153,14 @@ pub async fn get_confidence_metrics(
     query: ValidQuery<ConfidenceParams>,
 ) -> ApiResult<View<Confidence>> {
     let (asked, visits) = (query.0.figures(), VisitParams::default());
-    let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
-    let own = OwnDivisions::of(&who)?;
-    let meaning = store::meaning(&app.db, words(&asked, &visits, &own)).await?;
-    let question = understand(&asked, &visits, meaning, period)?;
+    let question = ask(&app, &who, &asked, &visits).await?;
+    let period = question.filters.period;
     let rows: Vec<SurveyRow> = store::confidence::statement(&question.filters).all(&app.db).await?;
     let questions: Vec<QuestionsRow> = store::confidence::questions(&question.filters.audience)
         .all(&app.db)
         .await?;
     Ok(View(Confidence {
-        division: DivisionRef {
-            code: question.division.code,
-            name: question.division.name,
-            full_name: question.division.full_name,
-        },
+        division: question.division.into(),
         campaign: asked.campaign,
         year: asked.year,
         as_of: period.as_of,

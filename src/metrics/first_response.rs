@@ -95,11 +95,7 @@ impl FirstResponse {
     pub fn of(asked: FigureParams, question: Question, waits: Waits, locale: Locale) -> Self {
         let period = question.filters.period;
         Self {
-            division: DivisionRef {
-                code: question.division.code,
-                name: question.division.name,
-                full_name: question.division.full_name,
-            },
+            division: question.division.into(),
             campaign: asked.campaign,
             year: asked.year,
             as_of: period.as_of,

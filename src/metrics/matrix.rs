@@ -70,11 +70,7 @@ impl Matrix {
         let all = rows.iter().filter(|row| row.horizon.is_none()).map(|row| row.n).sum();
         let period = question.filters.period;
         Self {
-            division: DivisionRef {
-                code: question.division.code,
-                name: question.division.name,
-                full_name: question.division.full_name,
-            },
+            division: question.division.into(),
             campaign: asked.campaign,
             year: asked.year,
             as_of: period.as_of,

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::domain::{FigureStatus, Period};
 use super::dto::{AppliedFilters, FigureParams, VisitParams};
 use super::store::figures::Filters;
-use super::store::{Meaning, MeantDivision, MeantYear, Words};
+use super::store::{self, Meaning, MeantDivision, MeantYear, Words};
+use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::policy::{Permission as _, ReadMetrics};
 use crate::directory::words::Level;
@@ -39,6 +40,18 @@ impl OwnDivisions {
             ids: own.iter().map(|(_, _, id)| *id).collect(),
         })
     }
+}
+
+/// Finds out what a question of a caller's means: one statement.
+///
+/// # Errors
+/// 403 where no membership allows it; 422 where its days or words mean nothing.
+pub async fn ask(app: &App, who: &Caller, asked: &FigureParams, visits: &VisitParams) -> ApiResult<Question> {
+    let as_of = asked.as_of.unwrap_or_else(|| app.clock.today());
+    let period = Period::new(asked.from, asked.to, as_of)?;
+    let own = OwnDivisions::of(who)?;
+    let meaning = store::meaning(&app.db, words(asked, visits, &own)).await?;
+    understand(asked, visits, meaning, period)
 }
 
 /// The words of a question, to be looked up.

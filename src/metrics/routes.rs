@@ -2,19 +2,17 @@
 
 use actix_web::{get, web};
 
-use super::domain::Period;
 use super::domain::formulas::OVERVIEW;
 use super::dto::{FigureParams, FormulaView, Overview, Ratio, VisitParams};
 use super::first_response::{FirstResponse, Waits};
 use super::matrix::Matrix;
 use super::overview::Sums;
-use super::question::{OwnDivisions, Question, applied, understand, words};
+use super::question::{Question, applied, ask};
 use super::rollup::Outcome;
 use super::store;
 use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::ReadMetrics;
-use crate::directory::refs::DivisionRef;
 use crate::error::ApiResult;
 use crate::http::Locale;
 use crate::http::body::ValidQuery;
@@ -38,10 +36,7 @@ pub async fn get_metrics_overview(
     visits: ValidQuery<VisitParams>,
 ) -> ApiResult<View<Overview>> {
     let (asked, visits) = (query.0, visits.0);
-    let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
-    let own = OwnDivisions::of(&who)?;
-    let meaning = store::meaning(&app.db, words(&asked, &visits, &own)).await?;
-    let question = understand(&asked, &visits, meaning, period)?;
+    let question = ask(&app, &who, &asked, &visits).await?;
     let sums = Sums::of(store::figures::figures(&app.db, &question.filters).await?);
     Ok(View(view(asked, &visits, question, &sums, locale)))
 }
@@ -61,10 +56,7 @@ pub async fn get_metrics_matrix(
     query: ValidQuery<FigureParams>,
 ) -> ApiResult<View<Matrix>> {
     let (asked, visits) = (query.0, VisitParams::default());
-    let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
-    let own = OwnDivisions::of(&who)?;
-    let meaning = store::meaning(&app.db, words(&asked, &visits, &own)).await?;
-    let question = understand(&asked, &visits, meaning, period)?;
+    let question = ask(&app, &who, &asked, &visits).await?;
     let rows = store::matrix::statement(&question.filters).all(&app.db).await?;
     Ok(View(Matrix::of(asked, question, &rows, locale)))
 }
@@ -84,12 +76,9 @@ pub async fn get_first_response_metrics(
     query: ValidQuery<FigureParams>,
 ) -> ApiResult<View<FirstResponse>> {
     let (asked, visits) = (query.0, VisitParams::default());
-    let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
-    let own = OwnDivisions::of(&who)?;
-    let meaning = store::meaning(&app.db, words(&asked, &visits, &own)).await?;
-    let question = understand(&asked, &visits, meaning, period)?;
+    let question = ask(&app, &who, &asked, &visits).await?;
     let rows = store::first_response::statement(&question.filters).all(&app.db).await?;
-    let waits = Waits::of(&rows, &app.calendar(), period.as_of);
+    let waits = Waits::of(&rows, &app.calendar(), question.filters.period.as_of);
     Ok(View(FirstResponse::of(asked, question, waits, locale)))
 }
 
@@ -97,11 +86,7 @@ fn view(asked: FigureParams, visits: &VisitParams, question: Question, sums: &Su
     let (total, period) = (sums.total(), question.filters.period);
     let (problems, counties) = (total.problems(), total.counties());
     Overview {
-        division: DivisionRef {
-            code: question.division.code,
-            name: question.division.name,
-            full_name: question.division.full_name,
-        },
+        division: question.division.into(),
         as_of: period.as_of,
         from: period.since,
         to: period.until,

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::domain::formulas::Formula;
 use super::domain::{FigureStatus, Period};
 use super::dto::{FigureParams, FormulaView, Ratio, Satisfaction, VisitParams};
-use super::question::{OwnDivisions, understand, words};
+use super::question::ask;
 use super::rollup::Outcome;
 use super::store;
 use super::store::satisfaction::MonthRow;
@@ -122,18 +122,12 @@ pub async fn get_satisfaction_metrics(
 ) -> ApiResult<View<SatisfactionSeries>> {
     let (asked, visits) = (query.0, VisitParams::default());
     let interval = series.0.interval.unwrap_or(SeriesInterval::Quarter);
-    let period = Period::new(asked.from, asked.to, asked.as_of.unwrap_or_else(|| app.clock.today()))?;
-    let own = OwnDivisions::of(&who)?;
-    let meaning = store::meaning(&app.db, words(&asked, &visits, &own)).await?;
-    let question = understand(&asked, &visits, meaning, period)?;
+    let question = ask(&app, &who, &asked, &visits).await?;
+    let period = question.filters.period;
     let rows = store::satisfaction::statement(&question.filters).all(&app.db).await?;
     let (total, intervals) = intervals(&rows, period, interval)?;
     Ok(View(SatisfactionSeries {
-        division: DivisionRef {
-            code: question.division.code,
-            name: question.division.name,
-            full_name: question.division.full_name,
-        },
+        division: question.division.into(),
         campaign: asked.campaign,
         year: asked.year,
         as_of: period.as_of,

@@ -17,6 +17,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::db::{Db, DbError, Sql, sql};
+use crate::directory::refs::DivisionRef;
 
 /// What the words of a question stand for.
 #[derive(Debug, Default)]
@@ -44,6 +45,16 @@ pub struct MeantDivision {
     pub valid_from: Option<NaiveDate>,
     /// The first day on which it no longer does.
     pub valid_to: Option<NaiveDate>,
+}
+
+impl From<MeantDivision> for DivisionRef {
+    fn from(meant: MeantDivision) -> Self {
+        Self {
+            code: meant.code,
+            name: meant.name,
+            full_name: meant.full_name,
+        }
+    }
 }
 
 /// A campaign year that is counted.

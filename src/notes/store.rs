@@ -50,13 +50,7 @@ const COLUMNS: &str = "SELECT x.id, x.text, x.person_id, w.name AS person_name, 
 /// A page of a problem's notes, oldest first.
 pub fn page(problem: Uuid, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
     let statement = sql(COLUMNS).push_bind("x.problem_id = ", problem);
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (x.at, x.id) > (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (x.at, x.id) > (", after);
     statement.push_bind(" ORDER BY x.at, x.id LIMIT ", fetch)
 }
 

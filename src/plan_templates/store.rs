@@ -79,12 +79,7 @@ pub type Place = (Timestamp, Uuid);
 /// A page of templates, the latest first; to be read as [`TemplateRow`]s. There are few, so all are looked at.
 pub fn page(who: &Caller, filters: &PlanTemplateFilters, after: Option<Place>, fetch: i64) -> Sql {
     let mut statement = narrowed(within(detail(), who), filters);
-    if let Some((at, id)) = after {
-        statement = statement
-            .push_bind(" AND (m.created_at, m.id) < (", at)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (m.created_at, m.id) < (", after);
     statement.push_bind(" ORDER BY m.created_at DESC, m.id DESC LIMIT ", fetch)
 }
 

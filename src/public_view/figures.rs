@@ -3,7 +3,6 @@
 use super::dto::{PublicOverview, PublicOverviewParams};
 use super::store::shown;
 use crate::app::App;
-use crate::directory::refs::DivisionRef;
 use crate::directory::shipped::division_id;
 use crate::error::ApiResult;
 use crate::metrics::domain::Period;
@@ -44,11 +43,7 @@ pub async fn overview(app: &App, asked: PublicOverviewParams) -> ApiResult<Publi
     let sums = Sums::of(figures(&app.db, &question.filters).await?);
     let total = sums.total();
     Ok(PublicOverview {
-        division: DivisionRef {
-            code: question.division.code,
-            name: question.division.name,
-            full_name: question.division.full_name,
-        },
+        division: question.division.into(),
         campaign: asked.campaign,
         year: asked.year,
         as_of: question.filters.period.as_of,

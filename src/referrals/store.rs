@@ -10,6 +10,7 @@ use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
 use crate::http::page::COUNTED;
+use crate::http::window;
 
 /// How many rows along the index a page looks at.
 const WINDOW: i64 = 5_000;
@@ -98,7 +99,9 @@ const FROM: &str = "FROM referral f JOIN problem p ON p.id = f.problem_id JOIN o
 /// A page of a problem's referrals, the first due first.
 pub fn of_problem(who: &Caller, problem: Uuid, after: Option<Place>, fetch: i64) -> Sql {
     let statement = columns(who).push(FROM).push_bind(" WHERE f.problem_id = ", problem);
-    behind(statement, " AND (f.due_on, f.id) > (", after).push_bind(" ORDER BY f.due_on, f.id LIMIT ", fetch)
+    statement
+        .behind(" AND (f.due_on, f.id) > (", after)
+        .push_bind(" ORDER BY f.due_on, f.id LIMIT ", fetch)
 }
 
 /// How many referrals a problem has; counted to one more than lists do.
@@ -145,7 +148,9 @@ impl Asked<'_> {
                 .push_bind(" AND (q.due_on >= ", self.today)
                 .push(" OR q.answered_at IS NOT NULL OR q.ended_at IS NOT NULL)"),
         };
-        behind(statement, " AND (q.due_on, q.id) > (", after).push(" ORDER BY q.due_on, q.id")
+        statement
+            .behind(" AND (q.due_on, q.id) > (", after)
+            .push(" ORDER BY q.due_on, q.id")
     }
 
     /// What of the window lies within the scopes.
@@ -174,24 +179,12 @@ impl Asked<'_> {
 
     /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
     pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        let most = COUNTED * 5;
-        let counted = self.taken(sql("SELECT COUNT(*) FROM ("), None, most);
-        let (count,): (i64,) = counted.push_bind(" LIMIT ", COUNTED + 1).push(") c").one(db).await?;
-        if count > COUNTED {
-            return Ok((COUNTED, false));
-        }
-        let looked = self
-            .window(sql("SELECT COUNT(*) FROM ("), None)
-            .push_bind(" LIMIT ", most);
-        let (looked,): (i64,) = looked.push(") w").one(db).await?;
-        Ok((count, looked < most))
-    }
-}
-
-fn behind(statement: Sql, compare: &'static str, after: Option<Place>) -> Sql {
-    match after {
-        Some((due_on, id)) => statement.push_bind(compare, due_on).push_bind(", ", id).push(")"),
-        None => statement,
+        window::count(
+            db,
+            |statement, rows| self.taken(statement, None, rows),
+            |statement| self.window(statement, None),
+        )
+        .await
     }
 }
 

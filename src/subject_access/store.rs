@@ -31,13 +31,7 @@ const NO_PROBLEM: &str = "CAST(NULL AS uuid) AS problem_id, CAST(NULL AS text) A
 pub fn section(of: &DataSubject, section: DataSection, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
     let statement = sql("SELECT t.id, t.at, t.problem_id, t.tracking_no, t.code, t.text FROM (");
     let statement = inner(statement, of, section).push(") t WHERE 1 = 1");
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (t.at, t.id) < (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (t.at, t.id) < (", after);
     statement.push_bind(" ORDER BY t.at DESC, t.id DESC LIMIT ", fetch)
 }
 

@@ -69,13 +69,7 @@ pub fn page(
     let statement = listing::summaries(db, who, now)
         .push(", k.note AS watch_note, k.created_at AS watched_since FROM (SELECT w.problem_id, w.note, w.created_at");
     let statement = watched(statement, who.subject, scopes);
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (w.created_at, w.problem_id) < (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (w.created_at, w.problem_id) < (", after);
     statement
         .push_bind(" ORDER BY w.created_at DESC, w.problem_id DESC LIMIT ", fetch)
         .push(") k JOIN problem p ON p.id = k.problem_id ")

@@ -149,11 +149,7 @@ fn window(statement: Sql, along: Along, after: Option<Place>) -> Sql {
             OF_PROBLEM,
         ),
     };
-    match after {
-        Some((place, id)) => statement.push_bind(behind, place).push_bind(", ", id).push(")"),
-        None => statement,
-    }
-    .push(order)
+    statement.behind(behind, after).push(order)
 }
 
 /// Which of the rows `b` wait.

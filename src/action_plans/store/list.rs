@@ -130,12 +130,7 @@ impl PlanQuery<'_> {
             statement,
             " AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = x.problem_id",
         );
-        if let Some((at, id)) = self.after {
-            statement = statement
-                .push_bind(" AND (x.since, x.action_plan_id) < (", at)
-                .push_bind(", ", id)
-                .push(")");
-        }
+        statement = statement.behind(" AND (x.since, x.action_plan_id) < (", self.after);
         self.narrowed(statement)
             .push(" ORDER BY x.since DESC, x.action_plan_id DESC")
     }
@@ -188,10 +183,7 @@ impl PlanQuery<'_> {
                 " ORDER BY s.recorded_at DESC, s.problem_id DESC",
             ),
         };
-        let statement = match after {
-            Some((at, id)) => statement.push_bind(compare, at).push_bind(", ", id).push(")"),
-            None => statement,
-        };
+        let statement = statement.behind(compare, after);
         statement.push(order)
     }
 

@@ -122,13 +122,7 @@ impl Listed {
     pub fn page(self, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
         let statement = sql(COLUMNS).push_bind("", self.outsider.is_none()).push(FROM);
         let statement = self.filtered(statement);
-        let statement = match after {
-            Some((at, id)) => statement
-                .push_bind(" AND (a.created_at, a.id) > (", at)
-                .push_bind(", ", id)
-                .push(")"),
-            None => statement,
-        };
+        let statement = statement.behind(" AND (a.created_at, a.id) > (", after);
         statement.push_bind(" ORDER BY a.created_at, a.id LIMIT ", fetch)
     }
 

@@ -254,13 +254,7 @@ pub fn list(owner: Owner, alive_at: Option<Timestamp>, after: Option<(Timestamp,
          LEFT JOIN person b ON b.id = session_family.on_behalf_of WHERE session_family.id IS NOT NULL",
     );
     let list = of(list, owner, alive_at);
-    let list = match after {
-        Some((created_at, id)) => list
-            .push_bind(" AND (session_family.created_at, session_family.id) < (", created_at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => list,
-    };
+    let list = list.behind(" AND (session_family.created_at, session_family.id) < (", after);
     list.push_bind(
         " ORDER BY session_family.created_at DESC, session_family.id DESC LIMIT ",
         fetch,

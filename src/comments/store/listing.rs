@@ -55,28 +55,18 @@ impl Listed<'_> {
                     "c.reply_due_at < ",
                     self.filters.overdue.unwrap_or(false).then_some(self.now),
                 );
-            return match after {
-                Some((at, id)) => statement
-                    .push_bind(" AND (c.reply_due_at, c.id) > (", at)
-                    .push_bind(", ", id)
-                    .push(")"),
-                None => statement,
-            }
-            .push(" ORDER BY c.reply_due_at, c.id LIMIT ");
+            return statement
+                .behind(" AND (c.reply_due_at, c.id) > (", after)
+                .push(" ORDER BY c.reply_due_at, c.id LIMIT ");
         }
         let statement = statement.push("SELECT c.id, c.at AS place FROM comment c WHERE ");
         let statement = match &self.filters.hidden_reason {
             Some(reason) => statement.push("c.state = 'hidden'").and("c.hidden_reason = ", reason),
             None => statement.push("1 = 1"),
         };
-        match after {
-            Some((at, id)) => statement
-                .push_bind(" AND (c.at, c.id) < (", at)
-                .push_bind(", ", id)
-                .push(")"),
-            None => statement,
-        }
-        .push(" ORDER BY c.at DESC, c.id DESC LIMIT ")
+        statement
+            .behind(" AND (c.at, c.id) < (", after)
+            .push(" ORDER BY c.at DESC, c.id DESC LIMIT ")
     }
 
     /// What of these lies in the scope and bears what is asked for.

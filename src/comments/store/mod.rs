@@ -100,13 +100,7 @@ pub fn page(problem: Uuid, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql 
         .push("FROM comment c")
         .push(JOINS)
         .push_bind("WHERE c.problem_id = ", problem);
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (c.at, c.id) > (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (c.at, c.id) > (", after);
     statement.push_bind(" ORDER BY c.at, c.id LIMIT ", fetch)
 }
 

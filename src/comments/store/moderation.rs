@@ -112,13 +112,7 @@ pub fn page(scope: Uuid, filters: &ModerationFilters, after: Option<(Timestamp, 
          LEFT JOIN org o ON o.id = m.org_id LEFT JOIN term t ON t.kind = 'reason' AND t.code = m.reason",
     );
     let statement = filtered(statement, scope, filters);
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (m.at, m.id) < (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (m.at, m.id) < (", after);
     statement.push_bind(" ORDER BY m.at DESC, m.id DESC LIMIT ", fetch)
 }
 

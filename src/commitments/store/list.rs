@@ -10,6 +10,7 @@ use crate::commitments::domain::CommitmentState;
 use crate::commitments::dto::CommitmentFilters;
 use crate::db::{Db, DbError, Sql, sql};
 use crate::http::page::COUNTED;
+use crate::http::window;
 
 /// How many rows along the index a page looks at.
 const WINDOW: i64 = 5_000;
@@ -38,7 +39,9 @@ impl Owner {
 /// A page of a sub-collection; what was ended is left out.
 pub fn page_of(who: &Caller, owner: Owner, after: Option<Place>, fetch: i64) -> Sql {
     let statement = owner.of(columns(who).push(FROM)).push(" AND c.ended_at IS NULL");
-    behind(statement, " AND (c.due_on, c.id) > (", after).push_bind(" ORDER BY c.due_on, c.id LIMIT ", fetch)
+    statement
+        .behind(" AND (c.due_on, c.id) > (", after)
+        .push_bind(" ORDER BY c.due_on, c.id LIMIT ", fetch)
 }
 
 /// How many it holds; counted to one more than lists do.
@@ -91,7 +94,9 @@ impl Asked<'_> {
                 .push_bind(" AND (q.due_on >= ", self.today)
                 .push(" OR q.state <> 'open' OR q.ended_at IS NOT NULL)"),
         };
-        behind(statement, " AND (q.due_on, q.id) > (", after).push(" ORDER BY q.due_on, q.id")
+        statement
+            .behind(" AND (q.due_on, q.id) > (", after)
+            .push(" ORDER BY q.due_on, q.id")
     }
 
     /// What of the window lies within the scopes.
@@ -121,23 +126,11 @@ impl Asked<'_> {
 
     /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
     pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        let most = COUNTED * 5;
-        let counted = self.taken(sql("SELECT COUNT(*) FROM ("), None, most);
-        let (count,): (i64,) = counted.push_bind(" LIMIT ", COUNTED + 1).push(") x").one(db).await?;
-        if count > COUNTED {
-            return Ok((COUNTED, false));
-        }
-        let looked = self
-            .window(sql("SELECT COUNT(*) FROM ("), None)
-            .push_bind(" LIMIT ", most);
-        let (looked,): (i64,) = looked.push(") x").one(db).await?;
-        Ok((count, looked < most))
-    }
-}
-
-fn behind(statement: Sql, compare: &'static str, after: Option<Place>) -> Sql {
-    match after {
-        Some((due_on, id)) => statement.push_bind(compare, due_on).push_bind(", ", id).push(")"),
-        None => statement,
+        window::count(
+            db,
+            |statement, rows| self.taken(statement, None, rows),
+            |statement| self.window(statement, None),
+        )
+        .await
     }
 }

@@ -59,12 +59,7 @@ pub async fn list(
         statement.push(" AND l.ended_at IS NULL").and("l.valid_to > ", now)
     };
     let mut statement = filtered(COLUMNS);
-    if let Some((since, id)) = page.after::<Timestamp>()? {
-        statement = statement
-            .push_bind(" AND (l.valid_from, l.id) > (", since)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (l.valid_from, l.id) > (", page.after::<Timestamp>()?);
     let rows: Vec<DelegationRow> = statement
         .push_bind(" ORDER BY l.valid_from, l.id LIMIT ", page.fetch())
         .all(db)

@@ -96,12 +96,7 @@ pub async fn list(
         filters,
         as_of,
     );
-    if let Some((code, id)) = page.after::<String>()? {
-        statement = statement
-            .push_bind(" AND (d.code, d.id) > (", code)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (d.code, d.id) > (", page.after::<String>()?);
     let rows: Vec<ListRow> = statement
         .push_bind(" ORDER BY d.code, d.id LIMIT ", page.fetch())
         .all(db)

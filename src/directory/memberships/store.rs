@@ -121,12 +121,7 @@ pub async fn list(
             .push(")")
     };
     let mut statement = filtered(COLUMNS);
-    if let Some((since, id)) = page.after::<Timestamp>()? {
-        statement = statement
-            .push_bind(" AND (m.valid_from, m.id) > (", since)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (m.valid_from, m.id) > (", page.after::<Timestamp>()?);
     let rows: Vec<MembershipRow> = statement
         .push_bind(" ORDER BY m.valid_from, m.id LIMIT ", page.fetch())
         .all(db)

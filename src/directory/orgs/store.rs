@@ -115,12 +115,7 @@ const TABLES: &str = " FROM org o JOIN division d ON d.id = o.division_id LEFT J
 /// A page of organisations, by name.
 pub async fn list(db: &Db, filters: &OrgFilters, page: &PageRequest) -> ApiResult<Page<OrgView>> {
     let mut statement = filtered(COLUMNS, filters);
-    if let Some((name, id)) = page.after::<String>()? {
-        statement = statement
-            .push_bind(" AND (o.name, o.id) > (", name)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (o.name, o.id) > (", page.after::<String>()?);
     let rows: Vec<OrgRow> = statement
         .push_bind(" ORDER BY o.name, o.id LIMIT ", page.fetch())
         .all(db)

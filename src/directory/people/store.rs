@@ -130,12 +130,7 @@ const TABLES: &str = " FROM person p LEFT JOIN org o ON o.id = p.org_id";
 /// A page of people of the administration, by name.
 pub async fn list(db: &Db, filters: &PersonFilters, now: Timestamp, page: &PageRequest) -> ApiResult<Page<PersonView>> {
     let mut statement = filtered(columns(&On::Db(db), now), filters, now);
-    if let Some((name, id)) = page.after::<String>()? {
-        statement = statement
-            .push_bind(" AND (p.name, p.id) > (", name)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (p.name, p.id) > (", page.after::<String>()?);
     let rows: Vec<PersonRow> = statement
         .push_bind(" ORDER BY p.name, p.id LIMIT ", page.fetch())
         .all(db)

@@ -41,12 +41,7 @@ pub async fn list(
     )
     .in_list(scopes)
     .push(")");
-    if let Some((code, id)) = page.after::<String>()? {
-        statement = statement
-            .push_bind(" AND (d.code, d.id) > (", code)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (d.code, d.id) > (", page.after::<String>()?);
     // Ready where somebody above holds each role; whatever else is a gap.
     let rows: Vec<Row> = statement
         .push(

@@ -113,13 +113,7 @@ pub fn filtered(what: &'static str, filters: &TermFilters, today: NaiveDate) -> 
 /// A page of terms, in the order of taxonomies and places.
 pub fn page(filters: &TermFilters, today: NaiveDate, after: Option<(String, Uuid)>, fetch: i64) -> Sql {
     let statement = filtered(DETAIL, filters, today);
-    let statement = match after {
-        Some((key, id)) => statement
-            .push_bind(" AND (t.kind || ':' || t.code, t.id) > (", key)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (t.kind || ':' || t.code, t.id) > (", after);
     statement.push_bind(" ORDER BY t.kind || ':' || t.code, t.id LIMIT ", fetch)
 }
 

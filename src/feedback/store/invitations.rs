@@ -32,13 +32,7 @@ const INVITATION: &str = "SELECT i.cycle_no, i.reporter_id, i.invited_at, r.pref
 /// A page of a problem's invitations, by round.
 pub fn page(problem: Uuid, after: Option<(i64, Uuid)>, fetch: i64) -> Sql {
     let statement = sql(INVITATION).push_bind("WHERE i.problem_id = ", problem);
-    let statement = match after {
-        Some((cycle, id)) => statement
-            .push_bind(" AND (i.cycle_no, i.reporter_id) > (", cycle)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (i.cycle_no, i.reporter_id) > (", after);
     statement.push_bind(" ORDER BY i.cycle_no, i.reporter_id LIMIT ", fetch)
 }
 

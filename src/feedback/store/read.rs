@@ -11,6 +11,7 @@ use crate::directory::refs::PersonRef;
 use crate::feedback::domain::{REVIEW_DAYS, REVIEWERS, ReviewOutcome, ReviewState, may_know_rater};
 use crate::feedback::dto::{RatingReview, RatingView};
 use crate::http::page::COUNTED;
+use crate::http::window;
 use crate::http::{AllowedAction, Locale};
 use crate::problems::separation::HANDLED;
 use crate::reporters::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind};
@@ -114,13 +115,7 @@ pub fn page(who: &Caller, problem: Uuid, only: Option<Uuid>, after: Option<(i64,
     let statement = columns(who)
         .push_bind("WHERE t.problem_id = ", problem)
         .and_opt("t.reporter_id = ", only);
-    let statement = match after {
-        Some((cycle, id)) => statement
-            .push_bind(" AND (t.cycle_no, t.id) > (", cycle)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (t.cycle_no, t.id) > (", after);
     statement.push_bind(" ORDER BY t.cycle_no, t.id LIMIT ", fetch)
 }
 
@@ -178,13 +173,7 @@ impl Asked<'_> {
                 Some(ReviewState::Done) => "q.reviewed_at IS NOT NULL",
                 Some(ReviewState::None) => "NOT q.review_due",
             });
-        let statement = match after {
-            Some((at, id)) => statement
-                .push_bind(" AND (q.rated_at, q.id) > (", at)
-                .push_bind(", ", id)
-                .push(")"),
-            None => statement,
-        };
+        let statement = statement.behind(" AND (q.rated_at, q.id) > (", after);
         statement.push(" ORDER BY q.rated_at, q.id")
     }
 
@@ -213,17 +202,12 @@ impl Asked<'_> {
 
     /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
     pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        let most = COUNTED * 5;
-        let counted = self.taken(sql("SELECT COUNT(*) FROM ("), None, most);
-        let (count,): (i64,) = counted.push_bind(" LIMIT ", COUNTED + 1).push(") c").one(db).await?;
-        if count > COUNTED {
-            return Ok((COUNTED, false));
-        }
-        let looked = self
-            .window(sql("SELECT COUNT(*) FROM ("), None)
-            .push_bind(" LIMIT ", most);
-        let (looked,): (i64,) = looked.push(") w").one(db).await?;
-        Ok((count, looked < most))
+        window::count(
+            db,
+            |statement, rows| self.taken(statement, None, rows),
+            |statement| self.window(statement, None),
+        )
+        .await
     }
 }
 

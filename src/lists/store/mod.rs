@@ -15,7 +15,7 @@ pub use problems::{ProblemRow, Problems};
 
 use super::domain::Whose;
 use crate::db::{Db, DbError, Row, Sql, Value, sql};
-use crate::http::page::COUNTED;
+use crate::http::window;
 
 /// How many rows along the index a page looks at.
 pub const WINDOW: i64 = 5_000;
@@ -87,15 +87,12 @@ where
 
 /// How many lines there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
 pub async fn count<L: Listing>(db: &Db, asked: &Asked<'_, L::Filters>) -> Result<(i64, bool), DbError> {
-    let most = COUNTED * 5;
-    let counted = taken::<L>(sql("SELECT COUNT(*) FROM ("), asked, None, most).push_bind(" LIMIT ", COUNTED + 1);
-    let (count,): (i64,) = counted.push(") c").one(db).await?;
-    if count > COUNTED {
-        return Ok((COUNTED, false));
-    }
-    let looked = ordered::<L>(sql("SELECT COUNT(*) FROM ("), asked.whose, None).push_bind(" LIMIT ", most);
-    let (looked,): (i64,) = looked.push(") w").one(db).await?;
-    Ok((count, looked < most))
+    window::count(
+        db,
+        |statement, rows| taken::<L>(statement, asked, None, rows),
+        |statement| ordered::<L>(statement, asked.whose, None),
+    )
+    .await
 }
 
 /// What of the window lies within the scopes and filters.
@@ -108,10 +105,7 @@ fn taken<L: Listing>(statement: Sql, asked: &Asked<'_, L::Filters>, after: Optio
 /// The window without its limit.
 pub fn ordered<L: Listing>(statement: Sql, whose: Whose, after: Option<(L::Key, Uuid)>) -> Sql {
     let window = L::window(statement, whose);
-    let window = match after {
-        Some((key, id)) => window.push_bind(L::AFTER, key).push_bind(", ", id).push(")"),
-        None => window,
-    };
+    let window = window.behind(L::AFTER, after);
     let [of_window, ..] = L::ORDER;
     window.push(of_window)
 }

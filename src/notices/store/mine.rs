@@ -38,13 +38,7 @@ pub fn page(person: Uuid, scopes: &[Uuid], unread: bool, after: Option<(Timestam
     .in_list(scopes)
     .push_bind(") WHERE n.person_id = ", person)
     .push(if unread { UNREAD } else { "" });
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (n.created_at, n.id) < (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (n.created_at, n.id) < (", after);
     statement.push_bind(" ORDER BY n.created_at DESC, n.id DESC LIMIT ", fetch)
 }
 

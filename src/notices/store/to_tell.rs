@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
-use crate::http::page::COUNTED;
+use crate::http::window;
 use crate::notices::domain::NoticeState;
 use crate::problems::domain::State;
 use crate::reporters::domain::{Anonymity, PreferredChannel, ReporterKind};
@@ -69,13 +69,7 @@ impl Asked<'_> {
                  WHERE q.state = 'pending' AND q.reporter_id IS NOT NULL",
             )
             .and_opt("q.division_id = ", self.county);
-        let statement = match after {
-            Some((at, id)) => statement
-                .push_bind(" AND (q.created_at, q.id) > (", at)
-                .push_bind(", ", id)
-                .push(")"),
-            None => statement,
-        };
+        let statement = statement.behind(" AND (q.created_at, q.id) > (", after);
         statement.push(" ORDER BY q.created_at, q.id")
     }
 
@@ -112,17 +106,12 @@ impl Asked<'_> {
 
     /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
     pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        let most = COUNTED * 5;
-        let counted = self.taken(sql("SELECT COUNT(*) FROM ("), None, most);
-        let (count,): (i64,) = counted.push_bind(" LIMIT ", COUNTED + 1).push(") c").one(db).await?;
-        if count > COUNTED {
-            return Ok((COUNTED, false));
-        }
-        let looked = self
-            .window(sql("SELECT COUNT(*) FROM ("), None)
-            .push_bind(" LIMIT ", most);
-        let (looked,): (i64,) = looked.push(") w").one(db).await?;
-        Ok((count, looked < most))
+        window::count(
+            db,
+            |statement, rows| self.taken(statement, None, rows),
+            |statement| self.window(statement, None),
+        )
+        .await
     }
 }
 

@@ -10,7 +10,7 @@ use super::{FROM, columns};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, sql};
-use crate::http::page::COUNTED;
+use crate::http::window;
 
 /// How many outputs along the order a page looks at.
 pub(super) const WINDOW: i64 = 5_000;
@@ -89,13 +89,7 @@ pub(super) fn of_categories(statement: Sql, codes: &[String]) -> Sql {
 /// The rows along the index, up to their limit.
 fn window(statement: Sql, after: Option<Place>) -> Sql {
     let statement = statement.push("SELECT q.id, q.created_at FROM output q WHERE 1 = 1");
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (q.created_at, q.id) < (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (q.created_at, q.id) < (", after);
     statement.push(" ORDER BY q.created_at DESC, q.id DESC")
 }
 
@@ -108,13 +102,5 @@ pub async fn stopped_at(db: &Db, after: Option<Place>) -> Result<Option<Place>, 
 
 /// How many a list has, and whether that is all: exact where no more than 50,000 rows had to be looked at.
 pub(super) async fn counted(db: &Db, taken: impl Fn(Sql, i64) -> Sql) -> Result<(i64, bool), DbError> {
-    let most = COUNTED * 5;
-    let statement = taken(sql("SELECT COUNT(*) FROM ("), most);
-    let (count,): (i64,) = statement.push_bind(" LIMIT ", COUNTED + 1).push(") c").one(db).await?;
-    if count > COUNTED {
-        return Ok((COUNTED, false));
-    }
-    let looked = window(sql("SELECT COUNT(*) FROM ("), None).push_bind(" LIMIT ", most);
-    let (looked,): (i64,) = looked.push(") w").one(db).await?;
-    Ok((count, looked < most))
+    window::count(db, taken, |statement| window(statement, None)).await
 }

@@ -354,12 +354,7 @@ pub fn of_visit(
         .push(joins())
         .push_bind(" WHERE p.visit_id = ", visit);
     statement = super::within(statement, scopes);
-    if let Some((recorded_at, id)) = after {
-        statement = statement
-            .push_bind(" AND (p.recorded_at, p.id) > (", recorded_at)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (p.recorded_at, p.id) > (", after);
     statement
         .push(" ORDER BY p.recorded_at, p.id")
         .push_bind(" LIMIT ", page.fetch())

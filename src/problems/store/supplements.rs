@@ -39,13 +39,7 @@ const COLUMNS: &str = "SELECT s.id, s.text, s.person_id, p.name AS person_name, 
 /// A page of a problem's supplements, oldest first.
 pub fn page(problem: Uuid, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
     let statement = sql(COLUMNS).push_bind("s.problem_id = ", problem);
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (s.at, s.id) > (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (s.at, s.id) > (", after);
     statement.push_bind(" ORDER BY s.at, s.id LIMIT ", fetch)
 }
 

@@ -97,13 +97,7 @@ fn range(statement: Sql, meant: &Meant<'_>, after: Option<Place>) -> Sql {
         None => statement.push(" FROM publication b WHERE 1 = 1"),
     };
     let statement = statement.push(" AND b.ended_at IS NULL");
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (b.published_at, b.id) < (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (b.published_at, b.id) < (", after);
     statement.push(" ORDER BY b.published_at DESC, b.id DESC")
 }
 

@@ -202,13 +202,7 @@ const OUTPUT: &str = "SELECT u.id, u.kind, u.title, u.document_no, u.effective_o
 /// A page of the published outputs, newest first.
 pub fn outputs(filters: &PublicOutputFilters, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
     let statement = filtered(sql(OUTPUT), filters);
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (u.created_at, u.id) < (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (u.created_at, u.id) < (", after);
     statement.push_bind(" ORDER BY u.created_at DESC, u.id DESC LIMIT ", fetch)
 }
 

@@ -139,13 +139,7 @@ pub fn of_problem(problem: Uuid, inside: bool, after: Option<(Timestamp, Uuid)>,
     } else {
         statement.push(FOR_REPORTERS)
     };
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (r.asked_at, r.id) > (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (r.asked_at, r.id) > (", after);
     statement.push_bind(" ORDER BY r.asked_at, r.id LIMIT ", fetch)
 }
 
@@ -181,13 +175,7 @@ pub struct Listed {
 /// A page of a scope's requests by the time to decide them, along `request_by_time`.
 pub fn page(listed: &Listed, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
     let statement = within(sql(COLUMNS), listed);
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (r.decide_by, r.id) > (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (r.decide_by, r.id) > (", after);
     statement.push_bind(" ORDER BY r.decide_by, r.id LIMIT ", fetch)
 }
 

@@ -56,12 +56,7 @@ pub async fn list(
             .push(")")
     };
     let mut statement = filtered(COLUMNS);
-    if let Some((since, id)) = page.after::<Timestamp>()? {
-        statement = statement
-            .push_bind(" AND (a.valid_from, a.id) > (", since)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (a.valid_from, a.id) > (", page.after::<Timestamp>()?);
     let rows: Vec<Row> = statement
         .push_bind(" ORDER BY a.valid_from, a.id LIMIT ", page.fetch())
         .all(db)

@@ -240,12 +240,7 @@ pub fn list_by_name(
     fetch: i64,
 ) -> Sql {
     let mut statement = filtered(select(&On::Db(db)), db, division, filters);
-    if let Some((name, id)) = after {
-        statement = statement
-            .push_bind(" AND (o.name, o.id) > (", name)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (o.name, o.id) > (", after);
     statement.push_bind(" ORDER BY o.name, o.id LIMIT ", fetch)
 }
 
@@ -258,12 +253,7 @@ pub fn list_by_update(
     fetch: i64,
 ) -> Sql {
     let mut statement = filtered(select(&On::Db(db)), db, division, filters);
-    if let Some((updated_at, id)) = after {
-        statement = statement
-            .push_bind(" AND (o.updated_at, o.id) < (", updated_at)
-            .push_bind(", ", id)
-            .push(")");
-    }
+    statement = statement.behind(" AND (o.updated_at, o.id) < (", after);
     statement.push_bind(" ORDER BY o.updated_at DESC, o.id DESC LIMIT ", fetch)
 }
 

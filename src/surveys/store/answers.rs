@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::directory::words::Audience;
 use crate::events::Act;
-use crate::http::page::COUNTED;
+use crate::http::window;
 use crate::surveys::domain::{Answers, Moment, SurveyVia};
 use crate::surveys::dto::SurveyAnswerFilters;
 
@@ -154,13 +154,7 @@ fn window(statement: Sql, filters: &SurveyAnswerFilters, after: Option<Place>) -
         .and_opt("q.problem_id = ", filters.problem)
         .and_opt("q.object_id = ", filters.object)
         .and_opt("q.visit_id = ", filters.visit);
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (q.answered_at, q.id) > (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (q.answered_at, q.id) > (", after);
     statement.push(" ORDER BY q.answered_at, q.id")
 }
 
@@ -185,20 +179,16 @@ pub async fn stopped_at(
 
 /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
 pub async fn count(db: &Db, scopes: &[Uuid], filters: &SurveyAnswerFilters) -> Result<(i64, bool), DbError> {
-    let most = COUNTED * 5;
-    let statement = window(
-        sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM survey_answer a JOIN ("),
-        filters,
-        None,
-    )
-    .push_bind(" LIMIT ", most)
-    .push(") w ON w.id = a.id WHERE 1 = 1");
-    let counted = within(statement, scopes).push_bind(" LIMIT ", COUNTED + 1);
-    let (count,): (i64,) = counted.push(") c").one(db).await?;
-    if count > COUNTED {
-        return Ok((COUNTED, false));
-    }
-    let looked = window(sql("SELECT COUNT(*) FROM ("), filters, None).push_bind(" LIMIT ", most);
-    let (looked,): (i64,) = looked.push(") w").one(db).await?;
-    Ok((count, looked < most))
+    let taken = |statement: Sql, rows| {
+        let inner = window(
+            statement.push("SELECT 1 AS one FROM survey_answer a JOIN ("),
+            filters,
+            None,
+        );
+        within(
+            inner.push_bind(" LIMIT ", rows).push(") w ON w.id = a.id WHERE 1 = 1"),
+            scopes,
+        )
+    };
+    window::count(db, taken, |statement| window(statement, filters, None)).await
 }

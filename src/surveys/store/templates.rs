@@ -56,13 +56,7 @@ fn filtered(statement: Sql, filters: &SurveyTemplateFilters, today: NaiveDate) -
 /// A page, by audience.
 pub fn page(filters: &SurveyTemplateFilters, today: NaiveDate, after: Option<(String, Uuid)>, fetch: i64) -> Sql {
     let statement = filtered(sql(TEMPLATE), filters, today);
-    let statement = match after {
-        Some((key, id)) => statement
-            .push_bind(" AND (t.audience, t.id) > (", key)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (t.audience, t.id) > (", after);
     statement.push_bind(" ORDER BY t.audience, t.id LIMIT ", fetch)
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
-use crate::http::page::COUNTED;
+use crate::http::window;
 use crate::problems::domain::State;
 use crate::tasks::domain::{Outcome, ToDo};
 use crate::tasks::dto::{TaskFilters, TaskState};
@@ -98,15 +98,12 @@ pub async fn page(
 
 /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
 pub async fn count(db: &Db, asked: Asked<'_>) -> Result<(i64, bool), DbError> {
-    let most = COUNTED * 5;
-    let counted = taken(sql("SELECT COUNT(*) FROM ("), asked, None, most).push_bind(" LIMIT ", COUNTED + 1);
-    let (count,): (i64,) = counted.push(") c").one(db).await?;
-    if count > COUNTED {
-        return Ok((COUNTED, false));
-    }
-    let looked = window(sql("SELECT COUNT(*) FROM ("), asked, None).push_bind(" LIMIT ", most);
-    let (looked,): (i64,) = looked.push(") w").one(db).await?;
-    Ok((count, looked < most))
+    window::count(
+        db,
+        |statement, rows| taken(statement, asked, None, rows),
+        |statement| window(statement, asked, None),
+    )
+    .await
 }
 
 /// What of the window lies within the scopes.
@@ -142,13 +139,7 @@ fn window(statement: Sql, asked: Asked<'_>, after: Option<(Timestamp, Uuid)>) ->
             .push(")"),
         None => statement,
     };
-    let statement = match after {
-        Some((due_at, id)) => statement
-            .push_bind(" AND (q.due_at, q.id) > (", due_at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (q.due_at, q.id) > (", after);
     statement.push(" ORDER BY q.due_at, q.id")
 }
 

@@ -8,6 +8,7 @@ use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, sql};
 use crate::http::page::COUNTED;
+use crate::http::window;
 
 /// How many themes along the order a page looks at.
 const WINDOW: i64 = 5_000;
@@ -44,15 +45,12 @@ impl Asked<'_> {
 
     /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
     pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        let most = COUNTED * 5;
-        let counted = self.taken(sql("SELECT COUNT(*) FROM ("), None, most);
-        let (count,): (i64,) = counted.push_bind(" LIMIT ", COUNTED + 1).push(") c").one(db).await?;
-        if count > COUNTED {
-            return Ok((COUNTED, false));
-        }
-        let looked = window(sql("SELECT COUNT(*) FROM ("), None).push_bind(" LIMIT ", most);
-        let (looked,): (i64,) = looked.push(") w").one(db).await?;
-        Ok((count, looked < most))
+        window::count(
+            db,
+            |statement, rows| self.taken(statement, None, rows),
+            |statement| window(statement, None),
+        )
+        .await
     }
 
     /// What of the window lies within the scope and is asked for.
@@ -99,13 +97,7 @@ impl Asked<'_> {
 /// The rows along the index, up to their order.
 fn window(statement: Sql, after: Option<Place>) -> Sql {
     let statement = statement.push("SELECT q.id, q.created_at FROM theme q WHERE 1 = 1");
-    let statement = match after {
-        Some((at, id)) => statement
-            .push_bind(" AND (q.created_at, q.id) < (", at)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (q.created_at, q.id) < (", after);
     statement.push(" ORDER BY q.created_at DESC, q.id DESC")
 }
 
@@ -118,13 +110,7 @@ const SEEN: &str = " AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_i
 /// A page of a theme's members within these scopes, the first to come first; to be read as [`MemberRow`]s.
 pub fn members(scopes: &[Uuid], theme: Uuid, after: Option<Place>, fetch: i64) -> Sql {
     let statement = sql("").push_bind(MEMBER, theme).push(SEEN).in_list(scopes).push(")");
-    let statement = match after {
-        Some((since, id)) => statement
-            .push_bind(" AND (x.since, x.problem_id) > (", since)
-            .push_bind(", ", id)
-            .push(")"),
-        None => statement,
-    };
+    let statement = statement.behind(" AND (x.since, x.problem_id) > (", after);
     statement.push_bind(" ORDER BY x.since, x.problem_id LIMIT ", fetch)
 }
 
