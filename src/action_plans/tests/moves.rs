@@ -20,6 +20,18 @@ on_both! {
         assert_eq!((submitted["state"].as_str(), submitted["submitted_by"]["name"].as_str()), (Some("submitted"), Some("示例承办人")));
     }
 
+    async fn a_body_that_may_be_missing_may_be_empty_whatever_it_says_it_is(world: World) {
+        let problem = world.analysed(problem_body()).await;
+        let plan = draft(&world, with(plan_body(&problem), json!({ "steps": [step_body()] }))).await;
+        let submit = |media_type: &str, body: &'static str| {
+            let call = world.post(&format!("{}/submit", path_of(&plan))).by("handler").at(&plan["version"]);
+            call.body(media_type, body).send()
+        };
+        submit("text/plain", "").await.expect_error(415, "unsupported_media_type");
+        submit("application/json", "{").await.expect_error(400, "malformed");
+        assert_eq!(submit("application/json", "").await.expect(200)["state"], "submitted");
+    }
+
     async fn a_plan_is_approved_by_a_head_or_sent_back_by_one(world: World) {
         let problem = world.analysed(problem_body()).await;
         let plan = draft(&world, with(plan_body(&problem), json!({ "steps": [step_body()] }))).await;
