@@ -84,6 +84,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s33_s35_s57_everything_that_is_missing_is_named_at_once",
             "s57_an_office_of_three_people_lives_every_story",
             "s57_the_province_alone_decides_what_nobody_above_it_can",
+            "s57_the_province_alone_lives_every_story",
             "s55_s57_who_came_forward_and_what_was_solved_at_its_own_level_is_counted",
         ],
     ),
