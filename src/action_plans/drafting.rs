@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::domain::{PlanKind, PlanState, discussion_fault};
 use super::dto::NewActionPlan;
+use super::moving::acted;
 use super::references::References;
 use super::store::measures::{self, MeasureRow};
 use super::store::steps::{self, StepRow};
@@ -60,7 +61,7 @@ pub async fn draft(work: &Work, tx: &mut Tx, who: &Can<WritePlans>, body: NewAct
     write::store(tx, &work.app.ids, &act, &plan, event).await?;
     likeness::keep(tx, plan.id).await?;
     texts::index(tx, plan.id).await?;
-    write::progress(tx, plan.id, work.now()).await?;
+    acted(work, tx, who, plan.id, "plan").await?;
     Ok(plan.id)
 }
 

@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, Work};
-use crate::problems::store::write::actor;
+use crate::problems::store::write as problem_write;
 
 /// Submits a draft for approval.
 ///
@@ -87,7 +87,8 @@ pub async fn send_back(
         ..locked.plan.clone()
     };
     let event = moved(&locked.plan, &sent_back, "action_plan.sent_back").with_text(Some(reason));
-    store(work, tx, who, &sent_back, event).await
+    store(work, tx, who, &sent_back, event).await?;
+    acted(work, tx, who, sent_back.id, "send_back_plan").await
 }
 
 /// Abandons a plan: its problems may stand in another from then on.
@@ -111,7 +112,8 @@ pub async fn abandon(
         ..locked.plan.clone()
     };
     let event = moved(&locked.plan, &abandoned, "action_plan.abandoned").with_text(Some(reason));
-    store(work, tx, who, &abandoned, event).await
+    store(work, tx, who, &abandoned, event).await?;
+    acted(work, tx, who, abandoned.id, "abandon_plan").await
 }
 
 /// In whose name it is done: a secretary signs for whoever delegated it.
@@ -129,12 +131,10 @@ fn moved(before: &PlanRow, after: &PlanRow, kind: &'static str) -> NewEvent {
 }
 
 /// Notes the act on every problem of the plan, which separation rules read, and that work has come further.
-async fn acted(work: &Work, tx: &mut Tx, who: &Caller, plan: Uuid, deed: &'static str) -> ApiResult<()> {
-    let (act, now) = (who.act(work.now()), work.now());
-    if let Some(person) = act.person {
-        for problem in problems(&mut *tx, plan).await? {
-            actor(tx, &work.app.ids, problem.id, person, &act, deed).await?;
-        }
+pub async fn acted(work: &Work, tx: &mut Tx, who: &Caller, plan: Uuid, deed: &'static str) -> ApiResult<()> {
+    let act = who.act(work.now());
+    for problem in problems(&mut *tx, plan).await? {
+        problem_write::acted(tx, &work.app.ids, problem.id, &act, deed).await?;
     }
-    Ok(write::progress(tx, plan, now).await?)
+    Ok(write::progress(tx, plan, act.at).await?)
 }

@@ -19,7 +19,7 @@ use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, Work};
 use crate::problems::store::responsible::ties;
-use crate::problems::store::write::actor;
+use crate::problems::store::write::acted;
 
 /// Adds a step; its id.
 ///
@@ -164,9 +164,7 @@ pub async fn done(
     let (act, problem, plan) = (who.act(work.now()), after.problem_id, after.action_plan_id);
     let event = of_step(&after, "action_plan.step_done").public();
     locked.save(work, tx, who, after, event).await?;
-    if let Some(person) = act.person {
-        actor(tx, &work.app.ids, problem, person, &act, "do_step").await?;
-    }
+    acted(tx, &work.app.ids, problem, &act, "do_step").await?;
     Ok(write::progress(tx, plan, work.now()).await?)
 }
 

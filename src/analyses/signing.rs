@@ -39,7 +39,8 @@ pub async fn sign(
         .or_not_found()?;
     let ties = ties(&mut *tx, facts.id).await?;
     let org = acting_for(who, &ties, AnalyseProblem::RULE.roles).ok_or_else(forbidden)?;
-    let (person, act) = (who.person().ok_or_else(forbidden)?, who.act(work.now()));
+    who.person().ok_or_else(forbidden)?;
+    let act = who.act(work.now());
     must_be_worked_at(facts.state)?;
     let current = store::current(&mut *tx, facts.id).await?;
     check_number(at, current.as_ref())?;
@@ -48,7 +49,7 @@ pub async fn sign(
     // A secretary signs for whoever delegated it.
     let new = insert(work, &facts, current.as_ref(), (who.subject, org), body);
     store::insert(tx, &act, &new).await?;
-    write::actor(tx, &work.app.ids, facts.id, person, &act, "analyse").await?;
+    write::acted(tx, &work.app.ids, facts.id, &act, "analyse").await?;
     let event = NewEvent::of("problem", facts.id, "problem.analysed").with(json!({
         "number": new.number, "horizon": new.horizon, "nature": new.nature, "causes": new.causes,
         "correction": new.correction_reason.is_some(),

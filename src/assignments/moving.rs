@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::domain::{AssignmentAction, AssignmentOrigin, AssignmentPart, AssignmentState, Standing};
+use super::domain::{AssignmentAction, AssignmentOrigin, AssignmentPart, AssignmentState, Standing, part_due_on};
 use super::dto::{AssignmentView, NewAssignment};
 use super::store::{self, AssignmentRow};
 use crate::auth::{Caller, Role};
@@ -121,15 +121,11 @@ async fn due_on(
         faults.push(Fault::new("/org_id", FaultCode::UnknownReference));
     }
     let terms = clock_rules::terms(&mut *tx, facts.division_id, today).await?;
-    let rule = work
-        .app
-        .calendar()
-        .add_working_days(today, terms.days(Term::Supporting))
-        .date;
+    let (calendar, days) = (work.app.calendar(), terms.days(Term::Supporting));
     let whole = facts.due_at.map(Timestamp::shanghai_date);
-    // Where the whole is due sooner, or overdue, so is the part.
-    let latest = whole.map_or(rule, |whole| whole.max(today));
-    let due_on = body.due_on.unwrap_or(rule.min(latest));
+    let own = part_due_on(&calendar, today, days, whole);
+    let latest = whole.map_or(own, |whole| whole.max(today));
+    let due_on = body.due_on.unwrap_or(own);
     if due_on < today || due_on > latest {
         faults.push(Fault::new("/due_on", FaultCode::NotWithin));
     }
@@ -180,6 +176,9 @@ pub async fn carry_out(
     if !store::apply(&mut tx, &act, &row, row_of_table.to, person, said.reason.as_deref()).await? {
         return Err(ApiError::new(Code::PreconditionFailed));
     }
+    if let Some(deed) = deed_of(action) {
+        write::acted(&mut tx, &work.app.ids, facts.id, &act, deed).await?;
+    }
     if let Some(person) = person {
         write::actor(&mut tx, &work.app.ids, facts.id, person, &act, "responsible").await?;
     }
@@ -191,6 +190,16 @@ pub async fn carry_out(
     let standing = standing(who, &facts, &row);
     let view = AssignmentView::of(row, &standing, work.locale);
     work.ok(tx, &view).await
+}
+
+/// As which act it counts for the rules of separation: whoever does a part handles the problem, and so does whoever finds
+/// that the part need not be done.
+const fn deed_of(action: AssignmentAction) -> Option<&'static str> {
+    match action {
+        AssignmentAction::Done => Some("support"),
+        AssignmentAction::Waive => Some("waive"),
+        AssignmentAction::Accept | AssignmentAction::Refuse => None,
+    }
 }
 
 fn event_of(action: AssignmentAction) -> &'static str {

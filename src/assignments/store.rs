@@ -249,14 +249,15 @@ pub async fn led_since(on: impl Into<On<'_>>, problem: Uuid) -> Result<Option<Ti
     Ok(found.map(|(at,)| at))
 }
 
-/// Whether an organisation has led a problem before.
-pub async fn has_led(on: impl Into<On<'_>>, problem: Uuid, org: Uuid) -> Result<bool, DbError> {
-    let found: Option<(Uuid,)> =
-        sql("SELECT id FROM assignment WHERE problem_id = $1 AND org_id = $2 AND role = 'lead' LIMIT 1")
-            .bind(problem)
-            .bind(org)
-            .optional(on)
-            .await?;
+/// Whether an organisation had a problem before another led it: it led, or studied.
+pub async fn had_it(on: impl Into<On<'_>>, problem: Uuid, org: Uuid) -> Result<bool, DbError> {
+    let found: Option<(Uuid,)> = sql(
+        "SELECT org_id FROM problem_org WHERE problem_id = $1 AND org_id = $2 AND part IN ('former_lead', 'study') LIMIT 1",
+    )
+    .bind(problem)
+    .bind(org)
+    .optional(on)
+    .await?;
     Ok(found.is_some())
 }
 

@@ -91,6 +91,11 @@ impl Caller {
         }
     }
 
+    /// Everybody who answers for what the caller does: the person, and for whom he does it.
+    pub fn persons(&self) -> impl Iterator<Item = Uuid> {
+        [self.person(), self.on_behalf_of()].into_iter().flatten()
+    }
+
     /// Whose own rows the caller sees: a person's, or those of the one problem of a receipt.
     pub fn own(&self) -> Uuid {
         self.case.unwrap_or(self.subject)
@@ -137,6 +142,12 @@ impl Caller {
     /// Whether some membership bears the role.
     pub fn has(&self, role: Role) -> bool {
         self.memberships.iter().any(|membership| membership.role == role)
+    }
+
+    /// The caller's roles in this very organisation.
+    pub fn roles_in(&self, org: Uuid) -> Vec<Role> {
+        let held = self.memberships.iter().filter(|held| held.org == org);
+        held.map(|held| held.role).collect()
     }
 
     /// Whether the caller is an officer or handler of this very organisation.

@@ -14,10 +14,7 @@ use crate::problems::store::acts_of;
 /// # Errors
 /// 403 `separation_of_duties`.
 pub async fn must_not_be_criticised(tx: &mut Tx, who: &Caller, problem: Uuid) -> ApiResult<()> {
-    let mut acts = Vec::new();
-    for person in [who.person(), who.on_behalf_of()].into_iter().flatten() {
-        acts.extend(acts_of(&mut *tx, problem, person).await?);
-    }
+    let acts = acts_of(&mut *tx, problem, who).await?;
     let orgs: Vec<Uuid> = who.memberships.iter().map(|held| held.org).collect();
     let took_part = moderation::took_part(&mut *tx, problem, &orgs).await?;
     domain::must_not_be_criticised(&acts, took_part)

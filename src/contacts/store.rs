@@ -69,15 +69,14 @@ pub async fn met_face_to_face(on: impl Into<On<'_>>, problem: Uuid, cycle: i64) 
     Ok(found.one::<(i64,)>(on).await?.0 > 0)
 }
 
-/// How often nobody was reached in this cycle.
-pub async fn attempts(on: impl Into<On<'_>>, problem: Uuid, cycle: i64) -> Result<i64, DbError> {
-    let (count,): (i64,) =
+/// How often nobody was reached in this cycle since a moment.
+pub async fn attempts(on: impl Into<On<'_>>, problem: Uuid, cycle: i64, since: Timestamp) -> Result<i64, DbError> {
+    let statement =
         sql("SELECT COUNT(*) FROM contact_log WHERE problem_id = $1 AND cycle_no = $2 AND purpose = 'attempt'")
             .bind(problem)
             .bind(cycle)
-            .one(on)
-            .await?;
-    Ok(count)
+            .and("at >= ", since);
+    Ok(statement.one::<(i64,)>(on).await?.0)
 }
 
 /// A contact with all that its view shows.

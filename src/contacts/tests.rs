@@ -126,7 +126,9 @@ on_both! {
         assert_eq!(earlier["cycle_no"], 1);
         assert!(!store::met_face_to_face(db, id, 2).await.unwrap());
         assert_eq!(first_response(&world, &problem).await, Value::Null);
-        assert_eq!((store::attempts(db, id, 1).await.unwrap(), store::attempts(db, id, 2).await.unwrap()), (0, 1));
+        let (before, now) = (world.app.clock.now().plus_seconds(-60), world.app.clock.now());
+        assert_eq!((store::attempts(db, id, 1, before).await.unwrap(), store::attempts(db, id, 2, before).await.unwrap()), (0, 1));
+        assert_eq!((store::attempts(db, id, 2, now).await.unwrap(), store::attempts(db, id, 2, now.plus_seconds(1)).await.unwrap()), (1, 0));
         log(&world, &problem, contact()).await;
         assert_eq!(first_response(&world, &problem).await, "2019-01-10T05:00:00Z");
     }

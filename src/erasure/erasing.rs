@@ -43,9 +43,7 @@ pub async fn by_term(work: &Work, tx: &mut Tx, problem: Uuid, now: Timestamp) ->
 /// 403 `separation_of_duties` for who handled it; 409 while it has not ended (`transition_not_allowed`), while a
 /// look-back is still to be made (`too_early`), and once it is erased.
 pub async fn may_be_asked(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<()> {
-    if let Some(person) = who.person() {
-        keep_apart(&acts_of(&mut *tx, facts.id, person).await?, HANDLED)?;
-    }
+    keep_apart(&acts_of(&mut *tx, facts.id, who).await?, HANDLED)?;
     facts.must_not_be_erased()?;
     if !facts.state.has_ended() {
         return Err(ApiError::new(Code::TransitionNotAllowed).with_member("state", facts.state.as_str()));
@@ -68,9 +66,7 @@ pub async fn on_request(
     body: &EraseProblem,
 ) -> ApiResult<Vec<Uuid>> {
     let act = who.act(work.now());
-    if let Some(person) = act.person {
-        write::actor(tx, &work.app.ids, facts.id, person, &act, "erase").await?;
-    }
+    write::acted(tx, &work.app.ids, facts.id, &act, "erase").await?;
     let reason = Some(body.reason.trim().to_owned());
     carry_out(work, tx, &act, facts, ErasedBecause::Asked, reason).await
 }

@@ -54,9 +54,7 @@ pub async fn carry_out(
     }
     let events: Vec<Uuid> = told.iter().map(|(id, _)| *id).collect();
     redactions::erase_events(tx, &events, act.at).await?;
-    if let Some(person) = act.person {
-        write::actor(tx, &work.app.ids, facts.id, person, &act, "redact").await?;
-    }
+    write::acted(tx, &work.app.ids, facts.id, &act, "redact").await?;
     // What is left is the event's text: so it carries its salted hash, while the first one's stays with the first event.
     let event = NewEvent::of("problem", facts.id, "problem.redacted")
         .with_text(Some(left.join("\n")))

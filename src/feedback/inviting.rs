@@ -34,10 +34,10 @@ pub async fn hand_out(
 ) -> ApiResult<(Uuid, InvitationLink, Vec<Uuid>)> {
     let (now, ids) = (work.now(), &work.app.ids);
     let facts = facts_to_change(tx, scopes, problem, who, now).await?.or_not_found()?;
-    let (person, reporter) = check(tx, who, &facts).await?;
+    let reporter = check(tx, who, &facts).await?;
     let issued = issuing::issue(work, tx, &facts).await?;
     let act = who.act(now);
-    write::actor(tx, ids, facts.id, person, &act, "issue_invitation").await?;
+    write::acted(tx, ids, facts.id, &act, "issue_invitation").await?;
     let event = NewEvent::of("problem", facts.id, "problem.invited")
         .public()
         .with(json!({ "cycle": facts.cycle_no }));
@@ -55,18 +55,16 @@ pub async fn hand_out(
     Ok((facts.id, link, issued.ended))
 }
 
-/// Who hands it out, and to which reporter.
-async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<(Uuid, Uuid)> {
-    let person = who.person().filter(|_| may_hand_out(who, facts)).ok_or_else(|| {
+/// To which reporter the caller hands it out.
+async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<Uuid> {
+    who.person().filter(|_| may_hand_out(who, facts)).ok_or_else(|| {
         ApiError::new(Code::Forbidden).with_detail(Text::new(
             "评价链接由交办员、督查或记录单位的走访干部发放，承办单位不得经手",
             "A link is handed out by a dispatcher, a supervisor or an officer of the recording organisation, never by \
              the one that leads",
         ))
     })?;
-    for handler in [Some(person), who.on_behalf_of()].into_iter().flatten() {
-        keep_apart(&acts_of(&mut *tx, facts.id, handler).await?, HANDLED)?;
-    }
+    keep_apart(&acts_of(&mut *tx, facts.id, who).await?, HANDLED)?;
     if facts.state == State::Merged {
         facts.state.must_not_have_ended()?;
     }
@@ -82,7 +80,7 @@ async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<(Uu
     if invitations::has_rated(tx, facts.id, facts.cycle_no, reporter).await? {
         return Err(ApiError::new(Code::Duplicate));
     }
-    Ok((person, reporter))
+    Ok(reporter)
 }
 
 fn may_hand_out(who: &Caller, facts: &ProblemFacts) -> bool {

@@ -41,9 +41,7 @@ pub async fn carry_out(
         voice: spoken.voice,
     };
     store::insert(tx, &act, &new, body).await?;
-    if let Some(person) = who.person() {
-        write::actor(tx, &work.app.ids, facts.id, person, &act, "rate").await?;
-    }
+    write::acted(tx, &work.app.ids, facts.id, &act, "rate").await?;
     let event = NewEvent::of("problem", facts.id, "problem.rated")
         .public()
         .with(json!({ "rating": new.id, "cycle": facts.cycle_no, "via": spoken.voice, "result": body.result }));
@@ -54,10 +52,8 @@ pub async fn carry_out(
 }
 
 async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts, now: Timestamp) -> ApiResult<Spoken> {
-    if let Some(person) = who.person() {
-        let acts = acts_of(&mut *tx, facts.id, person).await?;
-        keep_apart(&acts, &[HANDLED, ALSO_FORBIDDEN].concat())?;
-    }
+    let acts = acts_of(&mut *tx, facts.id, who).await?;
+    keep_apart(&acts, &[HANDLED, ALSO_FORBIDDEN].concat())?;
     let spoken = reporters::store::spoken(&mut *tx, who, facts.id, now).await?;
     let spoken = spoken.ok_or_else(|| {
         ApiError::new(Code::Forbidden).with_detail(Text::new(

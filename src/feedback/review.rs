@@ -36,8 +36,8 @@ pub async fn carry_out(
         .await?
         .or_not_found()?;
     let row = read::find(&mut *tx, who, scopes, id).await?.or_not_found()?;
-    let person = who.person().ok_or_else(|| ApiError::new(Code::Forbidden))?;
-    keep_apart(&acts_of(&mut *tx, problem, person).await?, HANDLED)?;
+    who.person().ok_or_else(|| ApiError::new(Code::Forbidden))?;
+    keep_apart(&acts_of(&mut *tx, problem, who).await?, HANDLED)?;
     if !row.may_be_reviewed() {
         return Err(ApiError::new(Code::Forbidden).with_detail(Text::new(
             "差评由未参与办理的单位复核",
@@ -49,7 +49,7 @@ pub async fn carry_out(
     if !reviews::review(tx, &act, id, body.outcome, body.text.trim()).await? {
         return Err(ApiError::new(Code::TransitionNotAllowed));
     }
-    write::actor(tx, ids, problem, person, &act, "review_rating").await?;
+    write::acted(tx, ids, problem, &act, "review_rating").await?;
     let event = NewEvent::of("problem", problem, "problem.rating_reviewed")
         .public()
         .with(json!({ "rating": id, "cycle": row.cycle_no, "outcome": body.outcome }));

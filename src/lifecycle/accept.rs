@@ -19,7 +19,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Accept) -> ApiResult<()> {
     let person = step.responsible(body.person_id, org).await?;
     step.refuse_faults()?;
     assignments::accept_lead(step.tx, &step.act, step.facts.id, person).await?;
-    step.note_act(Some(person), "responsible").await?;
+    step.note_responsible(Some(person)).await?;
     let event = step
         .event("problem.accepted")
         .with(serde_json::json!({ "lead_org": org }));

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::dto::Assign;
 use super::lead::{self, Lead};
 use super::step::Step;
-use super::suggestions;
+use super::{suggestions, support};
 use crate::assignments::domain::AssignmentOrigin;
 use crate::directory::competence::domain::Ground;
 use crate::error::{ApiError, ApiResult};
@@ -17,13 +17,15 @@ use crate::problems::store::cycle::{self, Chosen};
 /// Assigns it.
 ///
 /// # Errors
-/// 422 for an unknown organisation or a day later than the rule's.
+/// 422 for an unknown organisation or a day later than the clock's.
 pub async fn carry_out(step: &mut Step<'_>, body: &Assign) -> ApiResult<()> {
     step.expect_org("/lead_org_id", body.lead_org_id).await?;
     let rule = step
         .rule(step.facts.matter, step.facts.disposition, Some(body.lead_org_id))
         .await?;
-    let due = step.named("/due_on", body.due_on, rule.due_at.shanghai_date());
+    // A leader's due date may be earlier than the rule's, and stays the limit.
+    let latest = step.facts.due_at.unwrap_or(rule.due_at);
+    let due = step.named("/due_on", body.due_on, latest.shanghai_date());
     step.refuse_faults()?;
     to(step, body.lead_org_id, due, false).await
 }
@@ -54,6 +56,7 @@ async fn to(step: &mut Step<'_>, org: Uuid, due: Chosen, unrouted: bool) -> ApiR
         cycle: step.facts.cycle_no,
     };
     lead::make(step, made).await?;
+    support::as_proposed(step, org, due.due_at.shanghai_date()).await?;
     let event = step
         .event("problem.assigned")
         .with(serde_json::json!({ "lead_org": org, "due_on": due.due_at.shanghai_date(), "unrouted": unrouted }));

@@ -3,6 +3,7 @@
 use super::dto::Claim;
 use super::lead::{self, Lead};
 use super::step::Step;
+use super::support;
 use crate::assignments::domain::AssignmentOrigin;
 use crate::auth::Role;
 use crate::db::Tx;
@@ -34,6 +35,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Claim) -> ApiResult<()> {
         cycle: step.facts.cycle_no,
     };
     lead::make(step, made).await?;
+    support::as_proposed(step, org, due.due_at.shanghai_date()).await?;
     let event = step
         .event("problem.claimed")
         .with(serde_json::json!({ "lead_org": org, "due_at": due.due_at }));

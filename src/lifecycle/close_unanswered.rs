@@ -24,7 +24,8 @@ pub async fn carry_out(step: &mut Step<'_>, body: &CloseUnanswered) -> ApiResult
     let days = step.terms().await?.days(Term::Confirmation);
     let (until, _) = step.calendar().due_at(done.utc(), days);
     must_be_over(step, until.into())?;
-    let attempts = contacts::store::attempts(&mut *step.tx, step.facts.id, step.facts.cycle_no).await?;
+    // Who was called before there was a result was not asked to confirm it.
+    let attempts = contacts::store::attempts(&mut *step.tx, step.facts.id, step.facts.cycle_no, done).await?;
     let reachable = step
         .facts
         .reporter_anonymity

@@ -142,11 +142,6 @@ async fn resolved_on_site(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move
 async fn follow_up(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move> {
     let (now, problem) = (step.now(), step.facts.id);
     let due = chosen(step, body).await?;
-    let supporting = if body.assign {
-        "supporting"
-    } else {
-        "proposed_supporting"
-    };
     if let (Some(org), Some(due)) = (body.lead_org_id, due) {
         if body.assign {
             let made = Lead {
@@ -162,9 +157,9 @@ async fn follow_up(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move> {
         }
     }
     for org in &body.organisations {
-        write::part(step.tx, problem, org.org_id, supporting, now).await?;
-        if let (true, Some(due)) = (body.assign, due) {
-            support::make(step, org.org_id, &org.agreed, due.due_at.shanghai_date()).await?;
+        match due.filter(|_| body.assign) {
+            Some(due) => support::make(step, org.org_id, &org.agreed, due.due_at.shanghai_date()).await?,
+            None => write::part(step.tx, problem, org.org_id, "proposed_supporting", now).await?,
         }
     }
     let (to, kind) = if body.assign {

@@ -18,7 +18,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &HandOver) -> ApiResult<()> {
     if step.facts.lead_org_id.is_some() {
         assignments::accept_lead(step.tx, &step.act, step.facts.id, person).await?;
     }
-    step.note_act(Some(person), "responsible").await?;
+    step.note_responsible(Some(person)).await?;
     let mut event = step
         .event("problem.handed_over")
         .with_text(body.reason.clone())

@@ -51,7 +51,7 @@ pub async fn make(step: &mut Step<'_>, lead: Lead) -> ApiResult<()> {
     assignments::insert(step.tx, &step.work.app.ids, &step.act, &new).await?;
     step.led(lead.origin);
     write::lead(step.tx, problem, lead.org, step.act.at).await?;
-    step.note_act(lead.person, "responsible").await
+    step.note_responsible(lead.person).await
 }
 
 /// The time that the one who is to lead has: what the disposition chose, else the rule's.

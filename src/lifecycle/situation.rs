@@ -38,8 +38,8 @@ pub struct Situation {
     pub recorded_it: bool,
     /// Whether an organisation of his may claim it.
     pub competent: bool,
-    /// Whether an organisation of his leads or studies.
-    pub handles: bool,
+    /// His roles in the organisation that leads or studies.
+    pub roles_there: Vec<Role>,
     /// Whether he heads the organisation that leads or studies.
     pub heads: bool,
     /// Whether he speaks for the reporter.
@@ -73,7 +73,7 @@ impl Situation {
             in_visit: facts.ties.caller_in_visit,
             recorded_it: facts.recorded_by.is_some() && facts.recorded_by == who.person(),
             competent: facts.ties.competent,
-            handles: responsible.is_some_and(|org| who.works_for(org)),
+            roles_there: responsible.map(|org| who.roles_in(org)).unwrap_or_default(),
             heads: facts.ties.heads,
             speaks,
             took_part: facts.ties.took_part,
@@ -83,15 +83,24 @@ impl Situation {
         }
     }
 
-    fn is_tied(&self, tie: Tie) -> bool {
+    /// Whether he works for the organisation that leads or studies.
+    pub fn handles(&self) -> bool {
+        [Role::Officer, Role::Handler]
+            .iter()
+            .any(|role| self.roles_there.contains(role))
+    }
+
+    /// A tie to an organisation counts with the role that he has there: an officer of the lead who is a handler elsewhere
+    /// does not handle it.
+    fn is_tied(&self, role: Role, tie: Tie) -> bool {
         match tie {
             Tie::None | Tie::CallsBack => true,
             Tie::ItsVisit => self.leads_visit || self.in_visit,
             Tie::LedOrRecorded => self.leads_visit || self.recorded_it,
             Tie::Recorded => self.recorded_it,
             Tie::Competent => self.competent,
-            Tie::Handles => self.handles,
-            Tie::Answers => self.handles || self.state == State::Open && self.competent,
+            Tie::Handles => self.roles_there.contains(&role),
+            Tie::Answers => self.roles_there.contains(&role) || self.state == State::Open && self.competent,
             Tie::Heads => self.heads,
             Tie::Speaks => self.speaks,
             Tie::Elsewhere => !self.took_part,
@@ -105,7 +114,7 @@ impl Situation {
     pub fn may(&self, row: &Transition) -> bool {
         row.who
             .iter()
-            .any(|(role, tie)| self.roles.contains(role) && self.is_tied(*tie))
+            .any(|(role, tie)| self.roles.contains(role) && self.is_tied(*role, *tie))
     }
 
     fn holds(&self, need: Need) -> bool {

@@ -94,11 +94,11 @@ impl<'a> Step<'a> {
         };
         let situation = Situation::of(who, &facts, spoken.is_some());
         situation.check_caller(action)?;
-        if let (Some(person), false) = (who.person(), situation.speaks)
+        if !situation.speaks
             && let Some(row) = transition(action)
             && !row.apart.is_empty()
         {
-            let acts = store::acts_of(&mut *tx, facts.id, person).await?;
+            let acts = store::acts_of(&mut *tx, facts.id, who).await?;
             keep_apart(&acts, &row.apart.concat())?;
         }
         if asked_by(action).is_some() && facts.ties.waits {
@@ -298,11 +298,20 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// Notes what a person did, for the rules of separation; a reporter's act binds nobody.
-    pub async fn note_act(&mut self, person: Option<Uuid>, deed: &'static str) -> ApiResult<()> {
+    /// Notes what the caller did, for the rules of separation; a reporter's act binds nobody.
+    pub async fn note_act(&mut self, deed: &'static str) -> ApiResult<()> {
         let ids = self.ids();
-        if let Some(person) = person.filter(|_| self.spoken.is_none()) {
-            write::actor(self.tx, ids, self.facts.id, person, &self.act, deed).await?;
+        if self.spoken.is_none() {
+            write::acted(self.tx, ids, self.facts.id, &self.act, deed).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes who is responsible from now on: to handle it binds him as if he had done it himself.
+    pub async fn note_responsible(&mut self, person: Option<Uuid>) -> ApiResult<()> {
+        let ids = self.ids();
+        if let Some(person) = person {
+            write::actor(self.tx, ids, self.facts.id, person, &self.act, "responsible").await?;
         }
         Ok(())
     }
@@ -326,7 +335,7 @@ impl<'a> Step<'a> {
         if change.to.has_ended() {
             referrals::store::lapse(self.tx, &self.act, self.facts.id).await?;
         }
-        self.note_act(self.who.person(), self.deed).await?;
+        self.note_act(self.deed).await?;
         lapse(self.tx, ids, &self.act, self.facts.id, change.to).await?;
         change::apply(self.tx, ids, &self.calendar(), &self.act, &self.facts, change).await
     }

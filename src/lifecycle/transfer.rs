@@ -46,7 +46,10 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Transfer) -> ApiResult<()> {
         cycle: step.facts.cycle_no,
     };
     // A→B→A: ruled on finally, unless it was before.
-    let back = !step.situation.ruled && assignments::has_led(&mut *step.tx, step.facts.id, body.lead_org_id).await?;
+    let elsewhere = step.facts.lead_org_id.or(step.facts.study_org_id) != Some(body.lead_org_id);
+    let back = elsewhere
+        && !step.situation.ruled
+        && assignments::had_it(&mut *step.tx, step.facts.id, body.lead_org_id).await?;
     if back {
         asking::dispute(step, body.lead_org_id, &body.reason).await?;
     }

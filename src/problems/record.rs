@@ -164,20 +164,35 @@ async fn division(
         }
         return Ok(None);
     };
-    if who
-        .memberships
-        .iter()
-        .all(|membership| membership.role == Role::Reporter)
+    // An object that is named beside a division must be within reach, too.
+    if let Some(elsewhere) = of_object.filter(|object| *object != id)
+        && !is_within_reach(&mut *tx, who, elsewhere).await?
     {
-        return Ok(Some(id));
+        faults.push(Fault::new("/object_id", FaultCode::UnknownReference));
     }
-    for membership in &who.memberships {
-        if divisions::is_within(&mut *tx, membership.division, id).await? {
-            return Ok(Some(id));
-        }
+    if is_within_reach(tx, who, id).await? {
+        return Ok(Some(id));
     }
     faults.push(Fault::new(pointer, FaultCode::UnknownReference));
     Ok(None)
+}
+
+/// Whether a division lies within the caller's memberships; a reporter's problem may be anywhere.
+async fn is_within_reach(tx: &mut Tx, who: &Caller, division: Uuid) -> ApiResult<bool> {
+    let mut inside = who
+        .memberships
+        .iter()
+        .filter(|held| held.role != Role::Reporter)
+        .peekable();
+    if inside.peek().is_none() {
+        return Ok(true);
+    }
+    for membership in inside {
+        if divisions::is_within(&mut *tx, membership.division, division).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The category's id, if its code is one of this audience, in use, and no heading (S-15 to S-17).

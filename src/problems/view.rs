@@ -64,7 +64,7 @@ impl Viewer<'_> {
             in_visit: row.ties.caller_in_visit,
             recorded_it: row.recorded_by.is_some() && row.recorded_by == who.person(),
             competent: row.ties.competent,
-            handles: responsible.is_some_and(|org| who.works_for(org)),
+            roles_there: responsible.map(|org| who.roles_in(org)).unwrap_or_default(),
             heads: row.ties.heads,
             speaks: speaks && who.actor.is_none(),
             took_part: row.ties.took_part,

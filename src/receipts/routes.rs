@@ -77,9 +77,7 @@ async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<()>
             "A receipt is replaced by who recorded the problem, an officer of that organisation, or a dispatcher",
         )));
     }
-    if let Some(person) = who.person() {
-        keep_apart(&acts_of(&mut *tx, facts.id, person).await?, HANDLED)?;
-    }
+    keep_apart(&acts_of(&mut *tx, facts.id, who).await?, HANDLED)?;
     match facts.state {
         State::Merged => facts.state.must_not_have_ended(),
         _ => facts.must_not_be_erased(),
@@ -97,9 +95,7 @@ fn may_replace(who: &Caller, facts: &ProblemFacts) -> bool {
 
 async fn record(tx: &mut Tx, work: &Work, who: &Caller, facts: &ProblemFacts) -> ApiResult<()> {
     let (act, ids) = (who.act(work.now()), &work.app.ids);
-    if let Some(person) = act.person {
-        write::actor(tx, ids, facts.id, person, &act, "replace_receipt").await?;
-    }
+    write::acted(tx, ids, facts.id, &act, "replace_receipt").await?;
     let event = NewEvent::of("problem", facts.id, "problem.receipt_replaced").public();
     Ok(change::note(tx, ids, &act, facts, event).await?)
 }

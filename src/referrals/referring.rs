@@ -44,7 +44,7 @@ pub async fn refer(
     let new = (body.org_id, body.question.as_str(), body.due_on);
     let id = store::insert(tx, ids, &act, (facts.id, by), new).await?;
     write::part(tx, facts.id, body.org_id, "referred", now).await?;
-    write::actor(tx, ids, facts.id, by, &act, "refer").await?;
+    write::acted(tx, ids, facts.id, &act, "refer").await?;
     let event = NewEvent::of("problem", facts.id, "referral.made")
         .with_text(Some(body.question.clone()))
         .with(json!({ "referral": id, "org": body.org_id, "due_on": body.due_on }));
@@ -127,7 +127,7 @@ pub async fn answer(
     if !store::answer(tx, &act, &row, by, &body.result).await? {
         return Err(ApiError::new(Code::PreconditionFailed));
     }
-    write::actor(tx, ids, facts.id, by, &act, "answer_referral").await?;
+    write::acted(tx, ids, facts.id, &act, "answer_referral").await?;
     let event = NewEvent::of("problem", facts.id, "referral.answered")
         .with_text(Some(body.result.clone()))
         .with(json!({ "referral": id, "org": row.org_id, "referred_by": row.referred_by }));

@@ -44,7 +44,7 @@ pub async fn create_problem_reply(
     must_be_in_time(facts.state, LoggedPurpose::Reply)?;
     let reply = store::insert(&mut tx, ids, &act, (facts.id, facts.cycle_no), person, &body.0.text).await?;
     cycle::responded(&mut tx, &facts, act.at).await?;
-    write::actor(&mut tx, ids, facts.id, person, &act, "reply").await?;
+    write::acted(&mut tx, ids, facts.id, &act, "reply").await?;
     let event = NewEvent::of("problem", facts.id, "problem.replied")
         .public()
         .with(json!({ "reply": reply }));

@@ -86,7 +86,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &NewRequest) -> ApiResult<()> 
 
 /// The organisation that handles it, where the asker asks for that; else the one that he acts for.
 fn asking_org(step: &Step<'_>) -> Option<Uuid> {
-    let handling = step.situation.handles || step.situation.heads;
+    let handling = step.situation.handles() || step.situation.heads;
     let responsible = step.facts.lead_org_id.or(step.facts.study_org_id);
     responsible.filter(|_| handling).or(step.act.org)
 }
@@ -273,7 +273,7 @@ async fn from_division(step: &mut Step<'_>, org: Option<Uuid>) -> ApiResult<Uuid
 async fn moved(step: &mut Step<'_>, rule: &RequestRule, reason: Option<String>) -> ApiResult<()> {
     let (state, problem) = (step.facts.state, step.facts.id);
     let Some(meanwhile) = rule.meanwhile else {
-        return step.note_act(step.who.person(), rule.action.as_str()).await;
+        return step.note_act(rule.action.as_str()).await;
     };
     let appeal = rule.kind == RequestKind::Appeal;
     let mut event = step.event(match rule.kind {

@@ -87,7 +87,7 @@ async fn at_visit(
     faults: &mut Vec<Fault>,
 ) -> ApiResult<Subject> {
     let person = who.person().filter(|_| who.has(Role::Officer) || who.has(Role::Leader));
-    let person = person.ok_or_else(|| ApiError::new(Code::Forbidden))?;
+    person.ok_or_else(|| ApiError::new(Code::Forbidden))?;
     let scopes = who.every_scope();
     // The problem is locked first, as every change of it locks it; then the visit.
     let problem = match body.problem_id {
@@ -106,9 +106,7 @@ async fn at_visit(
         return Err(ApiError::new(Code::Forbidden));
     }
     if let Some(facts) = &problem {
-        for handler in [Some(person), who.on_behalf_of()].into_iter().flatten() {
-            keep_apart(&acts_of(&mut *tx, facts.id, handler).await?, HANDLED)?;
-        }
+        keep_apart(&acts_of(&mut *tx, facts.id, who).await?, HANDLED)?;
     }
     if !matches!(visit.state, VisitState::InProgress | VisitState::Completed) {
         return Err(ApiError::new(Code::TransitionNotAllowed).with_member("state", visit.state.as_str()));
@@ -179,9 +177,7 @@ async fn as_reporter(
         };
         return Err(ApiError::invalid_at("/problem_id", fault));
     };
-    if let Some(person) = who.person() {
-        keep_apart(&acts_of(&mut *tx, facts.id, person).await?, HANDLED)?;
-    }
+    keep_apart(&acts_of(&mut *tx, facts.id, who).await?, HANDLED)?;
     let spoken = reporters::store::spoken(&mut *tx, who, facts.id, now).await?;
     let spoken = spoken.ok_or_else(|| ApiError::new(Code::Forbidden))?;
     Ok(Subject {

@@ -64,6 +64,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s55_what_nobody_claims_goes_to_the_proposed_lead_at_noon_of_the_next_working_day",
             "s55_of_many_claims_at_once_one_wins_and_the_others_learn_who",
             "s55_only_the_competent_and_the_proposed_lead_claim",
+            "s55_a_corrected_category_is_seen_by_who_is_competent_for_it",
             "s55_s57_who_came_forward_and_what_was_solved_at_its_own_level_is_counted",
             "s55_the_competent_are_suggested_best_first_and_the_proposed_before_them",
         ],
@@ -93,6 +94,7 @@ pub const REQUIREMENTS: &[Row] = &[
         "一个部门能解决的就不要多个部门扯来扯去",
         &[
             "s58_a_transfer_is_counted_and_never_sets_the_clock_back",
+            "s58_what_goes_back_to_who_studied_it_is_ruled_on",
             "s58_a_supporting_organisation_has_a_stated_part",
             "s58_a_transfer_back_is_ruled_on_by_itself",
             "s58_urging_moves_nothing_and_is_counted",
@@ -220,6 +222,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s75_a_relapse_begins_the_next_cycle_under_the_same_number",
             "s18_s71_s75_a_closure_leaves_look_backs_and_a_contact_to_be_made",
             "s75_who_handled_it_or_was_handed_it_neither_calls_back_nor_looks_back_nor_rates",
+            "s75_every_act_of_handling_keeps_its_doer_apart",
         ],
     ),
     (

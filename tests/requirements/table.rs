@@ -234,6 +234,7 @@ pub const REQUIREMENTS: &[Row] = &[
         "要先听先看，把情况摸准摸透",
         &[
             "s39_what_was_heard_and_seen_is_kept_at_the_end",
+            "s39_only_who_has_part_in_it_adds_to_the_statement",
             "s39_the_statement_is_required_and_never_changes",
             "s39_a_passage_about_a_third_person_is_blotted_out_of_a_statement",
         ],

@@ -8,7 +8,7 @@ use crate::test_support::builders::problem_body;
 use crate::test_support::{World, seed};
 
 /// Makes an organisation competent for a category in Yiwu.
-async fn competent(world: &World, org: &str, category: &str) {
+pub(super) async fn competent(world: &World, org: &str, category: &str) {
     let body = json!({ "org_id": seed::org(org), "category": category, "division": "330782", "priority": 10 });
     world
         .post("/competences")

@@ -1,11 +1,13 @@
 //! The life of a problem, through the router.
 
+mod apart;
 mod bulk;
 mod disposing;
 mod ending;
 mod figures;
 mod followers;
 mod handling;
+mod leading;
 mod matrix;
 mod misuse;
 mod model;

@@ -99,7 +99,7 @@ pub async fn create_supplement(
         .or_not_found()?;
     let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
     let spoken = reporters::store::spoken(&mut tx, &who, facts.id, work.now()).await?;
-    if spoken.is_none() && !inside && !has_recorded(&who, &facts) {
+    if spoken.is_none() && !has_recorded(&who, &facts) && !handles(&who, &facts) {
         return Err(ApiError::new(Code::Forbidden));
     }
     facts.state.must_not_have_ended()?;
@@ -119,6 +119,11 @@ pub async fn create_supplement(
         &row.view(inside),
     )
     .await
+}
+
+fn handles(who: &Caller, facts: &ProblemFacts) -> bool {
+    let responsible = facts.lead_org_id.or(facts.study_org_id);
+    responsible.is_some_and(|org| who.works_for(org))
 }
 
 fn has_recorded(who: &Caller, facts: &ProblemFacts) -> bool {

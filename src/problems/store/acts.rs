@@ -2,14 +2,21 @@
 
 use uuid::Uuid;
 
+use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, sql};
 
-/// Everything that a person did to a problem and when, oldest first: what every rule of separation reads.
-pub async fn acts_of(on: impl Into<On<'_>>, problem: Uuid, person: Uuid) -> Result<Vec<(String, Timestamp)>, DbError> {
-    sql("SELECT act, at FROM problem_actor WHERE problem_id = $1 AND person_id = $2 ORDER BY at, id")
+/// Everything that the caller did to a problem and when, oldest first, under a delegation he and whoever he does it for:
+/// what every rule of separation reads.
+pub async fn acts_of(on: impl Into<On<'_>>, problem: Uuid, who: &Caller) -> Result<Vec<(String, Timestamp)>, DbError> {
+    let persons: Vec<Uuid> = who.persons().collect();
+    if persons.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql("SELECT act, at FROM problem_actor WHERE problem_id = $1")
         .bind(problem)
-        .bind(person)
+        .and_in("person_id", &persons)
+        .push(" ORDER BY at, id")
         .all(on)
         .await
 }

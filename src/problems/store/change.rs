@@ -340,6 +340,10 @@ pub async fn correct(
     if has_new_words {
         texts::index(tx, facts.id).await?;
     }
+    if category != facts.category_id {
+        // While it is open, it lies in the scope of whoever is competent.
+        scope_rows(tx, facts.id).await?;
+    }
     let counts = ProblemKey {
         category_id: category,
         ..rollup_key(facts)

@@ -149,20 +149,25 @@ pub async fn pause(tx: &mut Tx, facts: &ProblemFacts, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// The clock goes on: the due time moves by the working minutes that it stood still. The new one.
+/// The clock goes on: the due time moves by the working minutes that it stood still. The new one. A pause that ends by
+/// itself lasts until it was to end, however late that is carried out.
 pub async fn go_on(
     tx: &mut Tx,
     calendar: &Calendar,
     facts: &ProblemFacts,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, DbError> {
-    let (began, due): (Option<Timestamp>, Option<Timestamp>) =
-        sql("SELECT pause_began, paused_due FROM cycle WHERE problem_id = $1 AND n = $2")
-            .bind(facts.id)
-            .bind(facts.cycle_no)
-            .one(&mut *tx)
-            .await?;
-    let minutes = began.map_or(0, |began| calendar.working_minutes_between(began.utc(), now.utc()));
+    let (began, due, ends): (Option<Timestamp>, Option<Timestamp>, Option<Timestamp>) = sql(
+        "SELECT c.pause_began, c.paused_due, (SELECT MIN(t.due_at) FROM task t WHERE t.problem_id = c.problem_id \
+         AND t.kind IN ('go_on', 'resume') AND t.due_at > c.pause_began AND (t.done_at IS NULL OR t.outcome = 'done')) AS ends \
+         FROM cycle c WHERE c.problem_id = $1 AND c.n = $2",
+    )
+    .bind(facts.id)
+    .bind(facts.cycle_no)
+    .one(&mut *tx)
+    .await?;
+    let until = ends.map_or(now, |ends| ends.min(now));
+    let minutes = began.map_or(0, |began| calendar.working_minutes_between(began.utc(), until.utc()));
     let moved = due.map(|due| {
         let (end, provisional) = calendar.add_working_minutes(due.utc(), minutes);
         (Timestamp::from(end), provisional)

@@ -29,7 +29,7 @@ pub struct Ties {
     pub(crate) is_final: bool,
     /// Once closed: whether an organisation of his had a part in handling.
     pub(crate) took_part: bool,
-    /// While pending confirmation or closed: what he did to it before, as a list with commas.
+    /// While pending confirmation or closed: what he, and whoever he acts for, did to it before, as a list with commas.
     acts: Option<String>,
     /// Whether he watches the problem.
     pub(crate) watches: bool,
@@ -118,10 +118,8 @@ pub fn columns(statement: Sql, words: Words, who: &Caller, now: Timestamp) -> Sq
         )
         .push("CASE WHEN p.state IN ('pending_confirmation', 'closed') THEN (SELECT ")
         .push(words.acts)
-        .push_bind(
-            " FROM problem_actor z WHERE z.problem_id = p.id AND z.person_id = ",
-            who.subject,
-        )
+        .push(" FROM problem_actor z WHERE z.problem_id = p.id AND z.person_id")
+        .in_list(&who.persons().collect::<Vec<_>>())
         .push(") END AS acts, ");
     if who.is_client {
         statement

@@ -266,7 +266,16 @@ pub async fn no_lead(tx: &mut Tx, problem: Uuid, now: Timestamp) -> Result<(), D
     Ok(())
 }
 
-/// Notes who did what to a problem; every separation rule reads it.
+/// Notes what the caller did to a problem, under a delegation the secretary and whom he did it for; every separation rule
+/// reads it. A client's act, or the service's, binds nobody.
+pub async fn acted(tx: &mut Tx, ids: &Ids, problem: Uuid, act: &Act, deed: &'static str) -> Result<(), DbError> {
+    for person in [act.person, act.on_behalf_of].into_iter().flatten() {
+        actor(tx, ids, problem, person, act, deed).await?;
+    }
+    Ok(())
+}
+
+/// Notes the same of a person who is named.
 pub async fn actor(
     tx: &mut Tx,
     ids: &Ids,
@@ -285,6 +294,18 @@ pub async fn actor(
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// The organisations that the present disposition proposed to support, each with its duty, but for those that have ended.
+pub async fn proposed_supporting(tx: &mut Tx, problem: Uuid) -> Result<Vec<(Uuid, String)>, DbError> {
+    sql(
+        "SELECT x.org_id, COALESCE(x.agreed, '') FROM disposition q JOIN disposition_org x ON x.disposition_id = q.id \
+         JOIN org o ON o.id = x.org_id WHERE q.problem_id = $1 AND q.replaced_at IS NULL \
+         AND x.part = 'proposed_supporting' AND o.ended_at IS NULL ORDER BY x.org_id",
+    )
+    .bind(problem)
+    .all(tx)
+    .await
 }
 
 /// The next number of the problem's county (or city, or province, where it has none) in this year of Asia/Shanghai.

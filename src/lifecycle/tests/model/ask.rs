@@ -218,3 +218,16 @@ fn draw_person(random: &mut Random, problem: &Expected, who: &Persona, action: A
         _ => own.get(random.index(own.len())).map(|person| (*person, true)),
     }
 }
+
+/// How often an action is drawn beside others: seldom what ends a problem.
+pub const fn weight(action: Action) -> usize {
+    match action {
+        Action::Merge | Action::Withdraw | Action::AskDecline | Action::AskHold | Action::AskEscalate => 1,
+        Action::Complete => 40,
+        Action::Resume => 20,
+        Action::AskReturn => 12,
+        Action::Claim | Action::Accept | Action::Start | Action::CloseUnanswered => 8,
+        Action::Confirm | Action::RejectResult | Action::Supply | Action::Answer | Action::Appeal => 5,
+        _ => 3,
+    }
+}

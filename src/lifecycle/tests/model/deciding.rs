@@ -132,7 +132,11 @@ impl Expected {
             }
             (RequestKind::Extend, true) => {
                 let calendar = Calendar::shipped();
-                let later = |due: Timestamp| Self::end_of(calendar.add_working_days(due.shanghai_date(), days).date);
+                // After a pause it may be due at any time of the day, and stays so.
+                let later = |due: Timestamp| {
+                    let day = due.shanghai_date();
+                    due.plus_seconds((calendar.add_working_days(day, days).date - day).num_seconds())
+                };
                 (self.due, self.paused_due) = (self.due.map(later), self.paused_due.map(later));
             }
             (RequestKind::Decline, true) => {

@@ -101,7 +101,8 @@ impl Expected {
     pub(super) fn begin_anew(&mut self, now: Timestamp, matter: Matter) {
         (self.matter, self.cycle, self.began) = (matter, self.cycle + 1, now);
         (self.asked_at, self.resolved_at, self.closed_at, self.confirmed) = (None, None, None, false);
-        (self.met, self.attempts, self.notice, self.rated) = (false, 0, None, false);
+        (self.met, self.notice, self.rated) = (false, None, false);
+        self.attempts.clear();
         self.duties.clear();
         (self.now, self.paused_due, self.paused_at) = (now, None, None);
         self.due = self.last_lead.map(|org| self.rule(self.disposition, Some(org), now));
@@ -122,7 +123,9 @@ impl Expected {
             () if now.utc() < until => Err((409, "too_early")),
             () if self.raised == Raised::ByNobody && self.notice.is_none() => Err((409, "result_notice_missing")),
             () if self.raised == Raised::ByNobody && self.notice > Some(now) => Err((409, "too_early")),
-            () if self.attempts < 2 && self.raised != Raised::ByNobody => Err((409, "attempts_missing")),
+            () if self.attempts.iter().filter(|at| **at >= done).count() < 2 && self.raised != Raised::ByNobody => {
+                Err((409, "attempts_missing"))
+            }
             () => {
                 self.close(now);
                 Ok(())

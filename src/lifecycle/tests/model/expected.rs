@@ -47,7 +47,7 @@ pub struct Expected {
     pub competent: Org,
     pub is_critical: bool,
     pub recorded_at: Timestamp,
-    /// When it was last opened.
+    /// When it was last opened, or proposed to somebody while open.
     pub opened_at: Timestamp,
     pub version: i64,
     pub state: State,
@@ -64,6 +64,8 @@ pub struct Expected {
     /// The lead that the present disposition names, and who studies it by that.
     pub proposed: Option<Org>,
     pub study: Option<Org>,
+    /// Who is to support by that, once somebody leads.
+    pub proposed_support: Option<Org>,
     pub last_lead: Option<Org>,
     pub back_to: Option<State>,
     pub resolved_at: Option<Timestamp>,
@@ -80,7 +82,8 @@ pub struct Expected {
     /// Who did what.
     pub acts: BTreeSet<(Uuid, &'static str)>,
     pub met: bool,
-    pub attempts: i64,
+    /// When nobody was reached, in this cycle.
+    pub attempts: Vec<Timestamp>,
     /// Until when its result is shown to a reporter whom nobody knows.
     pub notice: Option<Timestamp>,
     pub rated: bool,
@@ -132,6 +135,7 @@ impl Expected {
         self.state = state;
         self.back_to = None;
         if state == State::Open {
+            self.opened_at = self.now;
             self.show(self.competent);
         }
     }
@@ -160,7 +164,7 @@ impl Expected {
         let is = |key| who.person == Some(seed::member(key).person);
         let in_visit = self.raised == Raised::InVisit;
         let recorded = who.person.is_some() && who.person == self.recorder().0;
-        let handles = who.is_doer() && self.lead.or(self.study) == Some(who.org);
+        let handles = self.lead.or(self.study) == Some(who.org);
         let competent = who.is_doer() && (self.proposed == Some(who.org) || self.competent == who.org);
         match tie {
             Tie::None | Tie::CallsBack => true,
@@ -282,7 +286,7 @@ impl Expected {
                     (said.class == Disposition::FollowUp).then_some(said.org),
                 )
             }
-            Action::Transfer | Action::Conclude => self
+            Action::Transfer | Action::Conclude | Action::Assign => self
                 .running()
                 .map_or_else(|| rule(self.disposition, Some(said.org)), Timestamp::shanghai_date),
             _ => rule(self.disposition, Some(said.org)),

@@ -65,9 +65,6 @@ impl Expected {
             ..self.clone()
         };
         next.carry_out(ask)?;
-        if next.state == State::Open {
-            next.opened_at = ask.now;
-        }
         if let (Some(person), false) = (ask.who.person, self.speaks_in(ask)) {
             next.acts.insert((person, ask.action.as_str()));
         }
@@ -97,6 +94,7 @@ impl Expected {
                     .or(Some(self.rule(self.disposition, Some(ask.who.org), self.began)));
                 self.follow_up(ask.who.org);
                 self.lead_by(ask.who.org);
+                self.help_as_proposed(ask.who.org);
                 self.answer_for(person);
                 self.enter(State::Accepted);
             }
@@ -104,6 +102,7 @@ impl Expected {
                 let due = named(self, ask)?;
                 self.follow_up(said.org);
                 self.lead_by(said.org);
+                self.help_as_proposed(said.org);
                 self.due = Some(due);
                 self.enter(State::Assigned);
             }
@@ -191,6 +190,7 @@ impl Expected {
         self.disposition = Some(said.class);
         self.due = due;
         (self.proposed, self.study, self.person) = (None, None, None);
+        self.proposed_support = support.filter(|_| said.class == Disposition::FollowUp && !said.assign);
         (self.disposed_at, self.is_final) = (Some(self.now), false);
         if let Some(org) = support {
             self.show(org);
@@ -213,6 +213,7 @@ impl Expected {
             }
             Disposition::Typical => {
                 self.study = Some(said.org);
+                self.led.insert(said.org);
                 self.parts.insert(said.org);
                 self.show(said.org);
                 self.enter(State::Studying);
@@ -253,7 +254,8 @@ impl Expected {
         if conflict {
             return Err(INVALID);
         }
-        let back = !self.ruled.contains(&self.cycle) && self.led.contains(org);
+        let elsewhere = self.lead.or(self.study) != Some(org);
+        let back = elsewhere && !self.ruled.contains(&self.cycle) && self.led.contains(org);
         if back {
             self.lapse(State::InDispute);
             self.asked = Some(Asked {
@@ -281,6 +283,14 @@ impl Expected {
         self.duties.remove(org);
         self.parts.insert(org);
         self.show(org);
+    }
+
+    /// Now that somebody leads, who was proposed to support has its duty.
+    pub(super) fn help_as_proposed(&mut self, lead: Org) {
+        if let Some(org) = self.proposed_support.filter(|org| *org != lead) {
+            self.duties.insert(org);
+            self.parts.insert(org);
+        }
     }
 
     fn answer_for(&mut self, person: uuid::Uuid) {

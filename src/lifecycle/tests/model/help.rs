@@ -133,6 +133,7 @@ pub async fn record(world: &World, random: &mut Random, visit: &Value, number: u
         person: None,
         proposed: None,
         study: None,
+        proposed_support: None,
         last_lead: None,
         back_to: None,
         resolved_at: None,
@@ -145,7 +146,7 @@ pub async fn record(world: &World, random: &mut Random, visit: &Value, number: u
         seen: BTreeSet::new(),
         acts: BTreeSet::new(),
         met: false,
-        attempts: 0,
+        attempts: Vec::new(),
         notice: None,
         rated: false,
         outputs: false,
@@ -221,8 +222,8 @@ pub async fn plan(world: &World, people: &[Persona], problem: &mut Expected, ran
     let (handler, head) = doers(people, problem.lead.expect("a lead"));
     let ready = ready(world, problem).await;
     let owner = handler.person.expect("a person");
-    problem.acts.insert((owner, "analyse"));
     if !ready.analysed {
+        problem.acts.insert((owner, "analyse"));
         analyse(world, handler, problem, random.chance(20)).await;
     }
     let today = world.app.clock.today();
@@ -250,6 +251,10 @@ pub async fn plan(world: &World, people: &[Persona], problem: &mut Expected, ran
         "measures": [{ "type": "green_channel", "text": "绿色通道" }], "steps": [step],
     });
     let plan = call(world, handler, "/action-plans", None, body).await.expect(201);
+    let deeds = [(handler, "plan"), (head, "approve_plan")];
+    problem
+        .acts
+        .extend(deeds.map(|(who, deed)| (who.person.expect("a person"), deed)));
     let path = format!("/action-plans/{}", plan["id"].as_str().expect("an id"));
     let submitted = call(
         world,
@@ -310,8 +315,8 @@ pub async fn do_steps(world: &World, people: &[Persona], problem: &mut Expected)
     .all(&world.app.db)
     .await
     .expect("steps");
-    problem.acts.insert((handler.person.expect("a person"), "do_step"));
     for (step, plan, version) in open {
+        problem.acts.insert((handler.person.expect("a person"), "do_step"));
         let path = format!("/action-plans/{plan}/steps/{step}/done");
         call(world, handler, &path, Some(version), json!({ "result": "已办好" }))
             .await
@@ -347,6 +352,7 @@ pub async fn waive_parts(world: &World, people: &[Persona], problem: &mut Expect
             .expect("parts");
     assert_eq!(open.len(), problem.duties.len(), "the open parts of {}", problem.number);
     for (id, version) in open {
+        problem.acts.insert((head.person.expect("a person"), "waive"));
         let path = format!("/assignments/{id}/waive");
         call(
             world,
@@ -383,7 +389,9 @@ pub async fn contact(world: &World, people: &[Persona], problem: &mut Expected, 
         .await
         .expect(201);
     problem.met |= met;
-    problem.attempts += i64::from(!met);
+    if !met {
+        problem.attempts.push(world.app.clock.now());
+    }
 }
 
 /// Rates the round of handling as its reporter: once.

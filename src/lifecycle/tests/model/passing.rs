@@ -32,19 +32,17 @@ impl Expected {
         while self.stands_until().is_some_and(|until| now >= until) {
             (moved, self.version) = (true, self.version + 1);
             match self.state {
-                State::Recorded => {
-                    self.enter(State::Open);
-                    self.opened_at = now;
-                }
+                State::Recorded => self.enter(State::Open),
                 State::Open => {
                     let org = self.proposed.unwrap_or(self.competent);
                     let rule = self.rule(self.disposition, Some(org), self.began);
                     self.due = self.due.or(Some(rule));
                     self.follow_up(org);
                     self.lead_by(org);
+                    self.help_as_proposed(org);
                     self.enter(State::Assigned);
                 }
-                _ => self.go_on(now),
+                _ => self.go_on(self.stands_until().map_or(now, |until| until.min(now))),
             }
         }
         moved
