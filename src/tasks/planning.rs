@@ -65,5 +65,6 @@ async fn whose(tx: &mut Tx, kind: ToDo, situation: &Situation, now: Timestamp) -
         ToDo::LookBack | ToDo::ReviewRating => Role::Supervisor,
         ToDo::CloseUnanswered => Role::Dispatcher,
     };
-    memberships::store::nearest_org(tx, role, situation.division_id, now).await
+    let nearest = memberships::store::nearest_org(tx, role, situation.division_id, now).await?;
+    Ok(nearest.map(|(org, ..)| org))
 }
