@@ -193,9 +193,11 @@ on_both! {
         assert_eq!(of_reporters, []);
         happen_by(&world, "2027-01-06T09:00:00Z").await;
         assert_eq!(counted(&world, id_of(&accepted), "problem.overdue").await, 0, "it is due two days later");
+        assert_eq!(counted(&world, id_of(&accepted), "problem.due_soon").await, 0);
+        happen_by(&world, "2027-01-07T01:00:00Z").await;
+        assert_eq!(counted(&world, id_of(&accepted), "problem.due_soon").await, 1);
         happen_by(&world, "2027-01-08T09:00:00Z").await;
         assert_eq!(counted(&world, id_of(&accepted), "problem.overdue").await, 1);
-        assert_eq!(counted(&world, id_of(&accepted), "problem.due_soon").await, 1);
     }
 
     async fn an_alarm_that_was_planned_for_an_earlier_time_says_nothing(world: World) {
