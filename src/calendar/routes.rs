@@ -122,7 +122,8 @@ pub async fn create_calendar_year(
 
 /// Correct a year's notice
 ///
-/// From now on times are counted by it; those that were not provisional stay as they are.
+/// From now on times are counted by it, and those that were provisional are computed anew. Those that were settled stay as
+/// they were told: whoever loses a day by the correction asks for a later date.
 #[utoipa::path(operation_id = "update_calendar_year", tag = "calendar", request_body = UpdateCalendarYear,
     params(("year" = i32, Path, description = "The year"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

@@ -6,12 +6,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::auth::Role;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On};
 use crate::directory::competence::competent_orgs;
 use crate::directory::competence::domain::{Ground, Suggestion, suggested};
-use crate::directory::orgs;
 use crate::directory::refs::OrgRef;
+use crate::directory::{memberships, orgs};
 use crate::error::{ApiResult, Text};
 use crate::http::Locale;
 use crate::problems::store::ProblemFacts;
@@ -38,7 +39,7 @@ pub struct SuggestedOrg {
 }
 
 /// The organisations that could take a problem, best first: who was proposed, then who is competent; where there are none,
-/// the nearest dispatch office, `unrouted`. Three short queries at most.
+/// the nearest dispatch office, `unrouted`. Four short queries at most.
 pub async fn of(db: &Db, facts: &ProblemFacts, now: Timestamp, locale: Locale) -> ApiResult<Vec<SuggestedOrg>> {
     let all = ranked(db, facts, now).await?.into_iter();
     Ok(all.map(|(one, name)| view(one, name, locale)).collect())
@@ -64,7 +65,7 @@ pub async fn ranked(
         .filter_map(|one| Some((one, names.remove(&one.org)?)))
         .collect();
     if all.is_empty()
-        && let Some((org, name, distance)) = orgs::store::dispatch_office(&mut on, facts.division_id).await?
+        && let Some((org, name, distance)) = dispatching(on, facts.division_id, now).await?
     {
         let office = Suggestion {
             org,
@@ -75,6 +76,15 @@ pub async fn ranked(
         all.push((office, name));
     }
     Ok(all)
+}
+
+/// Who finds somebody for what nobody is competent for: the nearest dispatch office; where there is none, the nearest
+/// organisation that dispatches, which `GET /meta/readiness` tells.
+async fn dispatching(mut on: On<'_>, division: Uuid, now: Timestamp) -> Result<Option<(Uuid, String, i64)>, DbError> {
+    match orgs::store::dispatch_office(&mut on, division).await? {
+        None => memberships::store::nearest_org(on, Role::Dispatcher, division, now).await,
+        office => Ok(office),
+    }
 }
 
 fn view(one: Suggestion, name: String, locale: Locale) -> SuggestedOrg {

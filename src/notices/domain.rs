@@ -1,5 +1,6 @@
 //! Which event is told to whom: one table. Pure.
 
+mod ruled;
 mod said;
 mod words;
 
@@ -332,6 +333,7 @@ pub const TOLD: &[Told] = &[
         &[
             DispatchersOf("dispatchers_of"),
             SupervisorsOf("supervisors_of"),
+            Org("entered_by"),
             Watchers,
         ],
         No,
@@ -340,14 +342,14 @@ pub const TOLD: &[Told] = &[
         "request.decided",
         "申请已裁定",
         "a request is decided",
-        &[Responsible, Lead, Watchers],
-        Yes,
+        &[Person("asked_by"), Responsible, Lead, Watchers],
+        No,
     ),
 ];
 
 /// Every row, of whatever part of the table.
 fn every() -> impl Iterator<Item = &'static Told> {
-    TOLD.iter().chain(said::SAID)
+    TOLD.iter().chain(ruled::RULED).chain(said::SAID)
 }
 
 /// The events with which the reporter is invited to confirm and to rate: whoever tells him hands him a link.
@@ -377,6 +379,14 @@ mod tests {
             let tells = !row.people.is_empty() || row.reporters != super::Reporters::No;
             assert!(tells, "{}", row.kind);
             assert!(row.label.iter().all(|label| !label.is_empty()));
+        }
+    }
+
+    #[test]
+    fn watchers_are_told_after_everybody_who_has_to_do_with_it() {
+        for row in every() {
+            let watchers = row.people.iter().position(|circle| *circle == super::Circle::Watchers);
+            assert!(watchers.is_none_or(|at| at + 1 == row.people.len()), "{}", row.kind);
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! - `domain::TOLD` is the one table: which event is told to which circles of people, and whether to the reporters. It is
 //!   asked where events of a problem are written (`telling`); whoever did it is not told of it himself. An event costs one
-//!   statement at most, however many are told, and no more than 200 are.
+//!   statement at most, however many are told, and no more than 200 are: reporters first, then the circles in the order of
+//!   their row, so that watchers keep it from nobody.
 //! - A reporter is told of public events only, by the channel that he prefers: that there is something, never what stands
 //!   in internal notes, and nobody's name (S-59). Who is unknown, erased, or wants no contact, is not told.
 //! - A notice to a person is pending until he reads it; one to a reporter until somebody has told him. Where no gateway

@@ -188,7 +188,8 @@ pub fn latest_due_on(calendar: &Calendar, recorded_at: Timestamp, days: u32) -> 
 
 /// A due time by another calendar than the one that it was counted by: the same number of working days after the cycle
 /// began, at the same time of the day; and whether it still rests on days that are not settled. `chosen` are the days that
-/// were chosen, where nothing was added to them since: a time that has as many by the new calendar was counted by it.
+/// were chosen, with those by which it was extended, where no pause was added to them: a time that has as many by the new
+/// calendar was counted by it.
 pub fn counted_anew(
     due: Timestamp,
     began: Timestamp,

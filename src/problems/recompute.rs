@@ -11,11 +11,13 @@ use uuid::Uuid;
 use super::domain::counted_anew;
 use super::store::provisional::{self, Anew, ProvisionalRow};
 use crate::app::App;
+use crate::assignments::store as assignments;
 use crate::calendar::{Calendar, Version};
 use crate::clock::Timestamp;
 use crate::error::ApiResult;
 use crate::events::{Act, NewEvent};
 use crate::feedback::look_backs;
+use crate::tasks::planning;
 
 /// How many cycles, and how many look-backs, one batch looks at.
 const BATCH: i64 = 100;
@@ -76,7 +78,11 @@ async fn recompute_cycle(app: &App, calendar: &Arc<Calendar>, cycle: Uuid, probl
         return Ok(false);
     };
     let act = Act::of_the_service(app.clock.now());
-    provisional::keep(&mut tx, &app.ids, &act, calendar, &row, &anew(&row, calendar)).await?;
+    let again = anew(&row, calendar);
+    if let Some(day) = row.moved_to(&again) {
+        assignments::due_lead(&mut tx, &act, problem, day).await?;
+    }
+    provisional::keep(&mut tx, &app.ids, &act, calendar, &row, &again).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -86,8 +92,8 @@ pub fn anew(row: &ProvisionalRow, calendar: &Calendar) -> Anew {
     let before = calendar.as_known_by(&row.calendar_version);
     let chosen = row
         .resolution_days
-        .filter(|_| row.paused_minutes == 0 && row.extended_days == 0)
-        .and_then(|days| u32::try_from(days).ok());
+        .filter(|_| row.paused_minutes == 0)
+        .and_then(|days| u32::try_from(days + row.extended_days).ok());
     let mut again = Anew {
         first_response_due: row.first_response_due,
         resolution_due: row.resolution_due,
@@ -126,6 +132,7 @@ async fn recompute_look_back(app: &App, calendar: &Calendar, look_back: Uuid, pr
     let act = Act::of_the_service(app.clock.now());
     let due = look_backs::due(calendar, found.planned_at, found.interval_days);
     look_backs::move_to(&mut tx, &act, calendar, look_back, due).await?;
+    planning::replan(&mut tx, &app.ids, calendar, &act, problem).await?;
     if due.date != found.due_on {
         let event = NewEvent::of("problem", problem, "look_back.due_recomputed").with(json!({
             "look_back": look_back, "from": found.due_on, "to": due.date, "calendar_version": calendar.version(),

@@ -13,6 +13,7 @@ use crate::assignments::store as assignments;
 use crate::auth::Role;
 use crate::clock::Timestamp;
 use crate::db::Tx;
+use crate::directory::one_level_up::domain::Way;
 use crate::directory::{divisions, orgs, terms};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, Text};
 use crate::events::NewEvent;
@@ -234,12 +235,14 @@ async fn open(step: &mut Step<'_>, rule: &RequestRule, said: Said) -> ApiResult<
     .await?;
     let deciders = presenter.deciders(&row);
     let seat = deciders.seats.first();
-    // What nobody here decides is entered by those who are nearest.
+    // What nobody here decides is entered by those who are nearest, or by who handles it.
     let told_in = |role| {
         let sits = seat.is_none_or(|seat| seat.roles.contains(&role));
         sits.then(|| seat.map_or(from_division_id, |seat| seat.division))
     };
     let (dispatchers_of, supervisors_of) = (told_in(Role::Dispatcher), told_in(Role::Supervisor));
+    let handled_by = step.facts.lead_org_id.or(step.facts.study_org_id);
+    let entered_by = handled_by.filter(|_| deciders.way == Way::Outside);
     let seat = seat.map(|seat| seat.division);
     store::waits_at(step.tx, id, seat).await?;
     let mut event = NewEvent::of("request", id, "request.asked")
@@ -248,7 +251,7 @@ async fn open(step: &mut Step<'_>, rule: &RequestRule, said: Said) -> ApiResult<
         .with(json!({
             "kind": rule.kind, "reason_code": row.reason_code, "asked_org": row.asked_org_id,
             "proposed_org": row.proposed_org_id, "until": row.until_on, "decider_division": seat,
-            "dispatchers_of": dispatchers_of, "supervisors_of": supervisors_of,
+            "dispatchers_of": dispatchers_of, "supervisors_of": supervisors_of, "entered_by": entered_by,
         }));
     event.problem_id = Some(problem);
     event.public = rule.kind == RequestKind::Appeal;

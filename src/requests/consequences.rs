@@ -71,9 +71,8 @@ pub async fn ruled(step: &mut Step<'_>, row: &RequestRow, body: &Decide) -> ApiR
         }
         (RequestKind::Extend, RequestDecision::Granted) => {
             let due = extend::due(&mut *step.tx, step.facts.id, step.facts.cycle_no).await?;
-            let calendar = step.calendar();
-            let later = |due: Timestamp| calendar.add_working_days(due.shanghai_date(), row.working_days()).date;
-            Ruled::ExtendedTo(due.at().map(later))
+            let later = due.later(&step.calendar(), row.working_days());
+            Ruled::ExtendedTo(later.at().map(Timestamp::shanghai_date))
         }
         _ => Ruled::Nothing,
     })
@@ -102,7 +101,7 @@ pub async fn carry_out(step: &mut Step<'_>, row: &RequestRow, body: &Decide, rul
         (RequestKind::Escalate, RequestDecision::Granted) => lead_finally(step, "problem.escalated", ruled).await,
         (RequestKind::Escalate, RequestDecision::Refused) => sent_back(step, row).await,
         (RequestKind::Hold, RequestDecision::Granted) => hold(step, row).await,
-        (RequestKind::Extend, RequestDecision::Granted) => later(step, row).await,
+        (RequestKind::Extend, RequestDecision::Granted) => later(step, row, ruled).await,
         (RequestKind::Decline, RequestDecision::Granted) => decline(step, row).await,
         (RequestKind::Appeal, RequestDecision::Granted) => begin_anew(step, body).await,
         (RequestKind::Appeal, RequestDecision::Refused) => finally(step, body).await,
@@ -166,19 +165,17 @@ async fn hold(step: &mut Step<'_>, row: &RequestRow) -> ApiResult<()> {
     step.apply(change).await
 }
 
-async fn later(step: &mut Step<'_>, row: &RequestRow) -> ApiResult<()> {
+async fn later(step: &mut Step<'_>, row: &RequestRow, ruled: Ruled) -> ApiResult<()> {
     let (ids, days) = (step.ids(), row.working_days());
     step.note_act(step.deed).await?;
     let event = step
         .event("problem.extended")
         .with_text(row.reason.clone())
         .with(json!({ "request": row.id, "working_days": days }));
-    let due_on = extend::due(&mut *step.tx, step.facts.id, step.facts.cycle_no).await?;
-    let calendar = step.calendar();
-    if let Some(due) = due_on.at() {
-        let due_on = calendar.add_working_days(due.shanghai_date(), days).date;
+    if let Some(due_on) = ruled.extended_to() {
         assignments::due_lead(step.tx, &step.act, step.facts.id, due_on).await?;
     }
+    let calendar = step.calendar();
     extend::extend(step.tx, ids, &step.act, &step.facts, &calendar, days, event).await?;
     Ok(())
 }

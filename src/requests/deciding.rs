@@ -138,7 +138,7 @@ async fn carry_out(
         .with_text(Some(body.ruling.clone()))
         .with(json!({
             "kind": row.kind, "decision": body.decision, "org": decided.ruled_org_id,
-            "outside": decided.outside.is_some(),
+            "outside": decided.outside.is_some(), "asked_by": row.asked_by.filter(|_| row.reporter_id.is_none()),
         }));
     event.problem_id = Some(row.problem_id);
     event.public = row.kind == RequestKind::Appeal;

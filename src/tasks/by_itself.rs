@@ -64,7 +64,8 @@ async fn alarm(work: &Work, tx: &mut Tx, task: &Taken, now: Timestamp, kind: &'s
     let Some(due) = facts.due_at.filter(|_| !over) else {
         return Ok(false);
     };
-    if task.kind == ServiceTask::DueSoon && now >= due {
+    // What is overdue is not due soon; what became due later since has another alarm.
+    if (task.kind == ServiceTask::Overdue) != (now >= due) {
         return Ok(false);
     }
     let event = NewEvent::of("problem", facts.id, kind).with(json!({ "due_at": due, "cycle": facts.cycle_no }));

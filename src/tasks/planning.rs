@@ -1,7 +1,8 @@
 //! Bringing the tasks of a problem to what it needs: the one place from which tasks are planned and end.
 //!
 //! Every change of a problem's row comes by here in its own transaction (`problems::store::change`, `write`), and so does a
-//! contact, which is no change of it. Planning what is planned already does nothing.
+//! contact, which is no change of it, and a calendar by which its days are counted anew. Planning what is planned already
+//! for the same time does nothing.
 
 use uuid::Uuid;
 
@@ -39,7 +40,10 @@ pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, prob
     }
     let mut new = Vec::new();
     for task in wanted {
-        if planned.iter().any(|planned| planned.key == task.key) {
+        if let Some(planned) = planned.iter().find(|planned| planned.key == task.key) {
+            if planned.due_at != task.due_at {
+                store::move_to(tx, planned.id, task.due_at).await?;
+            }
             continue;
         }
         let org_id = match task.kind {
@@ -65,5 +69,6 @@ async fn whose(tx: &mut Tx, kind: ToDo, situation: &Situation, now: Timestamp) -
         ToDo::LookBack | ToDo::ReviewRating => Role::Supervisor,
         ToDo::CloseUnanswered => Role::Dispatcher,
     };
-    memberships::store::nearest_org(tx, role, situation.division_id, now).await
+    let nearest = memberships::store::nearest_org(tx, role, situation.division_id, now).await?;
+    Ok(nearest.map(|(org, ..)| org))
 }

@@ -82,14 +82,14 @@ pub async fn belongs(
 }
 
 /// The organisation nearest to a division in which an active person holds a role that reaches it: of the division itself,
-/// else of the nearest one above.
+/// else of the nearest one above; its name, and how far above that is.
 pub async fn nearest_org(
     on: impl Into<On<'_>>,
     role: Role,
     division: Uuid,
     now: Timestamp,
-) -> Result<Option<Uuid>, crate::db::DbError> {
-    let found: Option<(Uuid,)> = sql("SELECT m.org_id FROM membership m \
+) -> Result<Option<(Uuid, String, i64)>, crate::db::DbError> {
+    sql("SELECT o.id, o.name, a.depth FROM membership m \
          JOIN division_ancestor a ON a.ancestor_id = m.division_id AND a.descendant_id = $1 \
          JOIN person p ON p.id = m.person_id JOIN org o ON o.id = m.org_id \
          WHERE m.role = $2 AND p.active = $3 AND o.ended_at IS NULL AND m.ended_at IS NULL AND m.valid_from <= $4 \
@@ -99,8 +99,7 @@ pub async fn nearest_org(
     .bind(true)
     .bind(now)
     .optional(on)
-    .await?;
-    Ok(found.map(|(org,)| org))
+    .await
 }
 
 /// A page of a person's memberships, oldest first.

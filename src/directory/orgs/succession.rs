@@ -16,6 +16,7 @@ use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, On, Sql, Tx, sql};
 use crate::events::store::{append, append_to};
 use crate::events::{Act, Head, NewEvent};
+use crate::problems::store::change::note_behind;
 
 /// Problems that a statement takes at a time.
 const BATCH: usize = 500;
@@ -188,6 +189,17 @@ async fn pass_on_problems(tx: &mut Tx, ids: &Ids, act: &Act, who: Succession) ->
         for statement in PARTS_AND_ASSIGNMENTS {
             of(sql(statement), who, act.at, &of_batch).run(tx).await?;
         }
+        sql(
+            "UPDATE problem SET lead_org_id = CASE WHEN lead_org_id = $1 THEN $2 ELSE lead_org_id END, \
+             version = version + 1, updated_at = $3, updated_by = $4 WHERE id",
+        )
+        .bind(who.old)
+        .bind(who.new)
+        .bind(act.at)
+        .bind(act.person)
+        .in_list(&of_batch)
+        .run(tx)
+        .await?;
         for (problem, seq, hash) in batch {
             let head = Head {
                 seq: *seq,
@@ -195,18 +207,7 @@ async fn pass_on_problems(tx: &mut Tx, ids: &Ids, act: &Act, who: Succession) ->
             };
             let event = NewEvent::of("problem", *problem, "problem.organisation_succeeded")
                 .with(json!({ "from_org_id": who.old, "to_org_id": who.new }));
-            let head = append(tx, ids, act, &head, event).await?;
-            sql("UPDATE problem SET lead_org_id = CASE WHEN lead_org_id = $2 THEN $3 ELSE lead_org_id END, \
-                 event_seq = $4, event_hash = $5, version = version + 1, updated_at = $6, updated_by = $7 WHERE id = $1")
-            .bind(*problem)
-            .bind(who.old)
-            .bind(who.new)
-            .bind(head.seq)
-            .bind(head.hash)
-            .bind(act.at)
-            .bind(act.person)
-            .run(tx)
-            .await?;
+            note_behind(tx, ids, act, *problem, &head, event).await?;
         }
         tree::rescope_problems(tx, who.old, act.at, &of_batch).await?;
     }

@@ -2,6 +2,7 @@
 
 use crate::auth::policy::Role;
 use crate::directory::one_level_up::domain::{Way, way};
+use crate::directory::orgs::domain::OrgKind;
 use crate::text_enum;
 
 text_enum! {
@@ -15,6 +16,7 @@ text_enum! {
         Hold = "hold" / "挂起" / "putting on hold",
         Appeal = "appeal" / "申诉" / "appeals",
         LookBack = "look_back" / "回头看" / "look-backs",
+        Route = "route" / "无主管单位问题的分流" / "finding somebody for what nobody is competent for",
     }
 }
 
@@ -22,11 +24,21 @@ text_enum! {
     /// Who decides it as things are.
     pub enum DecidedBy {
         SameLevel = "same_level" / "由本级督查代为决定" / "a supervisor of the same division",
+        DispatchersOrg = "dispatchers_org" / "由最近的交办员所在单位代为分流" / "the organisation of the nearest dispatcher",
         Outside = "outside" / "只能在系统外决定后录入" / "outside, and entered afterwards",
     }
 }
 
-/// How many hold a role, seen from a division.
+/// What is missing where it would be needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Nobody holds this role.
+    Role(Role),
+    /// There is no organisation of this kind.
+    Org(OrgKind),
+}
+
+/// How many hold a role, and whether there is a dispatch office, seen from a division.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Holders {
     /// Dispatchers of the division itself.
@@ -37,6 +49,8 @@ pub struct Holders {
     pub supervisors_here: i64,
     /// Supervisors of divisions above it.
     pub supervisors_above: i64,
+    /// Whether the division, or one above it, has a dispatch office.
+    pub has_dispatch_office: bool,
 }
 
 /// A decision as the rules have it.
@@ -57,11 +71,21 @@ impl Holders {
         let supervisors = count(Role::Supervisor, self.supervisors_here, self.supervisors_above);
         (dispatchers.0 + supervisors.0, dispatchers.1 + supervisors.1)
     }
+
+    /// What nobody is competent for falls to the dispatch office; without one, to who dispatches.
+    fn unrouted(&self) -> Option<(Decision, Missing, DecidedBy)> {
+        let decided_by = match self.dispatchers_here + self.dispatchers_above {
+            0 => DecidedBy::Outside,
+            _ => DecidedBy::DispatchersOrg,
+        };
+        let gap = (Decision::Route, Missing::Org(OrgKind::DispatchOffice), decided_by);
+        (!self.has_dispatch_office).then_some(gap)
+    }
 }
 
-/// What does not go its usual way: the decision, the role that is missing, and who decides instead. The way is that of
+/// What does not go its usual way: the decision, what is missing, and who decides instead. The way is that of
 /// `one_level_up`, which the decisions themselves ask.
-pub fn gaps(holders: Holders, decisions: &[Decided]) -> Vec<(Decision, Role, DecidedBy)> {
+pub fn gaps(holders: Holders, decisions: &[Decided]) -> Vec<(Decision, Missing, DecidedBy)> {
     let size = |count: i64| usize::try_from(count).unwrap_or(0);
     let gap = |decided: &Decided| {
         let (here, above) = holders.of(decided.roles);
@@ -75,9 +99,9 @@ pub fn gaps(holders: Holders, decisions: &[Decided]) -> Vec<(Decision, Role, Dec
             Way::SameLevel => DecidedBy::SameLevel,
             Way::Outside => DecidedBy::Outside,
         };
-        Some((decided.decision, *decided.roles.first()?, decided_by))
+        Some((decided.decision, Missing::Role(*decided.roles.first()?), decided_by))
     };
-    decisions.iter().filter_map(gap).collect()
+    decisions.iter().filter_map(gap).chain(holders.unrouted()).collect()
 }
 
 #[cfg(test)]
@@ -90,6 +114,7 @@ mod tests {
         let holders = Holders {
             dispatchers_above: 1,
             supervisors_above: 1,
+            has_dispatch_office: true,
             ..Holders::default()
         };
         assert_eq!(gaps(holders, &decisions()), []);
@@ -100,6 +125,7 @@ mod tests {
         let holders = Holders {
             dispatchers_here: 1,
             supervisors_here: 1,
+            has_dispatch_office: true,
             ..Holders::default()
         };
         let decided: Vec<_> = gaps(holders, &decisions())
@@ -119,7 +145,7 @@ mod tests {
     #[test]
     fn with_nobody_everything_is_decided_outside() {
         let all = gaps(Holders::default(), &decisions());
-        assert_eq!(all.len(), 8);
+        assert_eq!(all.len(), 9);
         assert!(all.iter().all(|(_, _, by)| *by == DecidedBy::Outside));
     }
 }

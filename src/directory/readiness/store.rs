@@ -11,8 +11,16 @@ use crate::error::ApiResult;
 use crate::http::Page;
 use crate::http::page::PageRequest;
 
-/// Id, code, name, full name; dispatchers here and above, supervisors here and above.
-type Row = (Uuid, String, String, String, i64, i64, i64, i64);
+/// Id, code, name, full name; dispatchers here and above, supervisors here and above; whether there is a dispatch office.
+type Row = (Uuid, String, String, String, i64, i64, i64, i64, bool);
+
+/// Whether the division `d`, or one above it, has a dispatch office.
+macro_rules! has_dispatch_office {
+    () => {
+        "EXISTS (SELECT 1 FROM division_ancestor x JOIN org k ON k.division_id = x.ancestor_id \
+         AND k.kind = 'dispatch_office' AND k.ended_at IS NULL WHERE x.descendant_id = d.id)"
+    };
+}
 
 /// A page of the divisions under `scopes` in which something cannot be decided the usual way, by code.
 pub async fn list(
@@ -23,15 +31,16 @@ pub async fn list(
     page: &PageRequest,
 ) -> ApiResult<Page<Unready>> {
     // COUNT over CASE decodes alike on both databases, where SUM would be numeric on one.
-    let mut statement = sql(
+    let mut statement = sql(concat!(
         "SELECT d.id, d.code, d.name, d.full_name, COUNT(CASE WHEN m.role = 'dispatcher' AND u.depth = 0 THEN 1 END) AS dh, \
          COUNT(CASE WHEN m.role = 'dispatcher' AND u.depth > 0 THEN 1 END) AS da, \
          COUNT(CASE WHEN m.role = 'supervisor' AND u.depth = 0 THEN 1 END) AS sh, \
-         COUNT(CASE WHEN m.role = 'supervisor' AND u.depth > 0 THEN 1 END) AS sa \
-         FROM division d JOIN division_ancestor u ON u.descendant_id = d.id \
+         COUNT(CASE WHEN m.role = 'supervisor' AND u.depth > 0 THEN 1 END) AS sa, ",
+        has_dispatch_office!(),
+        " AS office FROM division d JOIN division_ancestor u ON u.descendant_id = d.id \
          LEFT JOIN membership m ON m.division_id = u.ancestor_id AND m.role IN ('dispatcher', 'supervisor') \
          AND m.ended_at IS NULL",
-    )
+    ))
     .push_bind(" AND m.valid_from <= ", now)
     .push_bind(" AND (m.valid_to IS NULL OR m.valid_to > ", now)
     .push(
@@ -42,13 +51,14 @@ pub async fn list(
     .in_list(scopes)
     .push(")");
     statement = statement.behind(" AND (d.code, d.id) > (", page.after::<String>()?);
-    // Ready where somebody above holds each role; whatever else is a gap.
+    // Ready where somebody above holds each role, and a dispatch office is there; whatever else is a gap.
     let rows: Vec<Row> = statement
-        .push(
+        .push(concat!(
             " GROUP BY d.id, d.code, d.name, d.full_name \
              HAVING COUNT(CASE WHEN m.role = 'dispatcher' AND u.depth > 0 THEN 1 END) = 0 \
-             OR COUNT(CASE WHEN m.role = 'supervisor' AND u.depth > 0 THEN 1 END) = 0",
-        )
+             OR COUNT(CASE WHEN m.role = 'supervisor' AND u.depth > 0 THEN 1 END) = 0 OR NOT ",
+            has_dispatch_office!(),
+        ))
         .push_bind(" ORDER BY d.code, d.id LIMIT ", page.fetch())
         .all(db)
         .await?;
@@ -56,7 +66,7 @@ pub async fn list(
 }
 
 fn view(
-    (_, code, name, full_name, dispatchers_here, dispatchers_above, supervisors_here, supervisors_above): Row,
+    (_, code, name, full_name, dispatchers_here, dispatchers_above, supervisors_here, supervisors_above, office): Row,
     decisions: &[Decided],
 ) -> Unready {
     let holders = Holders {
@@ -64,16 +74,10 @@ fn view(
         dispatchers_above,
         supervisors_here,
         supervisors_above,
+        has_dispatch_office: office,
     };
     Unready {
         division: DivisionRef { code, name, full_name },
-        gaps: gaps(holders, decisions)
-            .into_iter()
-            .map(|(decision, missing_role, decided_by)| Gap {
-                decision,
-                missing_role,
-                decided_by,
-            })
-            .collect(),
+        gaps: gaps(holders, decisions).into_iter().map(Gap::of).collect(),
     }
 }

@@ -42,4 +42,28 @@ on_both! {
         assert_eq!(unready(&own), []);
         world.get("/meta/readiness").by("reporter").send().await.expect_error(403, "forbidden");
     }
+
+    async fn where_there_is_no_dispatch_office_it_is_told(world: World) {
+        let office = async |kind: &'static str, code: &'static str| {
+            let mut tx = world.app.db.begin().await.expect("a transaction");
+            crate::db::sql("UPDATE org SET kind = $1 WHERE division_id = (SELECT id FROM division WHERE code = $2 AND level <> 'town') \
+                 AND kind IN ('office', 'dispatch_office')")
+                .bind(kind).bind(code).run(&mut tx).await.expect("an office");
+            tx.commit().await.expect("a commit");
+        };
+        let gap = async || {
+            let page = world.get("/meta/readiness").by("officer").send().await.expect(200);
+            let gaps = page["items"][0]["gaps"].as_array().cloned().unwrap_or_default();
+            gaps.into_iter().find(|gap| gap["decision"] == "route")
+        };
+        office("office", "330782").await;
+        assert_eq!(gap().await, None, "the province has one");
+        office("office", "330000").await;
+        let expected = json!({ "decision": "route", "missing_role": null, "missing_org": "dispatch_office", "decided_by": "dispatchers_org" });
+        assert_eq!(gap().await, Some(expected));
+        let mut tx = world.app.db.begin().await.expect("a transaction");
+        crate::db::sql("UPDATE membership SET ended_at = valid_from WHERE role = 'dispatcher'").run(&mut tx).await.expect("nobody");
+        tx.commit().await.expect("a commit");
+        assert_eq!(gap().await.map(|gap| gap["decided_by"].clone()), Some(json!("outside")));
+    }
 }

@@ -75,7 +75,7 @@ pub struct Told {
     pub kind: &'static str,
     /// What it is called, in Chinese and in English.
     pub label: [&'static str; 2],
-    /// Who inside the administration is told.
+    /// Who inside the administration is told. Where they are too many, those who stand first in here are.
     pub people: &'static [Circle],
     /// Whether the reporters are.
     pub reporters: Reporters,

@@ -7,7 +7,7 @@ use crate::db::{DbError, Sql, Tx, sql};
 use crate::events::Act;
 use crate::notices::domain::Circle;
 
-/// How many are told of one event at most.
+/// How many are told of one event at most: reporters, then the circles in their order.
 const MOST: i64 = 200;
 
 /// What is told to whom.
@@ -17,7 +17,7 @@ pub struct Telling<'a> {
     pub problem: Uuid,
     /// The kind of notice.
     pub kind: &'static str,
-    /// The circles, with whom the event names for those that need it.
+    /// The circles, with whom the event names for those that need it; the first ones are told before the others.
     pub people: &'a [(Circle, Option<Uuid>)],
     /// Whether the reporters are told.
     pub reporters: bool,
@@ -71,7 +71,7 @@ macro_rules! nearest {
 fn people(statement: Sql, circle: Circle, named: Option<Uuid>) -> Sql {
     match circle {
         Circle::Responsible => {
-            statement.push("SELECT p.lead_person_id FROM problem p WHERE p.id = $1 AND p.lead_person_id IS NOT NULL")
+            statement.push("SELECT p.lead_person_id AS person_id FROM problem p WHERE p.id = $1 AND p.lead_person_id IS NOT NULL")
         }
         Circle::Lead => statement.push(of_org!(
             "'handler', 'head'",
@@ -105,7 +105,7 @@ fn people(statement: Sql, circle: Circle, named: Option<Uuid>) -> Sql {
             .push_bind("SELECT m.person_id FROM membership m WHERE m.division_id = ", named)
             .push(" AND m.role = 'supervisor'")
             .push(holds!()),
-        Circle::Person(_) => statement.push_bind("SELECT x.id FROM person x WHERE x.id = ", named),
+        Circle::Person(_) => statement.push_bind("SELECT x.id AS person_id FROM person x WHERE x.id = ", named),
         Circle::Dispatchers => statement.push(nearest!("dispatcher", "")),
         Circle::DispatchersOfTheUnled => statement.push(nearest!(
             "dispatcher",
@@ -114,7 +114,7 @@ fn people(statement: Sql, circle: Circle, named: Option<Uuid>) -> Sql {
         Circle::Supervisors => statement.push(nearest!("supervisor", "")),
         Circle::SupervisorsOfTheDisputed => statement.push(nearest!("supervisor", " AND p.state = 'in_dispute'")),
         Circle::Recorder => {
-            statement.push("SELECT p.recorded_by FROM problem p WHERE p.id = $1 AND p.recorder_org_id IS NOT NULL AND p.recorded_by IS NOT NULL")
+            statement.push("SELECT p.recorded_by AS person_id FROM problem p WHERE p.id = $1 AND p.recorder_org_id IS NOT NULL AND p.recorded_by IS NOT NULL")
         }
         Circle::Watchers => statement.push("SELECT w.person_id FROM watch w WHERE w.problem_id = $1"),
     }
@@ -174,26 +174,29 @@ pub async fn insert(tx: &mut Tx, base: Uuid, act: &Act, telling: Telling<'_>) ->
          JOIN division_ancestor a ON a.descendant_id = p.division_id JOIN division d ON d.id = a.ancestor_id \
          WHERE p.id = $1 AND d.level IN ('county', 'city', 'province') ORDER BY a.depth LIMIT 1) END \
          FROM (SELECT u.person_id, u.reporter_id, u.channel, \
-         ROW_NUMBER() OVER (ORDER BY CASE WHEN u.reporter_id IS NULL THEN 1 ELSE 0 END, u.person_id) AS n FROM (",
+         ROW_NUMBER() OVER (ORDER BY u.place, u.person_id) AS n FROM (",
     );
     if telling.reporters {
         statement = statement.push(
-            "SELECT r.person_id, r.id AS reporter_id, r.preferred_channel AS channel FROM problem_reporter x \
+            "SELECT r.person_id, r.id AS reporter_id, r.preferred_channel AS channel, -1 AS place FROM problem_reporter x \
              JOIN reporter r ON r.id = x.reporter_id WHERE x.problem_id = $1 AND r.anonymity <> 'unknown' \
              AND r.erased_at IS NULL AND (r.preferred_channel IS NULL OR r.preferred_channel <> 'none')",
         );
     }
     if !telling.people.is_empty() {
-        let begin = "SELECT x.id AS person_id, CAST(NULL AS uuid) AS reporter_id, CAST(NULL AS text) AS channel FROM person x \
-                     WHERE x.active AND x.id IN (";
+        let begin = "SELECT x.id AS person_id, CAST(NULL AS uuid) AS reporter_id, CAST(NULL AS text) AS channel, c.place \
+                     FROM person x JOIN (SELECT y.person_id, MIN(y.place) AS place FROM (";
         statement = statement
             .push(if telling.reporters { " UNION ALL " } else { "" })
             .push(begin);
-        for (index, (circle, named)) in telling.people.iter().enumerate() {
-            statement = statement.push(if index == 0 { "" } else { " UNION " });
-            statement = people(statement, *circle, *named);
+        for (place, (circle, named)) in (0_i64..).zip(telling.people) {
+            statement = statement.push(if place == 0 { "" } else { " UNION ALL " });
+            statement = statement
+                .push_bind("SELECT ", place)
+                .push(" AS place, z.person_id FROM (");
+            statement = people(statement, *circle, *named).push(") z");
         }
-        statement = statement.push(")");
+        statement = statement.push(") y GROUP BY y.person_id) c ON c.person_id = x.id WHERE x.active");
     }
     statement = statement.push(") u");
     if !doers.is_empty() {

@@ -13,7 +13,7 @@ use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, Value, sql};
 use crate::error::{ApiError, ApiResult, Code};
-use crate::events::{self, Act, NewEvent};
+use crate::events::{self, Act, Head, NewEvent};
 use crate::metrics::rollup::ProblemKey;
 use crate::metrics::stay::{self, Stay};
 use crate::notices::telling;
@@ -353,9 +353,22 @@ pub async fn correct(
 
 /// Appends an event that is no transition (a supplement) and leaves the version as it is.
 pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, event: NewEvent) -> Result<(), DbError> {
-    telling::tell(tx, ids, act, facts.id, &event).await?;
-    let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
-    keep_head(tx, facts.id, &head).await
+    note_behind(tx, ids, act, facts.id, &facts.head(), event).await
+}
+
+/// The same of a locked problem of which no more than the head of its chain is known. The problem stands already as the
+/// event leaves it: whoever has to do with it then is told.
+pub async fn note_behind(
+    tx: &mut Tx,
+    ids: &Ids,
+    act: &Act,
+    problem: Uuid,
+    head: &Head,
+    event: NewEvent,
+) -> Result<(), DbError> {
+    telling::tell(tx, ids, act, problem, &event).await?;
+    let head = events::store::append(tx, ids, act, head, event).await?;
+    keep_head(tx, problem, &head).await
 }
 
 /// Ends the present disposition, so that another can take its place; history keeps both.

@@ -35,11 +35,14 @@ impl Chosen {
     }
 }
 
-/// Keeps the time that was chosen for the resolution of the present cycle.
+/// Keeps the time that was chosen for the resolution of the present cycle: whole, with whatever it was extended by before.
 pub async fn choose(tx: &mut Tx, facts: &ProblemFacts, chosen: Chosen) -> Result<(), DbError> {
     // What is provisional keeps the version that it was counted by, until it is computed anew.
-    sql("UPDATE cycle SET resolution_days = $1, resolution_due = $2, provisional = CASE WHEN $3 THEN $3 ELSE provisional END, \
-         calendar_version = CASE WHEN provisional THEN calendar_version ELSE $4 END WHERE problem_id = $5 AND n = $6")
+    sql(
+        "UPDATE cycle SET resolution_days = $1, resolution_due = $2, extended_days = 0, \
+         provisional = CASE WHEN $3 THEN $3 ELSE provisional END, \
+         calendar_version = CASE WHEN provisional THEN calendar_version ELSE $4 END WHERE problem_id = $5 AND n = $6",
+    )
     .bind(i64::from(chosen.days))
     .bind(chosen.due_at)
     .bind(chosen.provisional)
@@ -53,7 +56,7 @@ pub async fn choose(tx: &mut Tx, facts: &ProblemFacts, chosen: Chosen) -> Result
 
 /// What was resolved on site is due at no time: a time that an earlier disposition chose is none any more.
 pub async fn unchoose(tx: &mut Tx, facts: &ProblemFacts) -> Result<(), DbError> {
-    sql("UPDATE cycle SET resolution_days = NULL, resolution_due = NULL WHERE problem_id = $1 AND n = $2")
+    sql("UPDATE cycle SET resolution_days = NULL, resolution_due = NULL, extended_days = 0 WHERE problem_id = $1 AND n = $2")
         .bind(facts.id)
         .bind(facts.cycle_no)
         .run(tx)

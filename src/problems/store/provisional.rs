@@ -3,19 +3,20 @@
 //! A cycle keeps the version of the calendar that it was counted by, so each is looked at once for every version; whoever
 //! does it twice, or is killed between two, finds it done or not done.
 
+use chrono::NaiveDate;
 use serde_json::json;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::super::domain::{Disposition, NO_DUE, State, Urgency, due_key, urgency_due_key};
-use super::change::sort_keys;
-use super::write::keep_head;
+use super::change::{note_behind, sort_keys};
 use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, Tx, sql};
 use crate::directory::words::{Audience, LeadingBody};
-use crate::events::{self, Act, Head, NewEvent};
+use crate::events::{Act, Head, NewEvent};
 use crate::metrics::rollup::{self, Outcome, ProblemKey};
+use crate::tasks::planning;
 
 /// A provisional cycle, with what of its problem follows its times.
 #[derive(Clone, Debug, FromRow)]
@@ -53,6 +54,35 @@ impl ProvisionalRow {
     /// Whether it is the cycle in which the problem is handled now.
     pub fn is_present(&self) -> bool {
         self.n == self.cycle_no && !self.state.has_ended()
+    }
+
+    /// Whether the work has a time to be done by, and is not done.
+    fn has_time_to_keep(&self) -> bool {
+        self.resolution_at.is_none() && self.resolution_due.or(self.paused_due).is_some()
+    }
+
+    /// When the problem is due, where its cycle has these times.
+    fn due_by(&self, anew: &Anew) -> Option<Timestamp> {
+        if self.resolution_at.is_some() {
+            self.due_at
+        } else {
+            anew.resolution_due
+        }
+    }
+
+    /// The day to which the one who leads has time, where these times move it.
+    pub fn moved_to(&self, anew: &Anew) -> Option<NaiveDate> {
+        let day =
+            |running: Option<Timestamp>, paused: Option<Timestamp>| running.or(paused).map(Timestamp::shanghai_date);
+        let to = day(anew.resolution_due, anew.paused_due);
+        to.filter(|_| self.is_present() && to != day(self.resolution_due, self.paused_due))
+    }
+
+    fn head(&self) -> Head {
+        Head {
+            seq: self.event_seq,
+            hash: self.event_hash.clone(),
+        }
     }
 
     fn key(&self) -> ProblemKey {
@@ -117,8 +147,8 @@ pub struct Anew {
     pub provisional: bool,
 }
 
-/// Stores them; where the problem is being handled in this cycle and has a time to keep, with an event that its reporter
-/// sees, and with sort keys and roll-ups. Roll-ups come last.
+/// Stores them; where the problem is being handled in this cycle, with what is to happen later, and where it has a time to
+/// keep, with an event that its reporter sees, and with its assignment, sort keys and roll-ups. Roll-ups come last.
 pub async fn keep(
     tx: &mut Tx,
     ids: &Ids,
@@ -139,16 +169,30 @@ pub async fn keep(
     .bind(row.id)
     .run(&mut *tx)
     .await?;
-    let response_due = Some(anew.first_response_due).filter(|_| row.first_response_at.is_none());
-    let to_keep = row.resolution_at.is_none() && row.resolution_due.or(row.paused_due).is_some();
-    if !row.is_present() || (response_due.is_none() && !to_keep) {
+    if !row.is_present() {
         return Ok(());
     }
-    let due_at = if row.resolution_at.is_some() {
-        row.due_at
-    } else {
-        anew.resolution_due
-    };
+    let due_at = row.due_by(anew);
+    if row.first_response_at.is_none() || row.has_time_to_keep() {
+        keep_due(tx, ids, act, calendar, row, anew).await?;
+    }
+    planning::replan(tx, ids, calendar, act, row.problem_id).await?;
+    let key = row.key();
+    let was = row.due_at.map(|due| (&key, due.shanghai_date()));
+    let is = due_at.map(|due| (&key, due.shanghai_date()));
+    rollup::move_outcome(tx, Outcome::Settled, was, is).await
+}
+
+async fn keep_due(
+    tx: &mut Tx,
+    ids: &Ids,
+    act: &Act,
+    calendar: &Calendar,
+    row: &ProvisionalRow,
+    anew: &Anew,
+) -> Result<(), DbError> {
+    let (due_at, response_due) = (row.due_by(anew), Some(anew.first_response_due));
+    let response_due = response_due.filter(|_| row.first_response_at.is_none());
     let version = row.version + i64::from(due_at != row.due_at);
     sql(
         "UPDATE problem SET due_at = $1, due_key = $2, urgency_due_key = $3, response_due_key = $4, version = $5, \
@@ -171,24 +215,14 @@ pub async fn keep(
             "due_at": { "from": row.resolution_due.or(row.paused_due), "to": anew.resolution_due.or(anew.paused_due) },
             "first_response_due": { "from": row.first_response_due, "to": anew.first_response_due },
         }));
-    let head = Head {
-        seq: row.event_seq,
-        hash: row.event_hash.clone(),
-    };
-    let head = events::store::append(tx, ids, act, &head, event).await?;
-    keep_head(tx, row.problem_id, &head).await?;
-    let key = row.key();
-    let was = row.due_at.map(|due| (&key, due.shanghai_date()));
-    let is = due_at.map(|due| (&key, due.shanghai_date()));
-    rollup::move_outcome(tx, Outcome::Settled, was, is).await
+    note_behind(tx, ids, act, row.problem_id, &row.head(), event).await
 }
 
-/// Appends an event to the chain of a locked problem of which nothing else is known.
+/// Appends an event to the chain of a locked problem of which nothing else is known, and tells of it.
 pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, event: NewEvent) -> Result<(), DbError> {
     let (seq, hash): (i64, Option<Vec<u8>>) = sql("SELECT event_seq, event_hash FROM problem WHERE id = $1")
         .bind(problem)
         .one(&mut *tx)
         .await?;
-    let head = events::store::append(tx, ids, act, &Head { seq, hash }, event).await?;
-    keep_head(tx, problem, &head).await
+    note_behind(tx, ids, act, problem, &Head { seq, hash }, event).await
 }

@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::db::sql;
 use crate::on_both;
 use crate::problems::recompute::recompute_batch;
+use crate::tasks::engine::Engine;
 use crate::test_support::builders::problem_body;
 use crate::test_support::handling::id_of;
 use crate::test_support::{World, seed};
@@ -72,8 +73,29 @@ async fn read(world: &World, problem: &Value) -> Value {
 }
 
 async fn recomputed(world: &World, problem: Uuid) -> usize {
+    counted(world, problem, "problem.due_recomputed").await
+}
+
+async fn counted(world: &World, problem: Uuid, event: &str) -> usize {
     let types = world.event_types(problem).await;
-    types.iter().filter(|kind| *kind == "problem.due_recomputed").count()
+    types.iter().filter(|kind| *kind == event).count()
+}
+
+/// Lets happen by itself what is due by then.
+async fn happen_by(world: &World, time: &str) {
+    world.app.clock.set(time.parse().unwrap());
+    Engine::new(world.app.clone()).work_off(100).await.unwrap();
+}
+
+/// An extension that its head asks for.
+async fn asked(world: &World, problem: &Value, due_on: &str) -> Value {
+    let body = json!({ "kind": "extend", "reason": "部门会签未完成。", "due_on": due_on });
+    world.ask("head", problem, body).await.expect(201)
+}
+
+async fn grant(world: &World, request: &Value) {
+    let body = json!({ "decision": "granted", "ruling": "同意。" });
+    world.decide("dispatcher", request, body).await.expect(200);
 }
 
 on_both! {
@@ -156,6 +178,75 @@ on_both! {
         act(&world, "dispatcher", &problem, "transfer", transfer).await;
         assert_eq!(recompute_batch(&world.app).await.unwrap(), 1);
         assert_eq!(read(&world, &problem).await["clock"]["due_at"], "2027-01-05T09:00:00Z");
+    }
+
+    async fn what_is_told_of_a_clock_moves_with_it(world: World) {
+        let problem = provisional(&world).await;
+        let accepted = act(&world, "handler", &problem, "accept", json!({})).await;
+        give(&world, &["2026-12-29", "2027-01-01"]).await;
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 1);
+        // Who handles it is told, and its reporter may read it; nobody telephones for it.
+        let told = world.get("/me/notices").by("handler").send().await.expect(200);
+        let mut items = told["items"].as_array().unwrap().iter();
+        assert!(items.any(|item| item["kind"] == "problem.due_recomputed"), "{told}");
+        let of_reporters: Vec<(String,)> = sql("SELECT kind FROM notice WHERE reporter_id IS NOT NULL").all(&world.app.db).await.unwrap();
+        assert_eq!(of_reporters, []);
+        happen_by(&world, "2027-01-06T09:00:00Z").await;
+        assert_eq!(counted(&world, id_of(&accepted), "problem.overdue").await, 0, "it is due two days later");
+        assert_eq!(counted(&world, id_of(&accepted), "problem.due_soon").await, 0);
+        happen_by(&world, "2027-01-07T01:00:00Z").await;
+        assert_eq!(counted(&world, id_of(&accepted), "problem.due_soon").await, 1);
+        happen_by(&world, "2027-01-08T09:00:00Z").await;
+        assert_eq!(counted(&world, id_of(&accepted), "problem.overdue").await, 1);
+    }
+
+    async fn an_alarm_that_was_planned_for_an_earlier_time_says_nothing(world: World) {
+        let problem = provisional(&world).await;
+        let later: Timestamp = "2027-01-08T09:00:00Z".parse().unwrap();
+        let mut tx = world.app.db.begin().await.unwrap();
+        sql("UPDATE problem SET due_at = $1").bind(later).run(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        happen_by(&world, "2027-01-06T09:00:00Z").await;
+        assert_eq!(counted(&world, id_of(&problem), "problem.overdue").await, 0);
+    }
+
+    async fn what_waits_for_a_reporter_waits_by_the_new_calendar(world: World) {
+        let problem = provisional(&world).await;
+        let accepted = act(&world, "handler", &problem, "accept", json!({})).await;
+        act(&world, "handler", &accepted, "ask_reporter", json!({ "question": "请补充学籍情况。" })).await;
+        give(&world, &["2027-01-01", "2027-01-04"]).await;
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 1);
+        // Five working days after Monday 28 December: the 4 January as it was counted, the 6 as it turns out.
+        happen_by(&world, "2027-01-05T09:00:00Z").await;
+        assert_eq!(read(&world, &problem).await["state"], "awaiting_reporter");
+        happen_by(&world, "2027-01-06T09:00:00Z").await;
+        assert_eq!(read(&world, &problem).await["state"], "accepted");
+    }
+
+    async fn the_days_of_an_extension_are_kept_over_a_holiday_that_nobody_had_published(world: World) {
+        let problem = provisional(&world).await;
+        let accepted = act(&world, "handler", &problem, "accept", json!({})).await;
+        grant(&world, &asked(&world, &accepted, "2027-01-13").await).await;
+        assert_eq!(read(&world, &problem).await["clock"]["due_at"], "2027-01-13T09:00:00Z");
+        // As many days off as it was extended by: up to the 13 January there are seven working days again.
+        give(&world, &["2027-01-01", "2027-01-04", "2027-01-05", "2027-01-06", "2027-01-07"]).await;
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 1);
+        assert_eq!(read(&world, &problem).await["clock"]["due_at"], "2027-01-20T09:00:00Z");
+        let (extended,): (i64,) = sql("SELECT extended_days FROM cycle").one(&world.app.db).await.unwrap();
+        assert_eq!(extended, 5);
+    }
+
+    async fn an_extension_that_is_granted_before_the_batch_comes_is_computed_anew_with_the_rest(world: World) {
+        let problem = provisional(&world).await;
+        let accepted = act(&world, "handler", &problem, "accept", json!({})).await;
+        let asked = asked(&world, &accepted, "2027-01-13").await;
+        give(&world, &["2027-01-01"]).await;
+        grant(&world, &asked).await;
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 1);
+        let after = read(&world, &problem).await;
+        assert_eq!((&after["clock"]["due_at"], &after["clock"]["provisional"]), (&json!("2027-01-14T09:00:00Z"), &json!(false)));
+        let (due_on,): (chrono::NaiveDate,) = sql("SELECT due_on FROM assignment WHERE role = 'lead' AND ended_at IS NULL").one(&world.app.db).await.unwrap();
+        assert_eq!(due_on.to_string(), "2027-01-14", "its assignment follows");
     }
 
     async fn a_look_back_moves_off_a_day_that_turns_out_to_be_off(world: World) {

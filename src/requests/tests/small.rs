@@ -147,4 +147,37 @@ on_both! {
             assert_eq!(state(&problem).await, then, "{kind}");
         }
     }
+
+    async fn s57_the_province_alone_lives_an_appeal(world: World) {
+        leave_only(&world, &["study-handler", "province-leader", "province-dispatcher", "officer"]).await;
+        let head = world.as_other("province-leader", crate::auth::Role::Head, "province-hr");
+        for (decision, then) in [("granted", "assigned"), ("refused", "declined")] {
+            let recorded = world.open_problem().await;
+            let token = world.receipt_token(&recorded).await;
+            let assign = json!({ "lead_org_id": seed::org("province-hr"), "due_on": "2019-01-21" });
+            let assigned = world.act("province-dispatcher", &recorded, "assign", assign).await.expect(200);
+            let accepted = world.act("study-handler", &assigned, "accept", json!({})).await.expect(200);
+            let path = format!("/problems/{}/requests", id_of(&recorded));
+            let asked = world.post(&path).header("Authorization", &head).at(&accepted["version"]).json(body("decline")).send().await.expect(201);
+            world.decide("province-dispatcher", &asked, outside("granted")).await.expect(200);
+            let declined = world.seen(&recorded).await;
+            let appeal = world.post(&path).bearer(&token).at(&declined["version"]).json(body("appeal")).send().await.expect(201);
+            // Who entered the refusal to act does not enter what becomes of the appeal; who is left is told, and finds it.
+            let own = world.decide("province-dispatcher", &appeal, outside(decision)).await;
+            own.expect_error(403, "separation_of_duties");
+            let told = world.get("/me/notices").by("study-handler").send().await.expect(200);
+            let asked = told["items"].as_array().unwrap().iter()
+                .filter(|item| item["kind"] == "request.asked" && item["problem"]["id"] == recorded["id"]);
+            assert_eq!(asked.count(), 2, "of what its head asked, and of the appeal: {told}");
+            let open = world.get("/requests").by("study-handler").send().await.expect(200);
+            assert_eq!(open["items"][0]["id"], appeal["id"], "{open}");
+            assert_eq!(open["items"][0]["waits_for"]["outside"], true);
+            world.decide("study-handler", &open["items"][0], outside(decision)).await.expect(200);
+            let after = world.seen(&recorded).await;
+            assert_eq!((after["state"].as_str(), after["lead_org"]["id"].clone()), (Some(then), json!(seed::org("province-hr"))));
+            if decision == "granted" {
+                world.act("study-handler", &after, "accept", json!({})).await.expect(200);
+            }
+        }
+    }
 }

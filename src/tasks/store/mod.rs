@@ -70,14 +70,26 @@ pub struct OpenTask {
     pub kind: String,
     /// Its occasion.
     pub key: String,
+    /// When.
+    pub due_at: Timestamp,
 }
 
 /// The tasks of a problem that have not ended.
 pub async fn open_of(tx: &mut Tx, problem: Uuid) -> Result<Vec<OpenTask>, DbError> {
-    sql("SELECT id, kind, dedupe_key AS key FROM task WHERE problem_id = $1 AND done_at IS NULL")
+    sql("SELECT id, kind, dedupe_key AS key, due_at FROM task WHERE problem_id = $1 AND done_at IS NULL")
         .bind(problem)
         .all(tx)
         .await
+}
+
+/// Moves a task to another time: its occasion is the same, its day was counted anew.
+pub async fn move_to(tx: &mut Tx, id: Uuid, due_at: Timestamp) -> Result<(), DbError> {
+    sql("UPDATE task SET due_at = $1 WHERE id = $2 AND done_at IS NULL")
+        .bind(due_at)
+        .bind(id)
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
 /// Ends a task.

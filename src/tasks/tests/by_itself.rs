@@ -92,6 +92,28 @@ on_both! {
         assert!(!unrouted().await, "somebody was found");
     }
 
+    async fn where_there_is_no_dispatch_office_who_dispatches_finds_somebody(world: World) {
+        let nobody = uuid::Uuid::nil();
+        world.past_every_rule("UPDATE org SET kind = 'office' WHERE kind = 'dispatch_office' AND id <> $1", nobody).await;
+        let problem = world.open_problem().await;
+        world.at("2019-01-11T04:00:00Z").await;
+        let assigned = world.read(&problem).await;
+        assert_eq!([&assigned["state"], &assigned["lead_org"]["id"]], [&json!("assigned"), &json!(seed::org("yiwu-office"))]);
+        assert_eq!(last_event(&world, &problem).await["payload"]["unrouted"], true);
+        let path = format!("/problems/{}/suggested-orgs", id_of(&world.open_problem().await));
+        let page = world.get(&path).by("dispatcher").send().await.expect(200);
+        let first = &page["items"][0];
+        assert_eq!(
+            [&first["org"]["id"], &first["ground"], &first["distance"], &first["unrouted"]],
+            [&json!(seed::org("yiwu-office")), &json!("dispatch_office"), &json!(0), &json!(true)],
+        );
+        // The nearest above, where nobody dispatches in the county.
+        world.past_every_rule("UPDATE person SET active = FALSE WHERE id = $1", seed::member("dispatcher").person).await;
+        let page = world.get(&path).by("province-dispatcher").send().await.expect(200);
+        let first = &page["items"][0];
+        assert_eq!([&first["org"]["id"], &first["distance"]], [&json!(seed::org("province-office")), &json!(2)]);
+    }
+
     async fn a_proposed_lead_that_has_ended_is_passed_over(world: World) {
         let problem = world.open_problem().await;
         world.dispose("officer", &problem, proposal()).await.expect(200);

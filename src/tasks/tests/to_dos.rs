@@ -79,6 +79,20 @@ on_both! {
         assert_eq!(kinds(&list(&world, "supervisor", "?state=lapsed&kind=follow_up").await), ["follow_up"]);
     }
 
+    async fn a_look_back_whose_day_moves_is_to_be_made_on_that_day(world: World) {
+        let closed = world.confirmed().await;
+        world.past_every_rule(
+            "UPDATE look_back SET provisional = TRUE, calendar_version = '2018.1' WHERE problem_id = $1 AND interval_days = 30",
+            id_of(&closed),
+        ).await;
+        let body = json!({ "days_off": ["2019-02-11"] });
+        world.patch("/calendar/years/2019").by("province-admin").at(&json!(1)).json(body).send().await.expect(200);
+        assert_eq!(crate::problems::recompute::recompute_batch(&world.app).await.unwrap(), 1);
+        let page = list(&world, "supervisor", "?kind=look_back").await;
+        assert_eq!(page["items"][0]["due_at"], "2019-02-12T09:00:00Z");
+        assert_eq!(kinds(&page), ["look_back", "look_back"], "moved, not planned twice");
+    }
+
     async fn a_result_that_nobody_confirms_is_left_to_the_dispatch_office(world: World) {
         let mut body = crate::test_support::builders::problem_body();
         body["matter"] = json!("simple");
