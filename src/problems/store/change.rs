@@ -347,11 +347,16 @@ pub async fn correct(
     Ok(recount::carry_over(tx, facts, Some(&counts), Standing::of(facts)).await?)
 }
 
-/// Appends an event that is no transition (a supplement) and leaves the version as it is.
-pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, event: NewEvent) -> Result<(), DbError> {
+/// Appends an event that is no transition (a supplement) and leaves the version as it is. The one place that every change
+/// passes: nothing more is said about what was erased, since nothing would ever empty it.
+///
+/// # Errors
+/// 409 `erased`.
+pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, event: NewEvent) -> ApiResult<()> {
+    facts.must_not_be_erased()?;
     telling::tell(tx, ids, act, facts.id, &event).await?;
     let head = events::store::append(tx, ids, act, &facts.head(), event).await?;
-    keep_head(tx, facts.id, &head).await
+    Ok(keep_head(tx, facts.id, &head).await?)
 }
 
 /// Ends the present disposition, so that another can take its place; history keeps both.
