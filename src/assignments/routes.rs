@@ -101,7 +101,7 @@ pub async fn create_assignment(
     params(("id" = Uuid, Path, description = "The assignment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Accepted", body = AssignmentView)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "erased"]))))]
 #[post("/assignments/{id}/accept")]
 pub async fn accept_assignment(
     who: Can<AnswerAssignment>,
@@ -121,7 +121,7 @@ pub async fn accept_assignment(
     params(("id" = Uuid, Path, description = "The assignment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Done", body = AssignmentView)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "erased"]))))]
 #[post("/assignments/{id}/done")]
 pub async fn report_assignment_done(
     who: Can<AnswerAssignment>,
@@ -148,7 +148,7 @@ pub async fn report_assignment_done(
     params(("id" = Uuid, Path, description = "The assignment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Refused", body = AssignmentView)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed", "too_late"]))))]
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "too_late", "erased"]))))]
 #[post("/assignments/{id}/refuse")]
 pub async fn refuse_assignment(
     who: Can<AnswerAssignment>,
@@ -168,7 +168,7 @@ pub async fn refuse_assignment(
     params(("id" = Uuid, Path, description = "The assignment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Waived", body = AssignmentView)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "erased"]))))]
 #[post("/assignments/{id}/waive")]
 pub async fn waive_assignment(
     who: Can<WaiveAssignment>,

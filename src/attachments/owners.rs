@@ -15,6 +15,7 @@ use crate::db::{DbError, Tx};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{self, Act, NewEvent};
 use crate::http::PathRef;
+use crate::problems::domain::must_not_be_erased;
 use crate::problems::store::{self as problems, ProblemFacts, change};
 use crate::visits::domain::VisitState;
 use crate::visits::store::{self as visits, VisitRow};
@@ -130,10 +131,11 @@ impl Owner {
         }
     }
 
-    /// Refuses attachments to what is over: an ended problem, a cancelled visit. A look-back is made after the end.
+    /// Refuses attachments to what is over: an ended problem, a cancelled visit, what was erased. A look-back is made after
+    /// the end.
     ///
     /// # Errors
-    /// 409 `ended`.
+    /// 409 `ended`, `erased`.
     pub fn must_take_more(&self) -> ApiResult<()> {
         match self {
             Self::Problem(facts) => facts.state.must_not_have_ended(),
@@ -142,23 +144,27 @@ impl Owner {
             Self::Visit(visit) if visit.state == VisitState::Cancelled => {
                 Err(ApiError::new(Code::Ended).with_member("state", visit.state.as_str()))
             }
-            Self::Visit(_) => Ok(()),
+            Self::Visit(visit) => must_not_be_erased(visit.erased_at),
         }
     }
 
-    /// Appends the event to the chain of the visit or of each problem; their versions stay.
-    pub async fn note(&self, tx: &mut Tx, ids: &Ids, act: &Act, said: &Said<'_>) -> Result<(), DbError> {
+    /// Appends the event to the chain of the visit or of each problem; their versions stay. A plan that goes on for others
+    /// is not told of in the chain of one that was erased.
+    ///
+    /// # Errors
+    /// 409 `erased`.
+    pub async fn note(&self, tx: &mut Tx, ids: &Ids, act: &Act, said: &Said<'_>) -> ApiResult<()> {
         match self {
             Self::Problem(facts) | Self::LookBack(_, facts) => {
                 change::note(tx, ids, act, facts, said.of("problem", facts.id)).await
             }
             Self::ActionPlan(_, problems) => {
-                for facts in problems {
+                for facts in problems.iter().filter(|facts| facts.erased_at.is_none()) {
                     change::note(tx, ids, act, facts, said.of("problem", facts.id)).await?;
                 }
                 Ok(())
             }
-            Self::Visit(visit) => visits::write::note(tx, ids, act, visit, said.of("visit", visit.id)).await,
+            Self::Visit(visit) => Ok(visits::write::note(tx, ids, act, visit, said.of("visit", visit.id)).await?),
         }
     }
 }

@@ -3,11 +3,10 @@
 use uuid::Uuid;
 
 use super::domain;
-use super::store::moderation;
 use crate::auth::Caller;
 use crate::db::Tx;
 use crate::error::ApiResult;
-use crate::problems::store::acts_of;
+use crate::problems::store::acts::{acts_of, took_part};
 
 /// Refuses whoever acted on the problem, himself or in whose name, or belongs to an organisation that handles it, or did.
 ///
@@ -16,6 +15,6 @@ use crate::problems::store::acts_of;
 pub async fn must_not_be_criticised(tx: &mut Tx, who: &Caller, problem: Uuid) -> ApiResult<()> {
     let acts = acts_of(&mut *tx, problem, who).await?;
     let orgs: Vec<Uuid> = who.memberships.iter().map(|held| held.org).collect();
-    let took_part = moderation::took_part(&mut *tx, problem, &orgs).await?;
+    let took_part = took_part(&mut *tx, problem, &orgs).await?;
     domain::must_not_be_criticised(&acts, took_part)
 }

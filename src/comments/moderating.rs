@@ -78,7 +78,7 @@ impl Moderated {
     ///
     /// # Errors
     /// 403 for who is no dispatcher here, 403 `separation_of_duties` for who is criticised; 409 `transition_not_allowed`
-    /// where it is hidden; 412, 428; 422 at `/reason`.
+    /// where it is hidden, `erased`; 412, 428; 422 at `/reason`.
     pub async fn hide(
         self,
         work: &Work,

@@ -102,7 +102,7 @@ pub async fn support(
     let supporters = write::count_supporter(tx, row.id).await?;
     let hidden = || ApiError::new(Code::TransitionNotAllowed).with_member("state", CommentState::Hidden.as_str());
     let supporters = supporters.ok_or_else(hidden)?;
-    write::support(tx, row.id, &author.hash, now).await?;
+    write::support(tx, row.id, &author, now).await?;
     let event = NewEvent::of("comment", row.id, "comment.supported").with(json!({ "supporters": supporters }));
     events::store::append_to(tx, &work.app.ids, &nobody(who.act(now)), event).await?;
     Ok(row.id)

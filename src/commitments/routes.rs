@@ -38,7 +38,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(operation_id = "create_commitment", tag = "commitments", request_body = NewCommitment,
     params(("id" = Uuid, Path, description = "The visit's id")),
     responses((status = 201, description = "Entered", body = CommitmentView)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "erased"]))))]
 #[post("/visits/{id}/commitments")]
 async fn create_commitment(
     who: Can<MakeCommitments>,

@@ -23,7 +23,7 @@ text_enum! {
         Contact = "contact" / "联系记录" / "words of the contact log",
         Disposition = "disposition" / "现场处置" / "the texts of a disposition",
         Analysis = "analysis" / "成因分析" / "an analysis",
-        Plan = "plan" / "落实清单" / "the action plan, its measures and steps",
+        Plan = "plan" / "落实清单" / "the action plan, who took part in its discussion, its measures and steps",
         Assignment = "assignment" / "责任清单" / "duties, and why they were refused or waived",
         Request = "request" / "请求与决定" / "what was asked and decided",
         Referral = "referral" / "转研究" / "a question that was referred, and its answer",
@@ -35,6 +35,8 @@ text_enum! {
         Publication = "publication" / "公开内容" / "what is, or was, published of it",
         Commitment = "commitment" / "现场承诺" / "a commitment",
         Task = "task" / "待办备注" / "the note of a to-do",
+        Attachment = "attachment" / "附件名称" / "the file name of an attachment, of its plan's too, and why it was ended",
+        Watch = "watch" / "盯办备注" / "the notes of those who watch it",
         Event = "event" / "时间线" / "a text of the timeline",
     }
 }
@@ -64,6 +66,13 @@ pub fn kept_until(ended: Timestamp) -> Timestamp {
     // Dates reach much further than instants: there is always such a day.
     let last = day.checked_add_months(Months::new(KEPT_MONTHS)).unwrap_or(day);
     shanghai_time(last, CLOSE_OF_BUSINESS).into()
+}
+
+impl RedactedField {
+    /// Whether the timeline tells what is left of a text: not of a note that somebody wrote for himself alone.
+    pub const fn is_told(self) -> bool {
+        !matches!(self, Self::Watch)
+    }
 }
 
 /// A text without a passage, which the mark stands for wherever it stood; `None` where it stands nowhere.

@@ -5,20 +5,23 @@ use uuid::Uuid;
 
 use super::domain::ErasedBecause;
 use super::dto::EraseProblem;
-use super::store::{people, texts};
+use super::store::{people, served, texts};
 use crate::action_plans::likeness;
 use crate::attachments::store::contents;
 use crate::auth::Caller;
 use crate::auth::case::family_of;
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::error::{ApiError, ApiResult, Code};
+use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
+use crate::events::store::append_to;
 use crate::events::{Act, NewEvent};
 use crate::full_text;
 use crate::http::{PathRef, Work};
 use crate::problems::separation::{HANDLED, keep_apart};
 use crate::problems::store::{ProblemFacts, acts_of, course, facts_to_change, texts as problem_texts, write};
 use crate::public_view::store::publications;
+use crate::service_objects::store as service_objects;
+use crate::visits::store as visits;
 
 /// Erases a problem whose term is over; false where there is nothing to erase: it was revived, or erased before.
 ///
@@ -71,8 +74,8 @@ pub async fn on_request(
     carry_out(work, tx, &act, facts, ErasedBecause::Asked, reason).await
 }
 
-/// Empties every text about the problem, ends its receipts, forgets its files and those of its reporters of whom nothing
-/// else is kept. The problem is locked.
+/// Empties every text about the problem, ends its receipts, forgets its files and, where nothing else of theirs is kept, its
+/// visit's texts, whoever raised it or spoke about it, and its households. The problem is locked.
 async fn carry_out(
     work: &Work,
     tx: &mut Tx,
@@ -82,21 +85,42 @@ async fn carry_out(
     reason: Option<String>,
 ) -> ApiResult<Vec<Uuid>> {
     let (problem, at) = (facts.id, act.at);
+    let households = served::hold_households(tx, problem).await?;
+    let people = people::hold_people(tx, problem).await?;
     publications::withdraw(tx, act, problem).await?;
     texts::empty(tx, problem, at).await?;
     full_text::store::forget(tx, full_text::store::Kind::PublicProblem, problem).await?;
     let plans = texts::empty_plans(tx, problem, at).await?;
-    for sha256 in texts::forget_files(tx, problem, &plans, at).await? {
+    let visit = served::empty_visit(tx, problem, at).await?;
+    for sha256 in texts::forget_files(tx, problem, (&plans, visit), at).await? {
         contents::release(tx, &sha256, work.app.real_clock.now()).await?;
     }
-    let reporters = people::forget_reporters(tx, problem, at).await?;
+    let reporters = people::forget_reporters(tx, problem, &people, at).await?;
+    let households = served::forget_households(tx, &households, at).await?;
     let codes = people::end_receipts(tx, problem, at).await?;
     let event = NewEvent::of("problem", problem, "problem.erased")
         .public()
         .with_text(reason)
         .with(json!({ "because": because, "reporters": reporters, "plans": plans.len() }));
     after_text_changed(work, tx, act, facts, event).await?;
+    tell_around(work, tx, act, visit, &households).await?;
     Ok(codes.iter().map(|hash| family_of(hash)).collect())
+}
+
+/// Lets the chains of a visit and of households tell that they were erased along with a problem; the visit is found by
+/// nothing any more.
+async fn tell_around(work: &Work, tx: &mut Tx, act: &Act, visit: Option<Uuid>, households: &[Uuid]) -> ApiResult<()> {
+    let ids = &work.app.ids;
+    if let Some(visit) = visit {
+        full_text::store::forget(tx, full_text::store::Kind::Visit, visit).await?;
+        let row = visits::find_anywhere_to_change(tx, visit).await?.or_not_found()?;
+        visits::write::note(tx, ids, act, &row, NewEvent::of("visit", visit, "visit.erased")).await?;
+    }
+    for household in households {
+        let event = NewEvent::of(service_objects::KIND, *household, "service_object.erased");
+        append_to(tx, ids, act, event).await?;
+    }
+    Ok(())
 }
 
 /// What follows every change of a problem's texts, of a redaction and of an erasure alike: its version grows, its chain

@@ -2,9 +2,12 @@
 //!
 //! - **Erasure**: 24 calendar months after a problem finally ended (closed and last looked back at, declined, merged,
 //!   withdrawn), by itself, or earlier because its reporter asked. Every free text about it goes, its attachments, its
-//!   receipts, and its reporters where nothing else of theirs is kept. States, times, ratings' points and all figures
+//!   receipts, and, where nothing else of theirs is kept, its reporters and whoever commented on it or supported a comment,
+//!   its households (name and address), and what was seen and heard at its visit. Promises that are open end with it. States, times, ratings' points and all figures
 //!   stay, and so do events: they carry salted hashes, whose salt goes with the text, so each chain stays whole. What is
-//!   erased takes nothing more (409 `erased`).
+//!   erased takes nothing more (409 `erased`, in `problems::store::change::note`).
+//! - Who supports a problem is not kept, only a hash of him together with the problem: nobody is kept for a support's sake.
+//!   A visit at which no problem was heard has no term, and keeps its households.
 //! - **Redaction**: a passage about a third person is blotted out of a text wherever it stands, with （已隐去） in its
 //!   place. It is the one change that a statement bears (S-39). Timeline texts that held the passage are erased whole;
 //!   the redaction's own event says what is left.

@@ -1,5 +1,6 @@
 //! Handing out the link of an invitation to rate: to whom, when, and what it takes the place of.
 
+use actix_web::HttpRequest;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -12,30 +13,29 @@ use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
 use crate::events::NewEvent;
 use crate::http::{PathRef, Work};
 use crate::problems::domain::State;
-use crate::problems::separation::{HANDLED, keep_apart};
-use crate::problems::store::{ProblemFacts, acts_of, change, facts_to_change, write};
+use crate::problems::store::{ProblemFacts, change, facts_to_change, write};
 use crate::receipts::issuing;
 use crate::reporters::domain::Anonymity;
 use crate::reporters::dto::CALL_BACK;
 
-/// Makes a link for the invitation of the present round: the problem, what is handed out, and the families of the tokens
-/// that end once it is committed.
+/// Makes a link for the invitation of the present round: what is handed out, and the families of the tokens that end once
+/// it is committed.
 ///
 /// # Errors
-/// 404; 403 `forbidden` for who may not, or whose organisation leads, 403 `separation_of_duties` for who handled it; 409
-/// `merged`, `erased`, `transition_not_allowed` where nothing is said to be done, `no_contact` where nobody knows the reporter,
+/// 404; 403 `forbidden` for who may not, 403 `separation_of_duties` for who handled it or is of who does; 409 `merged`, `erased`, `transition_not_allowed` where nothing is said to be done, `no_contact` where nobody knows the reporter,
 /// `duplicate` where he has rated the round, `ended` 30 days after closing.
 pub async fn hand_out(
     work: &Work,
     tx: &mut Tx,
     who: &Caller,
+    request: &HttpRequest,
     scopes: &[Uuid],
     problem: &PathRef,
-) -> ApiResult<(Uuid, InvitationLink, Vec<Uuid>)> {
+) -> ApiResult<(InvitationLink, Vec<Uuid>)> {
     let (now, ids) = (work.now(), &work.app.ids);
     let facts = facts_to_change(tx, scopes, problem, who, now).await?.or_not_found()?;
     let reporter = check(tx, who, &facts).await?;
-    let issued = issuing::issue(work, tx, &facts).await?;
+    let issued = issuing::issue(work, tx, who, request, &facts).await?;
     let act = who.act(now);
     write::acted(tx, ids, facts.id, &act, "issue_invitation").await?;
     let event = NewEvent::of("problem", facts.id, "problem.invited")
@@ -52,19 +52,18 @@ pub async fn hand_out(
         receipt: issued.receipt,
         expires_at: issued.expires_at,
     };
-    Ok((facts.id, link, issued.ended))
+    Ok((link, issued.ended))
 }
 
 /// To which reporter the caller hands it out.
 async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<Uuid> {
     who.person().filter(|_| may_hand_out(who, facts)).ok_or_else(|| {
         ApiError::new(Code::Forbidden).with_detail(Text::new(
-            "评价链接由交办员、督查或记录单位的走访干部发放，承办单位不得经手",
-            "A link is handed out by a dispatcher, a supervisor or an officer of the recording organisation, never by \
-             the one that leads",
+            "评价链接由交办员、督查或记录单位的走访干部发放",
+            "A link is handed out by a dispatcher, a supervisor or an officer of the recording organisation",
         ))
     })?;
-    keep_apart(&acts_of(&mut *tx, facts.id, who).await?, HANDLED)?;
+    issuing::must_be_apart(tx, who, facts.id).await?;
     if facts.state == State::Merged {
         facts.state.must_not_have_ended()?;
     }
@@ -84,10 +83,9 @@ async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<Uui
 }
 
 fn may_hand_out(who: &Caller, facts: &ProblemFacts) -> bool {
-    let independent = |org: Uuid| facts.lead_org_id != Some(org);
     let recorded = who
         .memberships
         .iter()
-        .any(|held| held.role == Role::Officer && facts.recorder_org_id == Some(held.org) && independent(held.org));
+        .any(|held| held.role == Role::Officer && facts.recorder_org_id == Some(held.org));
     recorded || facts.roles_of(who).iter().any(|role| CALL_BACK.contains(role))
 }

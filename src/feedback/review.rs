@@ -20,7 +20,7 @@ use crate::tasks::planning;
 ///
 /// # Errors
 /// 404 outside the scopes; 403 `separation_of_duties` for who handled the problem, 403 `forbidden` for who belongs to the
-/// criticised; 409 where no review is open.
+/// criticised; 409 where no review is open, and `erased`.
 pub async fn carry_out(
     work: &Work,
     tx: &mut Tx,

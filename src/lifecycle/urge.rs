@@ -44,7 +44,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Urge) -> ApiResult<()> {
         .with_text(Some(body.note.clone()))
         .with(serde_json::json!({ "by_reporter": by_reporter }));
     event.public = by_reporter;
-    Ok(change::note(step.tx, ids, &step.act, &step.facts, event).await?)
+    change::note(step.tx, ids, &step.act, &step.facts, event).await
 }
 
 /// The beginning of the fifth working day after one urging.

@@ -117,7 +117,7 @@ on_both! {
         world.made_public(&problem).await;
         let own = format!("/problems/{}", id_of(&problem));
         write(&world, "handler", &problem, "内部一").await.expect(201);
-        let contact = json!({ "purpose": "contact", "channel": "phone", "with_reporter": false, "words": "内部二" });
+        let contact = json!({ "purpose": "contact", "channel": "phone", "with_reporter": true, "public": false, "words": "内部二" });
         world.post(&format!("{own}/contacts")).by("handler").json(contact).send().await.expect(201);
         let back = json!({
             "kind": "return", "reason_code": "not_competent", "reason": "内部三", "proposed_org_id": seed::org("yiwu-finance"),

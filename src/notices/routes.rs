@@ -138,7 +138,7 @@ fn calling_back(who: &Can<TellReporters>) -> Vec<Uuid> {
 #[utoipa::path(operation_id = "deliver_notice", tag = "notices", request_body = DeliverNotice,
     params(("id" = Uuid, Path, description = "The notice's id")),
     responses((status = 200, description = "Noted", body = ReporterNotice)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "erased"]))))]
 #[post("/notices/{id}/delivered")]
 pub async fn deliver_notice(
     who: Can<TellReporters>,

@@ -65,7 +65,7 @@ pub async fn enter(work: &Work, tx: &mut Tx, who: &Can<KeepOutputs>, body: Enter
     Ok(id)
 }
 
-/// The problems within the caller's scope, locked in the order of their ids; what was merged or withdrawn leads to nothing.
+/// The problems within the caller's scope, locked in the order of their ids; what was merged, withdrawn or erased leads to nothing.
 async fn find_problems(
     work: &Work,
     tx: &mut Tx,
@@ -84,7 +84,9 @@ async fn find_problems(
         let facts = problems::facts_to_change(tx, &scopes, &PathRef::Id(id), who, work.now()).await?;
         let code = match &facts {
             None => Some(FaultCode::UnknownReference),
-            Some(facts) if matches!(facts.state, State::Merged | State::Withdrawn) => Some(FaultCode::EndedReference),
+            Some(facts) if facts.erased_at.is_some() || matches!(facts.state, State::Merged | State::Withdrawn) => {
+                Some(FaultCode::EndedReference)
+            }
             Some(_) => None,
         };
         if let (Some(code), Some(index)) = (code, named.iter().position(|named| *named == id)) {

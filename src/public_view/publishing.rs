@@ -125,7 +125,7 @@ pub async fn unpublish(
     let event = NewEvent::of("problem", facts.id, "problem.unpublished")
         .public()
         .with_text(Some(body.reason));
-    Ok(change::note(tx, ids, &act, facts, event).await?)
+    change::note(tx, ids, &act, facts, event).await
 }
 
 fn may_be_public(facts: &ProblemFacts, kind: PublicationKind) -> ApiResult<()> {

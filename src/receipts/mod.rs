@@ -6,7 +6,8 @@
 //!   no longer; the next cycle makes it good again.
 //! - Codes that are unknown, altered, replaced or expired are refused in the same bytes; the access log knows which it
 //!   was, and of which problem, but never the code. Failures slow down the address that they come from.
-//! - Who handled a problem gets no new receipt of it: he would speak for the reporter about his own work.
+//! - Who handled a problem gets no new receipt of it, nor does anybody of an organisation that handles it, or did: they
+//!   would speak for the reporter about their own work. Links of invitations are made by the same rule (`issuing`).
 
 pub mod domain;
 pub mod dto;

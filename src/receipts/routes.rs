@@ -14,8 +14,7 @@ use crate::events::NewEvent;
 use crate::http::{PathRef, ValidJson, Work};
 use crate::problems::domain::State;
 use crate::problems::dto::Receipt;
-use crate::problems::separation::{HANDLED, keep_apart};
-use crate::problems::store::{ProblemFacts, acts_of, change, facts_to_change, write};
+use crate::problems::store::{ProblemFacts, change, facts_to_change, write};
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -47,19 +46,26 @@ async fn create_receipt_token(
 ///
 /// For a reporter who has lost his: by whoever recorded the problem, an officer of the organisation that did, or a
 /// dispatcher. The earlier code and its tokens end at once; the new code is shown this once, kept nowhere, and an
-/// `Idempotency-Key` has no effect. It expires when the earlier one would have. Who handled the problem gets none.
+/// `Idempotency-Key` has no effect. It expires when the earlier one would have. Never by who handled the problem, nor by
+/// anybody of an organisation that handles it, or did: they would speak for the reporter about their own work. Each time
+/// stands in the access log.
 #[utoipa::path(operation_id = "replace_receipt", tag = "receipts",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 200, description = "The new receipt", body = Receipt)),
     extensions(("x-secret-answer" = json!(true)), ("x-error-codes" = json!(["separation_of_duties", "merged", "ended", "erased"]))))]
 #[post("/problems/{id}/receipt")]
-async fn replace_receipt(who: Can<ReplaceReceipt>, work: Work, id: PathRef) -> ApiResult<HttpResponse> {
+async fn replace_receipt(
+    who: Can<ReplaceReceipt>,
+    request: HttpRequest,
+    work: Work,
+    id: PathRef,
+) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
     let facts = facts_to_change(&mut tx, &who.scope_ids(), &id, &who, work.now())
         .await?
         .or_not_found()?;
     check(&mut tx, &who, &facts).await?;
-    let issued = issuing::issue(&work, &mut tx, &facts).await?;
+    let issued = issuing::issue(&work, &mut tx, &who, &request, &facts).await?;
     record(&mut tx, &work, &who, &facts).await?;
     let answer = work.secret(tx, &issued.receipt).await?;
     issuing::end(&work.app, issued.ended);
@@ -69,7 +75,7 @@ async fn replace_receipt(who: Can<ReplaceReceipt>, work: Work, id: PathRef) -> A
 /// Whether the caller may have a new receipt of this problem.
 ///
 /// # Errors
-/// 403 for an officer elsewhere, and for whoever handled it; 409 for what was merged, which nobody changes any more.
+/// 403 for an officer elsewhere, and for whoever handled it or is of who does; 409 for what was merged, which nobody changes any more.
 async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<()> {
     if !may_replace(who, facts) {
         return Err(ApiError::new(Code::Forbidden).with_detail(Text::new(
@@ -77,7 +83,7 @@ async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<()>
             "A receipt is replaced by who recorded the problem, an officer of that organisation, or a dispatcher",
         )));
     }
-    keep_apart(&acts_of(&mut *tx, facts.id, who).await?, HANDLED)?;
+    issuing::must_be_apart(tx, who, facts.id).await?;
     match facts.state {
         State::Merged => facts.state.must_not_have_ended(),
         _ => facts.must_not_be_erased(),
@@ -97,5 +103,5 @@ async fn record(tx: &mut Tx, work: &Work, who: &Caller, facts: &ProblemFacts) ->
     let (act, ids) = (who.act(work.now()), &work.app.ids);
     write::acted(tx, ids, facts.id, &act, "replace_receipt").await?;
     let event = NewEvent::of("problem", facts.id, "problem.receipt_replaced").public();
-    Ok(change::note(tx, ids, &act, facts, event).await?)
+    change::note(tx, ids, &act, facts, event).await
 }

@@ -135,7 +135,7 @@ pub async fn get_referral(
     params(("id" = Uuid, Path, description = "The referral's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Answered", body = ReferralView)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "erased"]))))]
 #[post("/referrals/{id}/answer")]
 pub async fn answer_referral(
     who: Can<AnswerReferrals>,
@@ -156,7 +156,7 @@ pub async fn answer_referral(
     params(("id" = Uuid, Path, description = "The referral's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Ended", body = ReferralView)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "erased"]))))]
 #[post("/referrals/{id}/end")]
 pub async fn end_referral(
     who: Can<ReferProblem>,

@@ -36,6 +36,14 @@ text_enum! {
     }
 }
 
+impl SubjectKind {
+    /// Whether the caller may be told who he is. The code of a receipt passes through the hands of whoever recorded the
+    /// problem or replaced it, who may not know a masked reporter.
+    pub const fn tells_who_he_is(self) -> bool {
+        !matches!(self, Self::Receipt)
+    }
+}
+
 /// Whose data are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataSubject {

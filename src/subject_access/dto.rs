@@ -78,10 +78,10 @@ pub struct MyReporterRecord {
     pub id: Uuid,
     /// As what.
     pub kind: ReporterKind,
-    /// What he is called; null where nobody asked.
+    /// What he is called; null where nobody asked, and for the bearer of a receipt.
     #[schema(required)]
     pub display_name: Option<String>,
-    /// His number in clear; null where none is known.
+    /// His number in clear; null where none is known, and for the bearer of a receipt.
     #[schema(required, example = "13800001234")]
     pub phone: Option<String>,
     /// How he wants to be reached.
@@ -89,7 +89,7 @@ pub struct MyReporterRecord {
     pub preferred_channel: Option<PreferredChannel>,
     /// How far he lets himself be known.
     pub anonymity: Anonymity,
-    /// For which enterprise or household he speaks.
+    /// For which enterprise or household he speaks; null for the bearer of a receipt.
     #[schema(required)]
     pub object: Option<String>,
     /// Since when.

@@ -4,7 +4,9 @@
 //!   his personal data. The bearer of a receipt: the same of its one problem. A client with scope `reporters:act`: of a
 //!   reporter whom it names by an external id of its own.
 //! - An enterprise's data are not those of the people whom it authorises.
-//! - Telephone numbers stand in clear: they are the caller's own. The read is logged like any other.
+//! - Telephone numbers stand in clear: they are the caller's own. A receipt alone is told neither name nor number: its
+//!   code passes through the hands of people who may not know a masked reporter. The read is logged like any other.
+//! - Of what the administration wrote down for itself (a contact that is not `public`) he reads when and why, not the words.
 //! - Everything of one kind is a section, one query and one page each; `section` and `cursor` lead on.
 
 pub mod domain;

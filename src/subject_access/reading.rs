@@ -81,14 +81,15 @@ pub async fn account(tx: &mut Tx, person: Option<Uuid>) -> ApiResult<Option<MyAc
     }))
 }
 
-/// What was written down of him as a reporter, his numbers in clear.
+/// What was written down of him as a reporter: his numbers in clear, and to a receipt no name and no number, since
+/// whoever bears it need not be he.
 ///
 /// # Errors
 /// 500 for a number that was sealed with another key.
-pub async fn reporters(tx: &mut Tx, app: &App, ids: Option<&[Uuid]>) -> ApiResult<Vec<MyReporterRecord>> {
-    let mut records = Vec::new();
-    for row in store::reporters(&mut *tx, ids.unwrap_or_default()).await? {
-        let phone = match &row.phone_cipher {
+pub async fn reporters(tx: &mut Tx, app: &App, subject: &DataSubject) -> ApiResult<Vec<MyReporterRecord>> {
+    let (mut records, tells) = (Vec::new(), subject.kind.tells_who_he_is());
+    for row in store::reporters(&mut *tx, &subject.reporters).await? {
+        let phone = match row.phone_cipher.as_ref().filter(|_| tells) {
             None => None,
             Some(sealed) => Some(app.keys.decrypt(row.id, sealed).ok_or_else(|| {
                 ApiError::internal(format!(
@@ -100,11 +101,11 @@ pub async fn reporters(tx: &mut Tx, app: &App, ids: Option<&[Uuid]>) -> ApiResul
         records.push(MyReporterRecord {
             id: row.id,
             kind: row.kind,
-            display_name: row.display_name,
+            display_name: row.display_name.filter(|_| tells),
             phone,
             preferred_channel: row.preferred_channel,
             anonymity: row.anonymity,
-            object: row.object_name,
+            object: row.object_name.filter(|_| tells),
             created_at: row.created_at,
             erased_at: row.erased_at,
         });

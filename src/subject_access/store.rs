@@ -124,7 +124,8 @@ fn of_problems(statement: Sql, of: &DataSubject, section: DataSection) -> Sql {
             " FROM problem_reporter x JOIN request r ON r.problem_id = x.problem_id AND r.reporter_id = x.reporter_id",
         ),
         DataSection::Contacts => (
-            "SELECT c.id, c.at, p.id AS problem_id, p.tracking_no, c.purpose AS code, c.words AS text",
+            "SELECT c.id, c.at, p.id AS problem_id, p.tracking_no, c.purpose AS code, \
+             CASE WHEN c.public THEN c.words END AS text",
             " FROM problem_reporter x JOIN contact_log c ON c.problem_id = x.problem_id AND c.with_reporter",
         ),
         DataSection::Urges => (

@@ -122,7 +122,11 @@ on_both! {
         assert_eq!((&data["known_by"], &data["account"]), (&json!("receipt"), &Value::Null));
         assert_eq!(texts(&data, "problems"), ["第一个问题。"], "a receipt is of one problem");
         assert_eq!(texts(&data, "supplements"), ["凭回执补充。"]);
-        assert_eq!(data["reporters"][0]["phone"], "13800001234", "his own number, though he is masked");
+        let record = &data["reporters"][0];
+        assert_eq!((&record["anonymity"], &record["kind"]), (&json!("masked"), &json!("person")));
+        for hidden in ["display_name", "phone", "object"] {
+            assert_eq!(record[hidden], Value::Null, "{hidden}: whoever mints the code may not know him");
+        }
 
         let data = world.get("/me/data?system=portal&value=u-1").by("integrator").send().await.expect(200);
         assert_eq!(data["known_by"], "client");
@@ -137,6 +141,47 @@ on_both! {
         let token = world.app.tokens.sign(&claims).unwrap();
         world.get("/me/data?system=portal&value=u-1").bearer(&token).send().await.expect_error(403, "forbidden");
         assert!(two["id"] != one["id"]);
+    }
+
+    async fn a_receipt_that_was_made_for_another_tells_its_maker_nothing_of_a_masked_reporter(world: World) {
+        let mut body = problem_body();
+        body["reporter"] = json!({ "kind": "person", "display_name": "王女士", "phone": "13800001234", "anonymity": "masked" });
+        let problem = world.post("/problems").by("officer").json(body).send().await.expect(201);
+        let path = format!("/problems/{}", id_of(&problem));
+        let receipt = world.post(&format!("{path}/receipt")).by("officer").send().await.expect(200);
+        assert_eq!(logged(&world, "issue_link").await, 1, "who had a code made for him is known");
+        world.put_into(&problem, "pending_confirmation").await;
+        let link = world.post(&format!("{path}/invitations")).by("officer").send().await.expect(200)["receipt"].clone();
+        assert_eq!(logged(&world, "issue_link").await, 2);
+        world.post("/public/receipts/token").json(json!({ "code": receipt["code"] })).send().await.expect_error(400, "invalid_grant");
+        let token = world.receipt_token(&json!({ "receipt": link })).await;
+        let data = world.get("/me/data").bearer(&token).send().await.expect(200).to_string();
+        for secret in ["王女士", "13800001234", "1234"] {
+            assert!(!data.contains(secret), "{data}");
+        }
+    }
+
+    async fn of_a_contact_that_is_not_for_him_one_reads_when_and_why_alone(world: World) {
+        let mine = own(&world, "我的问题。").await;
+        let path = format!("/problems/{}", id_of(&mine));
+        let assign = json!({ "disposition": "follow_up", "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21", "assign": true });
+        world.dispose("dispatcher", &mine, assign).await.expect(200);
+        for (words, public) in [("情绪激动，注意方式。", false), ("约定三日内答复。", true)] {
+            let contact = json!({ "purpose": "contact", "channel": "phone", "with_reporter": true, "words": words, "public": public });
+            world.post(&format!("{path}/contacts")).by("handler").json(contact).send().await.expect(201);
+        }
+        for token in [None, Some(world.receipt_token(&mine).await)] {
+            let call = world.get("/me/data?section=contacts");
+            let call = match &token {
+                Some(token) => call.bearer(token),
+                None => call.by("reporter"),
+            };
+            let data = call.send().await.expect(200);
+            let items = section(&data, "contacts")["items"].as_array().unwrap().clone();
+            assert_eq!(items.len(), 2);
+            assert!(items.iter().all(|item| item["code"] == "contact" && item["at"].is_string()), "{items:?}");
+            assert_eq!(texts(&data, "contacts"), ["约定三日内答复。"]);
+        }
     }
 
     async fn a_firm_that_ended_in_another_does_not_bring_its_people_the_others_cases(world: World) {

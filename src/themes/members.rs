@@ -53,7 +53,7 @@ fn faults_at(named: &[Uuid], fault: impl Fn(&Uuid) -> Option<FaultCode>) -> Vec<
 /// Whether locked problems may come into a theme of this division and audience.
 ///
 /// # Errors
-/// 409 `duplicate` with problem and theme for one that stands in a theme; 422 for what was merged or withdrawn, lies
+/// 409 `duplicate` with problem and theme for one that stands in a theme; 422 for what was merged, withdrawn or erased, lies
 /// elsewhere or concerns others.
 pub async fn fit(
     tx: &mut Tx,
@@ -70,7 +70,9 @@ pub async fn fit(
     let mut misfits = Vec::new();
     for facts in found {
         let code = match () {
-            () if matches!(facts.state, State::Merged | State::Withdrawn) => FaultCode::EndedReference,
+            () if facts.erased_at.is_some() || matches!(facts.state, State::Merged | State::Withdrawn) => {
+                FaultCode::EndedReference
+            }
             () if audience.is_some_and(|audience| audience != facts.audience) => FaultCode::OtherAudience,
             () if !divisions::is_within(&mut *tx, division, facts.division_id).await? => FaultCode::Conflict,
             () => continue,
@@ -122,7 +124,7 @@ pub async fn add(work: &Work, tx: &mut Tx, who: &Can<KeepThemes>, id: Uuid, name
 /// Takes problems out of an open theme.
 ///
 /// # Errors
-/// As adding, and 412/428; a problem that is not of the theme is 404 like one that is not there.
+/// As adding, 409 `erased`, and 412/428; a problem that is not of the theme is 404 like one that is not there.
 pub async fn remove(
     work: &Work,
     tx: &mut Tx,

@@ -14,12 +14,13 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::{NewEvent, store as events};
 use crate::http::{IfMatch, Work};
+use crate::problems::domain::must_not_be_erased;
 
 /// Applies a patch to a visit that the transaction has locked. A patch that changes nothing writes nothing.
 ///
 /// # Errors
-/// 409 `transition_not_allowed` once the visit has ended, `immutable` for what a visit under way no longer changes;
-/// 412, 428; 422 with every reference that leads nowhere.
+/// 409 `transition_not_allowed` once the visit has ended, `erased` once its texts were, `immutable` for what a visit under
+/// way no longer changes; 412, 428; 422 with every reference that leads nowhere.
 pub async fn change(
     tx: &mut Tx,
     work: &Work,
@@ -29,6 +30,7 @@ pub async fn change(
     at: &IfMatch,
 ) -> ApiResult<()> {
     visit.state.after(VisitAction::Update)?;
+    must_not_be_erased(visit.erased_at)?;
     refuse_late_changes(visit.state, &patch)?;
     at.check(visit.version)?;
     let before = Parts {

@@ -115,6 +115,7 @@ async fn resolve(tx: &mut Tx, work: &Work, who: &Caller, new: NewVisit) -> ApiRe
         observations: new.observations,
         heard: new.heard,
         state: times.state(),
+        erased_at: None,
         event_seq: 0,
         event_hash: None,
         version: 1,

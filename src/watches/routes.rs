@@ -20,7 +20,7 @@ use crate::problems::view::{Viewer, stored};
 /// already.
 #[utoipa::path(operation_id = "create_watch", tag = "watches", request_body = NewWatch,
     responses((status = 201, description = "Watched", body = WatchView)),
-    extensions(("x-error-codes" = json!(["duplicate", "merged"]))))]
+    extensions(("x-error-codes" = json!(["duplicate", "merged", "erased"]))))]
 #[post("/me/watches")]
 pub async fn create_watch(who: Can<WatchProblems>, work: Work, body: ValidJson<NewWatch>) -> ApiResult<HttpResponse> {
     let (mut tx, now) = (work.begin().await?, work.now());
@@ -31,6 +31,7 @@ pub async fn create_watch(who: Can<WatchProblems>, work: Work, body: ValidJson<N
     if facts.state == State::Merged {
         return Err(ApiError::new(Code::Merged));
     }
+    facts.must_not_be_erased()?;
     match store::insert(&mut tx, who.subject, facts.id, body.0.note.as_deref(), now).await {
         Err(fault) if fault.is_unique("watch") => return Err(ApiError::new(Code::Duplicate)),
         other => other?,

@@ -44,7 +44,7 @@ pub async fn reply_to_comment(
     params(("id" = Uuid, Path, description = "The comment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Hidden", body = CommentView)),
-    extensions(("x-error-codes" = json!(["separation_of_duties", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "transition_not_allowed", "erased"]))))]
 #[post("/comments/{id}/hide")]
 pub async fn hide_comment(
     who: Can<ModerateComments>,
@@ -66,7 +66,7 @@ pub async fn hide_comment(
     params(("id" = Uuid, Path, description = "The comment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Shown again", body = CommentView)),
-    extensions(("x-error-codes" = json!(["separation_of_duties", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "transition_not_allowed", "erased"]))))]
 #[post("/comments/{id}/unhide")]
 pub async fn unhide_comment(
     who: Can<ModerateComments>,

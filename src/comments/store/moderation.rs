@@ -1,29 +1,15 @@
-//! The moderation log, and who may not write in it.
+//! The moderation log.
 
 use uuid::Uuid;
 
 use crate::clock::{Ids, Timestamp};
 use crate::comments::domain::ModerationAct;
 use crate::comments::dto::{CommentModerationView, CommentedProblem, ModerationFilters};
-use crate::db::{Db, DbError, On, Sql, Tx, sql};
+use crate::db::{Db, DbError, Sql, Tx, sql};
 use crate::directory::refs::{OrgRef, PersonRef, TermRef};
 use crate::events::Act;
 use crate::http::Locale;
 use crate::http::page::COUNTED;
-
-/// Whether one of these organisations handles a problem, or did.
-pub async fn took_part(on: impl Into<On<'_>>, problem: Uuid, orgs: &[Uuid]) -> Result<bool, DbError> {
-    let found: Option<(Uuid,)> = sql(
-        "SELECT org_id FROM problem_org WHERE part IN ('lead', 'former_lead', 'supporting', 'study') AND problem_id = $1 \
-         AND org_id",
-    )
-    .bind(problem)
-    .in_list(orgs)
-    .push(" LIMIT 1")
-    .optional(on)
-    .await?;
-    Ok(found.is_some())
-}
 
 /// Notes a hiding (`reason`) or its end; its id.
 pub async fn log(

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
+use crate::comments::author::Author;
 use crate::comments::domain::CommentKind;
 use crate::db::{DbError, Tx, sql};
 use crate::events::Act;
@@ -70,10 +71,11 @@ pub async fn count_supporter(tx: &mut Tx, comment: Uuid) -> Result<Option<i64>, 
 ///
 /// # Errors
 /// `DbError::Unique` (409 `duplicate`) where he supports it already.
-pub async fn support(tx: &mut Tx, comment: Uuid, hash: &[u8], at: Timestamp) -> Result<(), DbError> {
-    sql("INSERT INTO comment_supporter (comment_id, supporter_hash, at) VALUES ($1, $2, $3)")
+pub async fn support(tx: &mut Tx, comment: Uuid, author: &Author, at: Timestamp) -> Result<(), DbError> {
+    sql("INSERT INTO comment_supporter (comment_id, supporter_hash, reporter_id, at) VALUES ($1, $2, $3, $4)")
         .bind(comment)
-        .bind(hash)
+        .bind(author.hash.as_slice())
+        .bind(author.reporter_id)
         .bind(at)
         .run(tx)
         .await?;

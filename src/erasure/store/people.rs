@@ -1,27 +1,46 @@
-//! Who raised a problem, forgotten.
+//! Who raised a problem or spoke about it, forgotten.
 
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::db::{DbError, Tx, sql};
 
-/// Forgets those reporters of a problem of whom nothing else is kept: name, number, account, object, what clients call
-/// them, and that their account sees it; how many. The problem itself counts as erased already.
-pub async fn forget_reporters(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<i64, DbError> {
-    // Locked before they are judged: two problems of one reporter may be erased at once, and the second sees what the
-    // first did.
-    if let Some(lock) = tx.pick(None, Some(" ORDER BY r.id FOR UPDATE")) {
-        let its = sql(
-            "SELECT r.id FROM reporter r WHERE r.id IN (SELECT x.reporter_id FROM problem_reporter x WHERE x.problem_id = $1)",
-        );
-        its.bind(problem).push(lock).all::<(Uuid,)>(&mut *tx).await?;
-    }
-    let found: Vec<(Uuid, Option<Uuid>)> = sql(
-        "SELECT r.id, r.person_id FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
-         WHERE x.problem_id = $1 AND r.erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM problem_reporter y \
-         JOIN problem q ON q.id = y.problem_id WHERE y.reporter_id = r.id AND q.erased_at IS NULL)",
-    )
+/// Whoever has a part in a problem: its reporters and followers, who commented on it, and who supported a comment.
+const ITS_PEOPLE: &str = "SELECT x.reporter_id FROM problem_reporter x WHERE x.problem_id = $1 \
+     UNION SELECT c.reporter_id FROM comment c WHERE c.problem_id = $1 \
+     UNION SELECT s.reporter_id FROM comment c JOIN comment_supporter s ON s.comment_id = c.id WHERE c.problem_id = $1";
+
+/// Who has a part in a problem, locked before it is judged of whom more is kept: two problems of one reporter may be erased
+/// at once, and the second sees what the first did. To be asked before anything of the problem is emptied.
+pub async fn hold_people(tx: &mut Tx, problem: Uuid) -> Result<Vec<Uuid>, DbError> {
+    let lock = tx.pick("", " FOR UPDATE");
+    let held: Vec<(Uuid,)> = sql("SELECT r.id FROM reporter r WHERE r.erased_at IS NULL AND r.id IN (")
+        .push(ITS_PEOPLE)
+        .bind(problem)
+        .push(") ORDER BY r.id")
+        .push(lock)
+        .all(tx)
+        .await?;
+    Ok(held.into_iter().map(|(id,)| id).collect())
+}
+
+/// Forgets those of the people of a problem of whom nothing else is kept, no problem, no comment, no support of one: name,
+/// number, account, object, what clients call them, and that their account sees it; how many. The problem and its comments
+/// count as erased already.
+pub async fn forget_reporters(tx: &mut Tx, problem: Uuid, people: &[Uuid], at: Timestamp) -> Result<i64, DbError> {
+    sql("UPDATE comment_supporter SET reporter_id = NULL \
+         WHERE comment_id IN (SELECT c.id FROM comment c WHERE c.problem_id = $1)")
     .bind(problem)
+    .run(&mut *tx)
+    .await?;
+    let found: Vec<(Uuid, Option<Uuid>)> = sql(
+        "SELECT r.id, r.person_id FROM reporter r WHERE NOT EXISTS (SELECT 1 FROM problem_reporter y \
+         JOIN problem q ON q.id = y.problem_id WHERE y.reporter_id = r.id AND q.erased_at IS NULL) \
+         AND NOT EXISTS (SELECT 1 FROM comment c WHERE c.reporter_id = r.id AND c.erased_at IS NULL) \
+         AND NOT EXISTS (SELECT 1 FROM comment_supporter s JOIN comment c ON c.id = s.comment_id \
+         WHERE s.reporter_id = r.id AND c.erased_at IS NULL) AND r.id",
+    )
+    .in_list(people)
     .all(&mut *tx)
     .await?;
     let reporters: Vec<Uuid> = found.iter().map(|(id, _)| *id).collect();

@@ -69,6 +69,11 @@ const HIDING: &[Text] = texts!(
     "comment_moderation" "note");
 const PUBLICATION: &[Text] = of_problem!(
     "publication" "title", "publication" "summary", "publication" "result", "publication" "consent_evidence");
+const ATTACHMENT: &[Text] = texts!(
+    "(problem_id = $3 OR (owner_kind = 'action_plan' AND owner_id IN \
+     (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $3)))", " AND id = ":
+    "attachment" "file_name", "attachment" "end_reason");
+const WATCH: &[Text] = texts!("problem_id = $3", " AND person_id = ": "watch" "note");
 const COMMITMENT: &[Text] = of_problem!("commitment" "text", "commitment" "settlement", "commitment" "end_reason");
 
 /// The texts of a field.
@@ -94,6 +99,8 @@ const fn texts_of(field: Field) -> &'static [&'static [Text]] {
         Field::Publication => &[PUBLICATION],
         Field::Commitment => &[COMMITMENT],
         Field::Task => &[of_problem!("task" "note")],
+        Field::Attachment => &[ATTACHMENT],
+        Field::Watch => &[WATCH],
         Field::Event => &[],
     }
 }
@@ -117,37 +124,35 @@ pub async fn blot_out(
         let changed: Vec<(String,)> = statement.push(returning).all(&mut *tx).await?;
         left.extend(changed.into_iter().map(|(text,)| text));
     }
-    if field == Field::Request {
-        left.extend(facts_of_requests(tx, problem, target, passage).await?);
+    for (read, write) in values_of(field).iter().copied() {
+        let rows = sql(read).bind(problem).and_opt("id = ", target);
+        for (id, mut value) in rows.all::<(Uuid, Json)>(&mut *tx).await? {
+            let before = left.len();
+            blot_json(&mut value, passage, &mut left);
+            if left.len() > before {
+                sql(write).bind(value).bind(id).run(&mut *tx).await?;
+            }
+        }
     }
     Ok(left)
 }
 
-/// What a request must carry stands in one JSON value.
-async fn facts_of_requests(
-    tx: &mut Tx,
-    problem: Uuid,
-    target: Option<Uuid>,
-    passage: &str,
-) -> Result<Vec<String>, DbError> {
-    let requests: Vec<(Uuid, Json)> = sql("SELECT id, facts FROM request WHERE problem_id = $1")
-        .bind(problem)
-        .and_opt("id = ", target)
-        .all(&mut *tx)
-        .await?;
-    let mut left = Vec::new();
-    for (id, mut facts) in requests {
-        let before = left.len();
-        blot_json(&mut facts, passage, &mut left);
-        if left.len() > before {
-            sql("UPDATE request SET facts = $1 WHERE id = $2")
-                .bind(facts)
-                .bind(id)
-                .run(&mut *tx)
-                .await?;
-        }
+/// What of a field stands in one JSON value of a row: how it is read ($1: the problem) and written.
+const fn values_of(field: Field) -> &'static [(&'static str, &'static str)] {
+    match field {
+        // What a request must carry.
+        Field::Request => &[(
+            "SELECT id, facts FROM request WHERE problem_id = $1",
+            "UPDATE request SET facts = $1 WHERE id = $2",
+        )],
+        // Who took part in a discussion.
+        Field::Plan => &[(
+            "SELECT id, discussion_participants FROM action_plan WHERE id IN \
+             (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $1)",
+            "UPDATE action_plan SET discussion_participants = $1 WHERE id = $2",
+        )],
+        _ => &[],
     }
-    Ok(left)
 }
 
 fn blot_json(value: &mut Json, passage: &str, left: &mut Vec<String>) {

@@ -12,8 +12,12 @@ const AT_A_MOMENT: &[&str] = &[
     "UPDATE supplement SET text = '', erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
     "UPDATE contact_log SET words = NULL, erased_at = $2, version = version + 1 WHERE problem_id = $1 AND erased_at IS NULL",
     "UPDATE rating SET words = NULL, review = NULL, erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
-    "UPDATE comment SET text = '', author_name = NULL, author_hash = NULL, reply = NULL, hidden_note = NULL, \
+    "UPDATE comment SET text = '', reporter_id = NULL, author_name = NULL, author_hash = NULL, reply = NULL, hidden_note = NULL, \
      erased_at = $2, version = version + 1 WHERE problem_id = $1 AND erased_at IS NULL",
+    // What was promised and not settled can be settled no more. It is ended, and not counted so: figures stay, and what was
+    // not said to be kept stays overdue in them.
+    "UPDATE commitment SET text = '', settlement = NULL, end_reason = NULL, version = version + 1, \
+     ended_at = CASE WHEN state = 'open' THEN COALESCE(ended_at, $2) ELSE ended_at END WHERE problem_id = $1",
     "UPDATE problem_reply SET text = '', erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
     "UPDATE problem_note SET text = '', erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
 ];
@@ -27,7 +31,6 @@ const PLAIN: &[&str] = &[
     "UPDATE assignment SET duty = CASE WHEN duty IS NULL THEN NULL ELSE '' END, state_reason = NULL, end_reason = NULL \
      WHERE problem_id = $1",
     "UPDATE referral SET question = '', result = NULL, end_reason = NULL WHERE problem_id = $1",
-    "UPDATE commitment SET text = '', settlement = NULL, end_reason = NULL WHERE problem_id = $1",
     "UPDATE look_back SET evidence = NULL, end_reason = NULL WHERE problem_id = $1",
     "UPDATE plan_step SET text = '', expected_result = '', result = NULL, waive_reason = NULL, end_reason = NULL \
      WHERE problem_id = $1",
@@ -106,21 +109,33 @@ pub async fn empty_plans(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Ve
         .in_list(&plans)
         .run(&mut *tx)
         .await?;
+    forget_timelines(tx, &plans, at).await?;
+    Ok(plans)
+}
+
+/// Erases every text in the timelines of these; each hash stays in its chain.
+pub(super) async fn forget_timelines(tx: &mut Tx, aggregates: &[Uuid], at: Timestamp) -> Result<(), DbError> {
     sql(
         "UPDATE event_text SET text = NULL, salt = $1, erased_at = $2 WHERE erased_at IS NULL \
          AND event_id IN (SELECT e.id FROM event e WHERE e.aggregate_id",
     )
     .bind(&b""[..])
     .bind(at)
-    .in_list(&plans)
+    .in_list(aggregates)
     .push(")")
     .run(tx)
     .await?;
-    Ok(plans)
+    Ok(())
 }
 
-/// Marks its attachments erased, and those of these plans: their hashes stay, for each of which bytes are to be let go.
-pub async fn forget_files(tx: &mut Tx, problem: Uuid, plans: &[Uuid], at: Timestamp) -> Result<Vec<Vec<u8>>, DbError> {
+/// Marks its attachments erased, and those of these plans and of its visit: their hashes stay, for each of which bytes are
+/// to be let go.
+pub async fn forget_files(
+    tx: &mut Tx,
+    problem: Uuid,
+    (plans, visit): (&[Uuid], Option<Uuid>),
+    at: Timestamp,
+) -> Result<Vec<Vec<u8>>, DbError> {
     let forgotten: Vec<(Vec<u8>,)> = sql(
         "UPDATE attachment SET erased_at = $2, file_name = '', taken_at = NULL, end_reason = NULL, \
          version = version + 1 WHERE erased_at IS NULL AND (problem_id = $1 OR (owner_kind = 'action_plan' AND owner_id",
@@ -128,6 +143,7 @@ pub async fn forget_files(tx: &mut Tx, problem: Uuid, plans: &[Uuid], at: Timest
     .bind(problem)
     .bind(at)
     .in_list(plans)
+    .push_bind(") OR (owner_kind = 'visit' AND owner_id = ", visit)
     .push(")) RETURNING sha256")
     .all(tx)
     .await?;

@@ -64,8 +64,12 @@ const MORE_WORDS: &[&str] = &[
     "INSERT INTO referral (id, problem_id, org_id, question, due_on, referred_by, referred_at, result, created_at, updated_at) \
      SELECT p.id, p.id, p.lead_org_id, '密语甲乙研究', c.opens_on, p.recorded_by, p.recorded_at, '密语甲乙答复', p.recorded_at, \
      p.recorded_at FROM problem p JOIN campaign_year c ON c.id = p.campaign_year_id WHERE p.id = $1",
-    "INSERT INTO comment (id, problem_id, author_name, text, state, reply, at) \
-     SELECT p.id, p.id, '密语甲乙', '密语甲乙意见', 'visible', '密语甲乙回复', p.recorded_at FROM problem p WHERE p.id = $1",
+    "INSERT INTO reporter (id, kind, display_name, anonymity, created_at, updated_at) \
+     SELECT p.id, 'person', '密语甲乙网友', 'named', p.recorded_at, p.recorded_at FROM problem p WHERE p.id = $1",
+    "INSERT INTO comment (id, problem_id, reporter_id, author_name, text, state, reply, at) \
+     SELECT p.id, p.id, p.id, '密语甲乙', '密语甲乙意见', 'visible', '密语甲乙回复', p.recorded_at FROM problem p WHERE p.id = $1",
+    "INSERT INTO watch (person_id, problem_id, note, created_at) \
+     SELECT p.recorded_by, p.id, '密语甲乙盯办', p.recorded_at FROM problem p WHERE p.id = $1",
     "UPDATE comment SET hidden_note = '密语甲乙隐藏' WHERE problem_id = $1",
     "INSERT INTO comment_moderation (id, comment_id, act, note, person_id, at) \
      SELECT p.id, p.id, 'unhide', '密语甲乙恢复', p.recorded_by, p.recorded_at FROM problem p WHERE p.id = $1",

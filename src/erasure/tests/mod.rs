@@ -1,5 +1,6 @@
 //! Through the real router, on both databases.
 
+mod around;
 mod asked;
 mod left;
 mod pure;

@@ -27,6 +27,20 @@ const WRITTEN: &[&str] = &[
      SELECT p.id, p.id, 1, 'problem', '题', '邻居李某患病，公开', p.published, p.recorded_at FROM problem p WHERE p.id = $1",
 ];
 
+/// Who took part in a discussion, how a file is called, what somebody noted for himself.
+const LATER: &[&str] = &[
+    "INSERT INTO action_plan (id, kind, title, org_id, division_id, state, discussion_participants, created_at, updated_at) \
+     SELECT p.id, 'one_matter_one_discussion', '清单', p.lead_org_id, p.division_id, 'done', '[\"邻居李某患病之兄\",\"示例局长\"]', \
+     p.recorded_at, p.recorded_at FROM problem p WHERE p.id = $1",
+    "INSERT INTO action_plan_problem (action_plan_id, problem_id, since) \
+     SELECT p.id, p.id, p.recorded_at FROM problem p WHERE p.id = $1",
+    "INSERT INTO attachment (id, owner_kind, owner_id, problem_id, file_name, media_type, size, sha256, end_reason, created_at) \
+     SELECT p.id, 'problem', p.id, p.id, '邻居李某患病.jpg', 'image/jpeg', 1, t.salt, '邻居李某患病，误传', p.recorded_at \
+     FROM problem p JOIN event e ON e.problem_id = p.id JOIN event_text t ON t.event_id = e.id WHERE p.id = $1 LIMIT 1",
+    "INSERT INTO watch (person_id, problem_id, note, created_at) \
+     SELECT p.recorded_by, p.id, '邻居李某患病，盯住', p.recorded_at FROM problem p WHERE p.id = $1",
+];
+
 /// How many problems are found by the passage.
 async fn found(world: &World) -> usize {
     let list = world
@@ -143,12 +157,27 @@ on_both! {
             assert!(sql(statement).run(&mut tx).await.is_err(), "{statement}");
         }
         assert_eq!(where_it_says(&world, PASSAGE).await, Vec::<String>::new());
+        for statement in LATER {
+            past_every_rule(&world, statement, id_of(&recorded)).await;
+        }
+        assert_eq!(where_it_says(&world, PASSAGE).await, ["action_plan.discussion_participants", "attachment.end_reason", "attachment.file_name", "watch.note"]);
+        for field in ["plan", "attachment", "watch"] {
+            now = redact(&world, "supervisor", &now, field, json!({})).await.expect(200);
+        }
+        let (people,): (Value,) = sql("SELECT discussion_participants FROM action_plan").one(&world.app.db).await.unwrap();
+        assert_eq!(people, json!(["（已隐去）之兄", "示例局长"]));
+        let (name, note): (String, String) = sql("SELECT a.file_name, w.note FROM attachment a JOIN watch w ON w.problem_id = a.problem_id")
+            .one(&world.app.db).await.unwrap();
+        assert_eq!((name.as_str(), note.as_str()), ("（已隐去）.jpg", "（已隐去），盯住"));
+        let told: Vec<(String,)> = sql("SELECT text FROM event_text WHERE text LIKE '%盯住%'").all(&world.app.db).await.unwrap();
+        assert_eq!(told, [], "what somebody noted for himself is not told to others");
+        assert_eq!(where_it_says(&world, PASSAGE).await, Vec::<String>::new());
         assert_eq!(found(&world).await, 0, "a supplement is found by what is left of it");
         let request = world.get(&format!("/requests/{}", asked["id"].as_str().unwrap())).by("dispatcher").send().await.expect(200);
         assert_eq!(request["reason"], "（已隐去），丁");
         assert_eq!(now["state"], "in_dispute", "nothing moved");
         let types = world.event_types(id_of(&recorded)).await;
-        assert_eq!(types.iter().filter(|kind| *kind == "problem.redacted").count(), 8);
+        assert_eq!(types.iter().filter(|kind| *kind == "problem.redacted").count(), 11);
         assert_eq!(crate::events::store::verify_all(&world.app.db).await.unwrap().broken, []);
     }
 

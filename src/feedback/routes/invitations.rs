@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::{IssueInvitation, ListRatings};
 use crate::error::{ApiResult, OrNotFound as _};
-use crate::events::access_log::{self, Entry};
 use crate::feedback::dto::{InvitationLink, InvitationView};
 use crate::feedback::inviting;
 use crate::feedback::store::invitations::{self as store, InvitationRow};
@@ -47,8 +46,8 @@ pub async fn list_invitations(
 /// For whoever telephones, prints or sends it to the reporter when the work is said to be done: a new code by which he
 /// confirms, rejects and rates without an account. It takes the place of the codes before it, whose tokens end at once; it
 /// is shown this once and stored as a hash, and an `Idempotency-Key` has no effect. By a dispatcher, a supervisor, or an
-/// officer of the organisation that recorded the problem; never by who handled it, nor by the organisation that leads: they
-/// would speak for the reporter about their own work. Each time stands in the access log.
+/// officer of the organisation that recorded the problem; never by who handled it, nor by anybody of an organisation that
+/// handles it, or did: they would speak for the reporter about their own work. Each time stands in the access log.
 #[utoipa::path(operation_id = "create_invitation", tag = "feedback",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 200, description = "The link", body = InvitationLink)),
@@ -62,10 +61,7 @@ pub async fn create_invitation(
     id: PathRef,
 ) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
-    let (problem, link, ended) = inviting::hand_out(&work, &mut tx, &who, &who.scope_ids(), &id).await?;
-    let entry = Entry::of("issue_link", work.app.real_clock.now()).by(&who.act(work.now()));
-    let entry = entry.on("problem", problem).from(&request);
-    access_log::append(&mut tx, &work.app.ids, entry).await?;
+    let (link, ended) = inviting::hand_out(&work, &mut tx, &who, &request, &who.scope_ids(), &id).await?;
     let answer = work.secret(tx, &link).await?;
     issuing::end(&work.app, ended);
     Ok(answer)

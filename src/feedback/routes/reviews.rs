@@ -86,7 +86,7 @@ pub async fn get_rating(
 #[utoipa::path(operation_id = "review_rating", tag = "feedback", request_body = NewReview,
     params(("id" = Uuid, Path, description = "The rating's id")),
     responses((status = 200, description = "Reviewed", body = RatingView)),
-    extensions(("x-error-codes" = json!(["separation_of_duties", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "transition_not_allowed", "erased"]))))]
 #[post("/ratings/{id}/review")]
 pub async fn review_rating(
     who: Can<ReviewRating>,

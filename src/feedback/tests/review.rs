@@ -162,10 +162,15 @@ on_both! {
         world.post(&path).by("officer").send().await.expect(200);
         world.post(&path).by("supervisor").send().await.expect(200);
         // An officer whose organisation leads it would let it speak for the reporter.
-        let mut tx = world.app.db.begin().await.expect("a transaction");
-        sql("UPDATE problem SET lead_org_id = recorder_org_id WHERE id = $1").bind(id_of(&problem)).run(&mut tx).await.expect("led");
-        tx.commit().await.expect("a commit");
-        world.post(&path).by("officer").send().await.expect_error(403, "forbidden");
+        for part in ["lead", "former_lead"] {
+            let problem = done(&world, "officer", person("named")).await;
+            world.take_part(&problem, "yiwu-government", part).await;
+            let path = format!("/problems/{}/invitations", id_of(&problem));
+            let refused = world.post(&path).by("officer").send().await;
+            assert_eq!(refused.json()["earlier_act"], Value::Null);
+            refused.expect_error(403, "separation_of_duties");
+            world.post(&path).by("dispatcher").send().await.expect(200);
+        }
         // Closed for 30 days: too late.
         let mut tx = world.app.db.begin().await.expect("a transaction");
         sql("UPDATE problem SET state = 'closed' WHERE id = $1").bind(id_of(&problem)).run(&mut tx).await.expect("closed");

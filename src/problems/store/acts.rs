@@ -20,3 +20,17 @@ pub async fn acts_of(on: impl Into<On<'_>>, problem: Uuid, who: &Caller) -> Resu
         .all(on)
         .await
 }
+
+/// Whether one of these organisations handles a problem, or did.
+pub async fn took_part(on: impl Into<On<'_>>, problem: Uuid, orgs: &[Uuid]) -> Result<bool, DbError> {
+    let found: Option<(Uuid,)> = sql(
+        "SELECT org_id FROM problem_org WHERE part IN ('lead', 'former_lead', 'supporting', 'study') AND problem_id = $1 \
+         AND org_id",
+    )
+    .bind(problem)
+    .in_list(orgs)
+    .push(" LIMIT 1")
+    .optional(on)
+    .await?;
+    Ok(found.is_some())
+}

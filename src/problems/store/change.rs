@@ -351,9 +351,14 @@ pub async fn correct(
     Ok(recount::carry_over(tx, facts, Some(&counts), Standing::of(facts)).await?)
 }
 
-/// Appends an event that is no transition (a supplement) and leaves the version as it is.
-pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, event: NewEvent) -> Result<(), DbError> {
-    note_behind(tx, ids, act, facts.id, &facts.head(), event).await
+/// Appends an event that is no transition (a supplement) and leaves the version as it is. The one place that every change
+/// passes: nothing more is said about what was erased, since nothing would ever empty it.
+///
+/// # Errors
+/// 409 `erased`.
+pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, facts: &ProblemFacts, event: NewEvent) -> ApiResult<()> {
+    facts.must_not_be_erased()?;
+    Ok(note_behind(tx, ids, act, facts.id, &facts.head(), event).await?)
 }
 
 /// The same of a locked problem of which no more than the head of its chain is known. The problem stands already as the

@@ -99,6 +99,25 @@ on_both! {
         refused.expect_error(403, "separation_of_duties");
     }
 
+    async fn nobody_of_an_organisation_that_handles_a_problem_or_did_gets_a_receipt_of_it(world: World) {
+        for part in ["lead", "former_lead", "supporting", "study"] {
+            let problem = world.open_problem().await;
+            world.take_part(&problem, "yiwu-government", part).await;
+            // A colleague of whoever handles it: he did nothing to it himself.
+            let refused = replace(&world, "officer", &problem).await;
+            assert_eq!(refused.json()["earlier_act"], Value::Null, "{part}");
+            refused.expect_error(403, "separation_of_duties");
+            replace(&world, "dispatcher", &problem).await.expect(200);
+            let problem = world.open_problem().await;
+            world.take_part(&problem, "yiwu-office", part).await;
+            replace(&world, "dispatcher", &problem).await.expect_error(403, "separation_of_duties");
+            replace(&world, "province-dispatcher", &problem).await.expect(200);
+        }
+        let (logged,): (i64,) = sql("SELECT COUNT(*) FROM access_log WHERE kind = 'issue_link' AND subject_kind = 'problem'")
+            .one(&world.app.db).await.expect("a count");
+        assert_eq!(logged, 8);
+    }
+
     async fn a_code_expires_30_days_after_the_last_closure_and_not_before(world: World) {
         let problem = world.open_problem().await;
         let code = &problem["receipt"]["code"];

@@ -102,6 +102,9 @@ pub struct ServiceObjectView {
     /// Why it ended.
     #[schema(required)]
     pub end_reason: Option<String>,
+    /// When the name and address of a household were erased, with the last that was kept about it; null: they were not.
+    #[schema(required)]
+    pub erased_at: Option<Timestamp>,
     /// Grows with every change.
     #[schema(minimum = 1)]
     pub version: i64,

@@ -41,6 +41,7 @@ pub struct ObjectRow {
     owner_org_id: Option<Uuid>,
     owner_org_name: Option<String>,
     end_reason: Option<String>,
+    erased_at: Option<Timestamp>,
     created_at: Timestamp,
     uscc: Option<String>,
     uscc_unverified: Option<bool>,
@@ -123,6 +124,7 @@ impl ObjectRow {
             external_ids: external_ids(self.external_ids),
             ended_at: self.ended_at,
             end_reason: self.end_reason,
+            erased_at: self.erased_at,
             version: self.version,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -153,7 +155,7 @@ fn select(on: &On<'_>) -> Sql {
         "SELECT o.id, o.type, o.name, o.division_id, d.level AS division_level, d.code AS division_code, \
          d.name AS division_name, d.full_name AS division_full_name, o.address, o.latitude, o.longitude, o.hardship, \
          o.contact_cadence_days, o.last_visit_at, o.owner_org_id, g.name AS owner_org_name, o.ended_at, o.end_reason, \
-         o.version, o.created_at, o.updated_at, e.uscc, e.uscc_unverified, e.uscc_unverified_reason, \
+         o.erased_at, o.version, o.created_at, o.updated_at, e.uscc, e.uscc_unverified, e.uscc_unverified_reason, \
          e.industry_section, e.industry_division, e.size, e.ownership, e.is_star, h.alias, c.kind AS community_kind, \
          (SELECT ",
     )

@@ -65,7 +65,7 @@ pub async fn list_theme_problems(
     params(("id" = Uuid, Path, description = "The theme's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Taken out", body = ThemeView)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "erased"]))))]
 #[post("/themes/{id}/problems/remove")]
 pub async fn remove_theme_problems(
     who: Can<KeepThemes>,

@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::directory::refs::{CampaignYearRef, DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
 use crate::directory::words::{LeadingBody, Level};
 use crate::http::{AllowedAction, Locale, Versioned};
-use crate::visits::domain::{Origin, ProblemCounts, VisitState};
+use crate::visits::domain::{Origin, ProblemCounts, VisitAction, VisitState};
 use crate::visits::store::view::{MemberPart, ObjectPart, ViewRow};
 
 /// A visit without its long texts.
@@ -64,6 +64,9 @@ pub struct VisitSummary {
     /// Why it was not held.
     #[schema(required)]
     pub cancel_reason: Option<String>,
+    /// When its texts were erased, with the last of its problems; null: they were not.
+    #[schema(required)]
+    pub erased_at: Option<Timestamp>,
     /// What was recorded in it.
     pub counts: VisitCounts,
     /// When it was entered.
@@ -158,6 +161,7 @@ impl VisitSummary {
             members,
             objects,
             cancel_reason: row.cancel_reason,
+            erased_at: row.erased_at,
             counts: VisitCounts {
                 problems: row.problems,
                 undisposed: row.undisposed,
@@ -189,7 +193,8 @@ fn allowed_actions(row: &ViewRow, who: &Caller, locale: Locale) -> Vec<AllowedAc
         problems: row.problems,
         undisposed: row.undisposed,
     };
-    let allowed = row.state.allowed(|role| who.has(role), counts);
+    let mut allowed = row.state.allowed(|role| who.has(role), counts);
+    allowed.retain(|action| *action != VisitAction::Update || row.erased_at.is_none());
     let href = format!("/api/v1/visits/{}", row.id);
     let listed = allowed.into_iter().map(|action| AllowedAction {
         action: action.as_str(),

@@ -58,6 +58,8 @@ pub struct VisitRow {
     pub heard: Option<String>,
     /// Where it stands.
     pub state: VisitState,
+    /// When its texts were erased, with the last of its problems.
+    pub erased_at: Option<Timestamp>,
     /// `aggregate_seq` of its last event.
     pub event_seq: i64,
     /// That event's hash.
@@ -78,7 +80,7 @@ impl VisitRow {
 
 const VISIT: &str = "SELECT v.id, v.campaign_year_id, c.slug AS campaign_slug, v.client_app_id, v.mode, v.mode_note, \
      v.origin, v.place_kind, v.place_note, v.division_id, v.planned_at, v.started_at, v.ended_at, v.leader_id, \
-     v.leading_body, v.org_id, v.recorded_by, v.observations, v.heard, v.state, v.event_seq, v.event_hash, v.version \
+     v.leading_body, v.org_id, v.recorded_by, v.observations, v.heard, v.state, v.erased_at, v.event_seq, v.event_hash, v.version \
      FROM visit v JOIN campaign_year y ON y.id = v.campaign_year_id JOIN campaign c ON c.id = y.campaign_id ";
 
 fn in_scope(scope_ids: &[Uuid], id: Uuid) -> Sql {

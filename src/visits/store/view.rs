@@ -48,6 +48,7 @@ pub struct ViewRow {
     pub observations: Option<String>,
     pub heard: Option<String>,
     pub cancel_reason: Option<String>,
+    pub erased_at: Option<Timestamp>,
     pub problems: i64,
     pub undisposed: i64,
     pub created_at: Timestamp,
@@ -119,7 +120,7 @@ const SELECT: &str = "SELECT v.id, v.client_ref, c.slug AS campaign_slug, c.name
      coalesce(pt.en, v.place_kind) AS place_en, v.place_note, d.code AS division_code, d.name AS division_name, \
      d.full_name AS division_full_name, d.level AS place_level, v.planned_at, v.started_at, v.ended_at, v.leader_id, \
      l.name AS leader_name, v.leading_body, v.org_id, o.name AS org_name, v.recorded_by, r.name AS recorded_by_name, \
-     v.cancel_reason, v.created_at, v.updated_at, v.version, \
+     v.cancel_reason, v.erased_at, v.created_at, v.updated_at, v.version, \
      (SELECT COUNT(*) FROM problem q WHERE q.visit_id = v.id) AS problems, \
      (SELECT COUNT(*) FROM problem q WHERE q.visit_id = v.id AND q.state IN ('recorded', 'open') \
      AND q.disposition IS NULL) AS undisposed, ";
