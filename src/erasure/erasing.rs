@@ -14,7 +14,6 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{Act, NewEvent};
-use crate::full_text;
 use crate::http::{PathRef, Work};
 use crate::problems::separation::{HANDLED, keep_apart};
 use crate::problems::store::{ProblemFacts, acts_of, course, facts_to_change, texts as problem_texts, write};
@@ -88,7 +87,6 @@ async fn carry_out(
     let (problem, at) = (facts.id, act.at);
     publications::withdraw(tx, act, problem).await?;
     texts::empty(tx, problem, at).await?;
-    full_text::store::forget(tx, full_text::store::Kind::PublicProblem, problem).await?;
     let plans = texts::empty_plans(tx, problem, at).await?;
     for sha256 in texts::forget_files(tx, problem, &plans, at).await? {
         contents::release(tx, &sha256, work.app.real_clock.now()).await?;
@@ -104,8 +102,8 @@ async fn carry_out(
 }
 
 /// What follows every change of a problem's texts, of a redaction and of an erasure alike: its version grows, its chain
-/// gets the event, its scopes and tasks follow. Whatever keeps the same words elsewhere is told here too: what it and its
-/// plans are found by, and what plans are compared by.
+/// gets the event, its scopes and tasks follow. Whatever keeps the same words elsewhere is told here too: what it, its
+/// publication and its plans are found by, and what plans are compared by.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -117,6 +115,7 @@ pub async fn after_text_changed(
     event: NewEvent,
 ) -> ApiResult<()> {
     problem_texts::index(tx, facts.id).await?;
+    publications::index(tx, facts.id).await?;
     likeness::texts_changed(tx, facts.id).await?;
     course::note_participants(tx, &work.app.ids, &work.app.calendar(), act, facts, event).await
 }

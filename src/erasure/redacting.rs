@@ -57,8 +57,10 @@ pub async fn carry_out(
     if let Some(person) = act.person {
         write::actor(tx, &work.app.ids, facts.id, person, &act, "redact").await?;
     }
-    // What is left is the event's text: so it carries its salted hash, while the first one's stays with the first event.
+    // What is left is the event's text: so it carries its salted hash, while the first one's stays with the first event. The
+    // reporter is told that it happened; the text may be one that was never for him (`EventView`).
     let event = NewEvent::of("problem", facts.id, "problem.redacted")
+        .public()
         .with_text(Some(left.join("\n")))
         .with(json!({
             "field": body.field, "target": body.target_id, "ground": body.ground, "texts": left.len(), "events": events,
