@@ -35,7 +35,8 @@ pub struct ClientVoice {
 pub struct NewComment {
     /// What it is.
     pub kind: CommentKind,
-    /// The words, 1 to 2,000 characters, without telephone or identity numbers.
+    /// The words, 1 to 2,000 characters, without telephone or identity numbers; once the problem is published, without
+    /// names, addresses and credit codes of whom it concerns.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub text: String,
     /// The comment that it replies to: one of this problem that replies to none itself.
@@ -79,7 +80,8 @@ pub struct SupportComment {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "text": "感谢建议，分配办法将于4月30日前公布。" }))]
 pub struct ReplyToComment {
-    /// The words, 1 to 2,000 characters, without telephone or identity numbers; everybody reads them.
+    /// The words, 1 to 2,000 characters, without telephone or identity numbers; everybody reads them, so once the problem
+    /// is published they name nobody.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub text: String,
 }
@@ -118,8 +120,9 @@ pub struct UnhideComment {
 /// The administration's reply, as everybody reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CommentReply {
-    /// The words.
-    pub text: String,
+    /// The words; null once they are erased, and to everybody where they name somebody.
+    #[schema(required)]
+    pub text: Option<String>,
     /// The organisation that replied.
     #[schema(required)]
     pub org: Option<OrgRef>,
@@ -137,10 +140,11 @@ pub struct PublicCommentView {
     pub parent_id: Option<Uuid>,
     /// What it is.
     pub kind: CommentKind,
-    /// The words; null while it is hidden, and once they are erased.
+    /// The words; null while it is hidden, once they are erased, and to everybody where they name somebody.
     #[schema(required)]
     pub text: Option<String>,
-    /// The name that the author gave; null where he gave none, and while it is hidden.
+    /// The name that the author gave; null where he gave none, while it is hidden, and to everybody where it is that of
+    /// whoever raised or handles the problem.
     #[schema(required)]
     pub author_name: Option<String>,
     /// Whether it is hidden.
@@ -169,9 +173,9 @@ pub struct PublicCommentView {
 pub struct CommentedProblem {
     /// Its id.
     pub id: Uuid,
-    /// The number that people quote.
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
+    /// The number that people quote; null to whoever reads of it only because it is published.
+    #[schema(required, example = "SFW-2019-330782-000123")]
+    pub tracking_no: Option<String>,
 }
 
 /// A comment, as far as its reader may know of it. Reporters and clients read what everybody reads.

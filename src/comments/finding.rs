@@ -2,13 +2,16 @@
 
 use uuid::Uuid;
 
+use super::dto::CommentView;
 use super::store::{self, CommentRow};
+use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
-use crate::db::{Db, On, Tx};
+use crate::db::{On, Tx};
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
-use crate::http::PathRef;
+use crate::http::{Locale, PathRef, Work};
 use crate::problems::store::{ProblemFacts, facts, facts_to_change};
+use crate::public_view::guarding::Guard;
 use crate::public_view::store::shown::is_public;
 use crate::reporters::domain::Reader;
 use crate::reporters::dto::CALL_BACK;
@@ -20,6 +23,8 @@ use crate::reporters::voice::Spoken;
 pub struct Found {
     /// The problem, locked.
     pub facts: ProblemFacts,
+    /// How the caller reads what is said of it.
+    pub read: ToRead,
     /// Whether everybody reads it.
     pub published: bool,
     /// Whether the caller speaks for its reporter.
@@ -38,14 +43,19 @@ pub async fn to_comment(
     reference: &PathRef,
     now: Timestamp,
 ) -> ApiResult<Found> {
-    let found = match (facts_to_change(tx, scopes, reference, who, now).await?, reference) {
-        // A problem lies in the scope of its own id, so that is as good as no scope.
-        (None, PathRef::Id(id)) if is_public(&mut *tx, *id, now).await? => {
-            facts_to_change(tx, &[*id], reference, who, now).await?
+    let (facts, read) = match (facts_to_change(tx, scopes, reference, who, now).await?, reference) {
+        (Some(facts), _) => {
+            let read = ToRead::within(who, &facts);
+            (facts, read)
         }
-        (found, _) => found,
+        (None, PathRef::Id(id)) => {
+            let read = everybody(&mut *tx, *id, now).await?;
+            // A problem lies in the scope of its own id, so that is as good as no scope.
+            let facts = facts_to_change(tx, &[*id], reference, who, now).await?;
+            (facts.or_not_found()?, read)
+        }
+        (None, PathRef::Name(_)) => return Err(ApiError::not_found()),
     };
-    let facts = found.or_not_found()?;
     // Behind the lock.
     let published = is_public(&mut *tx, facts.id, now).await?;
     let spoken = spoken(&mut *tx, who, facts.id, now).await?;
@@ -57,6 +67,7 @@ pub async fn to_comment(
     }
     Ok(Found {
         facts,
+        read,
         published,
         spoken,
     })
@@ -83,46 +94,122 @@ pub async fn to_change(
     Ok((facts, row))
 }
 
-/// A comment on a problem that everybody may see at `now`, or within these scopes.
+/// What the caller may read the words about: a problem within his scopes, or one that everybody may see.
+#[derive(Debug)]
+pub struct ToRead {
+    /// The problem's id.
+    pub problem: Uuid,
+    capacity: Capacity,
+}
+
+#[derive(Debug)]
+enum Capacity {
+    /// It lies within his scopes; reporters and clients read the words and nothing of who says and moderates them.
+    Within(Option<Reader>),
+    /// As everybody reads it: what names nobody.
+    Everybody(Guard),
+}
+
+impl ToRead {
+    /// A problem within the caller's scopes.
+    pub fn within(who: &Caller, facts: &ProblemFacts) -> Self {
+        Self {
+            problem: facts.id,
+            capacity: Capacity::Within(reader(who, facts)),
+        }
+    }
+
+    /// In which capacity the caller knows who says and moderates; `None`: as everybody, as reporters and clients do.
+    pub const fn reader(&self) -> Option<Reader> {
+        match self.capacity {
+            Capacity::Within(reader) => reader,
+            Capacity::Everybody(_) => None,
+        }
+    }
+
+    /// A comment as he may see it. The number on a reporter's receipt is told to who reaches the problem otherwise.
+    pub fn comment(&self, app: &App, row: CommentRow, locale: Locale) -> CommentView {
+        let guard = self.guard();
+        let mut view = row.guarded(app, guard).view(self.reader(), locale);
+        view.problem.tracking_no = view.problem.tracking_no.filter(|_| guard.is_none());
+        view
+    }
+
+    /// What keeps words from him; `None` where the problem lies within his scopes.
+    pub const fn guard(&self) -> Option<&Guard> {
+        match &self.capacity {
+            Capacity::Within(_) => None,
+            Capacity::Everybody(guard) => Some(guard),
+        }
+    }
+}
+
+/// A comment on a problem that everybody may see at `now`, or within these scopes; and how the caller reads it.
 ///
 /// # Errors
 /// 404.
-pub async fn one_to_read(on: impl Into<On<'_>>, scopes: &[Uuid], id: Uuid, now: Timestamp) -> ApiResult<CommentRow> {
+pub async fn one_to_read(
+    on: impl Into<On<'_>>,
+    who: &Caller,
+    scopes: &[Uuid],
+    id: Uuid,
+    now: Timestamp,
+) -> ApiResult<(CommentRow, ToRead)> {
     let mut on = on.into();
-    if let Some(row) = store::find(&mut on, scopes, id).await? {
-        return Ok(row);
-    }
     let row: CommentRow = store::one(id).optional(&mut on).await?.or_not_found()?;
-    is_public(on, row.problem_id, now).await?.then_some(row).or_not_found()
+    let read = to_read(on, who, scopes, &PathRef::Id(row.problem_id), now).await?;
+    Ok((row, read))
 }
 
-/// A problem whose words the caller may read; with its id, in which capacity. `None`: as everybody does.
+/// A problem whose words the caller may read.
 ///
 /// # Errors
 /// 404.
 pub async fn to_read(
-    db: &Db,
+    on: impl Into<On<'_>>,
     who: &Caller,
     scopes: &[Uuid],
     reference: &PathRef,
     now: Timestamp,
-) -> ApiResult<(Uuid, Option<Reader>)> {
-    if let Some(facts) = facts(db, scopes, reference, who, now).await? {
-        return Ok((facts.id, reader(who, &facts)));
+) -> ApiResult<ToRead> {
+    let mut on = on.into();
+    if let Some(facts) = facts(&mut on, scopes, reference, who, now).await? {
+        return Ok(ToRead::within(who, &facts));
     }
     match reference {
-        PathRef::Id(id) => Ok((everybody(db, *id, now).await?, None)),
+        PathRef::Id(id) => everybody(on, *id, now).await,
         // The number on a reporter's receipt opens nothing to others.
         PathRef::Name(_) => Err(ApiError::not_found()),
     }
 }
 
-/// The id of a problem that everybody may see at `now`.
+/// A problem that everybody may see at `now`.
 ///
 /// # Errors
 /// 404.
-pub async fn everybody(db: &Db, problem: Uuid, now: Timestamp) -> ApiResult<Uuid> {
-    is_public(db, problem, now).await?.then_some(problem).or_not_found()
+pub async fn everybody(on: impl Into<On<'_>>, problem: Uuid, now: Timestamp) -> ApiResult<ToRead> {
+    let guard = Guard::of_public(on, problem, now).await?.or_not_found()?;
+    Ok(ToRead {
+        problem,
+        capacity: Capacity::Everybody(guard),
+    })
+}
+
+/// Refuses words that name somebody, each at its pointer, about a problem that everybody may see: they will read them.
+///
+/// # Errors
+/// 422 with every fault.
+pub async fn must_name_nobody(
+    work: &Work,
+    tx: &mut Tx,
+    problem: Uuid,
+    texts: &[(&str, Option<&str>)],
+) -> ApiResult<()> {
+    let guard = Guard::of_public(tx, problem, work.now()).await?;
+    match guard.map(|guard| guard.faults_at(&work.app, texts)) {
+        Some(faults) if !faults.is_empty() => Err(ApiError::invalid(faults)),
+        _ => Ok(()),
+    }
 }
 
 /// In which capacity the caller reads what is said of a problem that lies in his scopes; `None`: as everybody does, as

@@ -10,7 +10,9 @@
 //!   to comments too, one level deep.
 //! - One voice counts once, whichever way it comes: what identified the supporter is kept as a keyed hash. Who wrote a
 //!   comment supports it by that.
-//! - A text that everybody will read holds no telephone number and no identity number.
+//! - A text that everybody will read holds no telephone number and no identity number, and once the problem is published
+//!   names nobody. What was said before is read by everybody where it passes the same guard (`public_view`): of the rest
+//!   there is the stub. Who reads a comment only because its problem is published learns no number of a receipt.
 
 pub mod author;
 pub mod domain;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::domain::{CommentState, HIDE, must_not_be_merged};
 use super::dto::{HideComment, ReplyToComment, UnhideComment};
-use super::finding::{must_answer, to_change};
+use super::finding::{must_answer, must_name_nobody, to_change};
 use super::judging::must_not_be_criticised;
 use super::store::{CommentRow, moderation, write};
 use crate::auth::{Caller, Role};
@@ -48,7 +48,7 @@ impl Moderated {
     ///
     /// # Errors
     /// 403 for who neither leads nor dispatches; 409 `merged`, `erased`, `duplicate` where it was replied to already,
-    /// `transition_not_allowed` while it is hidden; 412, 428.
+    /// `transition_not_allowed` while it is hidden; 412, 428; 422 for words that name somebody where everybody reads them.
     pub async fn reply(
         self,
         work: &Work,
@@ -65,6 +65,7 @@ impl Moderated {
         }
         self.row.state.must_be(CommentState::Visible)?;
         at.check(self.row.version)?;
+        must_name_nobody(work, tx, self.facts.id, &[("/text", Some(&body.text))]).await?;
         write::reply(tx, &self.act, self.row.id, &body.text).await?;
         let to_reporter = self.row.reporter_id.is_some() && self.row.reporter_id == self.facts.reporter_id;
         if to_reporter && !self.facts.state.has_ended() {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::author::identify;
 use super::domain::{CommentState, REPLY_WORKING_DAYS, must_not_be_merged};
 use super::dto::{NewComment, SupportComment};
-use super::finding::Found;
+use super::finding::{Found, must_name_nobody};
 use super::store::{self, CommentRow, write};
 use crate::auth::Caller;
 use crate::db::Tx;
@@ -24,7 +24,7 @@ use crate::reporters::voice::nobody;
 ///
 /// # Errors
 /// 404 and 403 as for the problem, 403 `separation_of_duties` for who handled it, 409 `merged` or `erased`, 409 `transition_not_allowed` where the comment replied to is hidden, 422
-/// as for the author and where `parent_id` names no comment of this problem that replies to none.
+/// for words that name somebody where everybody will read them, as for the author and where `parent_id` names no comment of this problem that replies to none.
 pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: &NewComment) -> ApiResult<Uuid> {
     let (now, problem) = (work.now(), &found.facts);
     must_be_outside(tx, who, problem.id).await?;
@@ -36,6 +36,13 @@ pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: 
     };
     if let Some(parent) = &parent {
         parent.state.must_be(CommentState::Visible)?;
+    }
+    if found.published {
+        let texts = [
+            ("/text", Some(body.text.as_str())),
+            ("/author_name", body.author_name.as_deref()),
+        ];
+        must_name_nobody(work, tx, problem.id, &texts).await?;
     }
     let author = identify(work, tx, who, found.spoken.as_ref(), body.author.as_ref(), "/author").await?;
     let himself = found.spoken.as_ref().map(|spoken| spoken.reporter_id) == Some(author.reporter_id);

@@ -89,7 +89,6 @@ async fn carry_out(
     let people = people::hold_people(tx, problem).await?;
     publications::withdraw(tx, act, problem).await?;
     texts::empty(tx, problem, at).await?;
-    full_text::store::forget(tx, full_text::store::Kind::PublicProblem, problem).await?;
     let plans = texts::empty_plans(tx, problem, at).await?;
     let visit = served::empty_visit(tx, problem, at).await?;
     for sha256 in texts::forget_files(tx, problem, (&plans, visit), at).await? {
@@ -124,8 +123,8 @@ async fn tell_around(work: &Work, tx: &mut Tx, act: &Act, visit: Option<Uuid>, h
 }
 
 /// What follows every change of a problem's texts, of a redaction and of an erasure alike: its version grows, its chain
-/// gets the event, its scopes and tasks follow. Whatever keeps the same words elsewhere is told here too: what it and its
-/// plans are found by, and what plans are compared by.
+/// gets the event, its scopes and tasks follow. Whatever keeps the same words elsewhere is told here too: what it, its
+/// publication and its plans are found by, and what plans are compared by.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -137,6 +136,7 @@ pub async fn after_text_changed(
     event: NewEvent,
 ) -> ApiResult<()> {
     problem_texts::index(tx, facts.id).await?;
+    publications::index(tx, facts.id).await?;
     likeness::texts_changed(tx, facts.id).await?;
     course::note_participants(tx, &work.app.ids, &work.app.calendar(), act, facts, event).await
 }

@@ -55,9 +55,11 @@ pub async fn carry_out(
     let events: Vec<Uuid> = told.iter().map(|(id, _)| *id).collect();
     redactions::erase_events(tx, &events, act.at).await?;
     write::acted(tx, &work.app.ids, facts.id, &act, "redact").await?;
-    // What is left is the event's text: so it carries its salted hash, while the first one's stays with the first event. What
-    // somebody noted for himself alone is nobody else's to read.
+    // What is left is the event's text: so it carries its salted hash, while the first one's stays with the first event. The
+    // reporter is told that it happened; the text may be one that was never for him (`EventView`), and what somebody noted
+    // for himself alone is nobody else's to read.
     let event = NewEvent::of("problem", facts.id, "problem.redacted")
+        .public()
         .with_text(body.field.is_told().then(|| left.join("\n")))
         .with(json!({
             "field": body.field, "target": body.target_id, "ground": body.ground, "texts": left.len(), "events": events,

@@ -145,7 +145,6 @@ fault_codes! {
     UnknownScope    "unknown_scope"    "不是您的数据范围"               "is not one of your scopes";
     IdNumber        "id_number_not_accepted" "不得包含身份证号码，请遮盖后再提交" "holds an identity-card number: mask it and send again";
     PhoneNumber     "phone_number_not_accepted" "不得包含电话号码，请遮盖后再提交" "holds a telephone number: mask it and send again";
-    NamesSomebody   "names_somebody"   "不得出现服务对象或反映人的名称"     "names a service object or a reporter";
     CreditCode      "credit_code"      "统一社会信用代码有误"            "is not a valid unified social credit code";
     Phone           "phone"            "电话号码有误"                  "is not a telephone number";
     NotWithin       "not_within"       "不在规定的时间之内"             "is not within the time allowed";

@@ -9,6 +9,9 @@ use super::store::EventRow;
 use crate::clock::Timestamp;
 use crate::directory::refs::{OrgRef, PersonRef};
 
+/// The event whose text is what a redaction has left of a text, be it the reporter's to read or not.
+const REDACTED: &str = "problem.redacted";
+
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EventView {
@@ -44,7 +47,7 @@ pub struct EventView {
     pub occurred_at: Timestamp,
     /// Whether the reporter sees it.
     pub public: bool,
-    /// What was said; null where nothing was, or once it is erased.
+    /// What was said; null where nothing was, once it is erased, and to reporters of what was blotted out.
     #[schema(required)]
     pub text: Option<String>,
     /// Codes, ids and numbers that go with the type; empty for reporters.
@@ -65,7 +68,7 @@ impl EventView {
             about: row.aggregate_kind,
             about_id: row.aggregate_id,
             seq: row.aggregate_seq,
-            r#type: row.r#type,
+            r#type: row.r#type.clone(),
             from: row.from_state,
             to: row.to_state,
             actor: PersonRef::from_parts(row.actor_id, row.actor_name).filter(|_| inside),
@@ -73,7 +76,7 @@ impl EventView {
             on_behalf_of: PersonRef::from_parts(row.on_behalf_of, row.on_behalf_of_name).filter(|_| inside),
             occurred_at: row.occurred_at,
             public: row.public,
-            text: row.text,
+            text: row.text.filter(|_| inside || row.r#type != REDACTED),
             payload: if inside { row.payload } else { serde_json::json!({}) },
         }
     }

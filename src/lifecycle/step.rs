@@ -221,7 +221,7 @@ impl<'a> Step<'a> {
         Ok(())
     }
 
-    /// An output names neither the object nor a reporter of the problem: every official may read it.
+    /// An output names nobody whom the problem concerns: every official may read it.
     ///
     /// # Errors
     /// 422 with every fault.
@@ -230,7 +230,11 @@ impl<'a> Step<'a> {
             ("/output/title", output.title.as_str()),
             ("/output/summary", output.summary.as_str()),
         ];
-        let faults = outputs::names_nobody(self.tx, &[self.facts.id], &texts).await?;
+        let source = outputs::Source {
+            problems: &[self.facts.id],
+            theme: None,
+        };
+        let faults = outputs::names_nobody(&self.work.app, self.tx, source, &texts).await?;
         self.faults.extend(faults);
         self.refuse_faults()
     }

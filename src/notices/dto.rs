@@ -123,6 +123,10 @@ pub struct ReporterNotice {
     pub label: String,
     /// To which problem.
     pub problem: NoticeProblem,
+    /// Of who only follows it: the number of his own problem, which was merged into it and by which he is told; null for
+    /// whoever raised it.
+    #[schema(required, example = "SFW-2019-330782-000124")]
+    pub own_tracking_no: Option<String>,
     /// Who is to be told, as far as this caller may know.
     pub reporter: ReporterView,
     /// How he wants to be reached, or was; null where he was not asked.
@@ -174,6 +178,7 @@ impl ReporterNotice {
                 summary: row.summary,
                 state: Some(row.problem_state),
             },
+            own_tracking_no: row.own_tracking_no,
             reporter: ReporterView::for_reader(reporter, reader),
             channel: row.channel,
             state: row.state,
@@ -183,9 +188,11 @@ impl ReporterNotice {
     }
 }
 
-/// Whether it invites the reporter, and still can.
+/// Whether it invites the reporter, and still can; who only follows confirms nothing.
 fn invites(row: &ToTellRow) -> bool {
-    INVITING.contains(&row.kind.as_str()) && matches!(row.problem_state, State::PendingConfirmation | State::Closed)
+    row.own_tracking_no.is_none()
+        && INVITING.contains(&row.kind.as_str())
+        && matches!(row.problem_state, State::PendingConfirmation | State::Closed)
 }
 
 /// Which notices one has read: these, or all up to a time.

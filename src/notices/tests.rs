@@ -276,4 +276,15 @@ on_both! {
             assert!(plan.contains(index), "{index}: {plan}");
         }
     }
+
+    async fn a_reporter_is_told_of_what_is_made_public_of_his_problem(world: World) {
+        let mut body = problem_body();
+        body.as_object_mut().unwrap().remove("reporter");
+        let problem = world.post("/problems").by("reporter").json(body).send().await.expect(201);
+        world.made_public(&problem).await;
+        let path = format!("/problems/{}/unpublish", id_of(&problem));
+        let why = json!({ "reason": "表述有误" });
+        assert_eq!(world.post(&path).by("dispatcher").at(&problem["version"]).json(why).send().await.status, 204);
+        assert_eq!(world.told("reporter").await, ["problem.unpublished", "problem.published"]);
+    }
 }

@@ -1,28 +1,33 @@
-//! That an output names nobody: neither the objects nor the reporters of its problems.
+//! That an output names nobody: neither its own problems' objects, reporters and people, nor those of its theme's problems.
 
 use uuid::Uuid;
 
-use super::store;
+use crate::app::App;
 use crate::db::Tx;
-use crate::error::{ApiResult, Fault, FaultCode};
+use crate::error::{ApiResult, Fault};
+use crate::public_view::guarding::Guard;
+use crate::themes;
 
-/// The faults of texts that hold a name of an object or a reporter of one of these problems, each at its pointer.
+/// What an output came of.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'s> {
+    /// Its own problems.
+    pub problems: &'s [Uuid],
+    /// Its theme, whose problems at this time count as well.
+    pub theme: Option<Uuid>,
+}
+
+/// The faults of texts that name somebody behind these problems, or hold a number, an address or a credit code; each at its
+/// pointer. No firm may be named, whatever it consented to: every official reads an output, and perhaps everybody.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn names_nobody(tx: &mut Tx, problems: &[Uuid], texts: &[(&str, &str)]) -> ApiResult<Vec<Fault>> {
-    if problems.is_empty() {
-        return Ok(Vec::new());
+pub async fn names_nobody(app: &App, tx: &mut Tx, of: Source<'_>, texts: &[(&str, &str)]) -> ApiResult<Vec<Fault>> {
+    let mut problems = of.problems.to_vec();
+    if let Some(theme) = of.theme {
+        problems.extend(themes::store::members_of(&mut *tx, theme).await?);
     }
-    let names = store::names_of(tx, problems).await?;
-    let named = |text: &str| names.iter().any(|name| is_telling(name) && text.contains(name.trim()));
-    let faults = texts.iter().filter(|(_, text)| named(text));
-    Ok(faults
-        .map(|(pointer, _)| Fault::new(*pointer, FaultCode::NamesSomebody))
-        .collect())
-}
-
-/// A name of one character would be found in any text.
-fn is_telling(name: &str) -> bool {
-    name.trim().chars().count() >= 2
+    let guard = Guard::of_all(tx, &problems).await?;
+    let texts: Vec<(&str, Option<&str>)> = texts.iter().map(|(pointer, text)| (*pointer, Some(*text))).collect();
+    Ok(guard.faults_at(app, &texts))
 }

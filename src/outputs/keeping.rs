@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::depersonalised::names_nobody;
+use super::depersonalised::{Source, names_nobody};
 use super::domain::{OutputAction, Said};
 use super::dto::{EnterOutput, UpdateOutput};
 use super::store::{self, Changed, NewRow, OutputRow, Subject, subject_of};
@@ -43,7 +43,8 @@ pub async fn enter(work: &Work, tx: &mut Tx, who: &Can<KeepOutputs>, body: Enter
         .or(of_it.audience);
     faults.extend(of_other(category, audience));
     let texts = [("/title", said.title.as_str()), ("/summary", said.summary.as_str())];
-    faults.extend(names_nobody(tx, &ids, &texts).await?);
+    let source = Source { problems: &ids, theme };
+    faults.extend(names_nobody(&work.app, tx, source, &texts).await?);
     let (Some(org), []) = (org, faults.as_slice()) else {
         return Err(ApiError::invalid(faults));
     };
@@ -185,10 +186,11 @@ pub async fn update(work: &Work, tx: &mut Tx, who: &Caller, row: &OutputRow, pat
     after.effective_on = patch.effective_on.unwrap_or(after.effective_on);
     after.summary = patch.summary.unwrap_or(after.summary);
     after.audience = patch.audience.unwrap_or(after.audience);
-    let mut faults = faults_of(tx, row.id, &after).await?;
+    let mut faults = Vec::new();
     if let Some(named) = patch.theme_id {
         after.theme_id = theme(tx, who, named, &mut faults).await?;
     }
+    faults.extend(faults_of(work, tx, row.id, &after).await?);
     if let Some(code) = patch.category {
         let found = category(work, tx, code.as_deref(), &mut faults).await?;
         faults.extend(of_other(found, after.audience));
@@ -207,7 +209,7 @@ pub async fn update(work: &Work, tx: &mut Tx, who: &Caller, row: &OutputRow, pat
     save(work, tx, who, row, &after, event).await
 }
 
-async fn faults_of(tx: &mut Tx, id: Uuid, after: &Changed) -> ApiResult<Vec<Fault>> {
+async fn faults_of(work: &Work, tx: &mut Tx, id: Uuid, after: &Changed) -> ApiResult<Vec<Fault>> {
     let said = Said {
         kind: after.kind,
         document_no: after.document_no.as_deref(),
@@ -217,9 +219,19 @@ async fn faults_of(tx: &mut Tx, id: Uuid, after: &Changed) -> ApiResult<Vec<Faul
     };
     let faults = said.faults().into_iter();
     let mut faults: Vec<Fault> = faults.map(|(pointer, code)| Fault::new(pointer, code)).collect();
-    let of = store::problems_of(tx, id).await?;
+    let problems = store::problems_of(tx, id).await?;
+    let source = Source {
+        problems: &problems,
+        theme: after.theme_id,
+    };
     let texts = [("/title", after.title.as_str()), ("/summary", after.summary.as_str())];
-    faults.extend(names_nobody(tx, &of, &texts).await?);
+    for named in names_nobody(&work.app, tx, source, &texts).await? {
+        // Telephone numbers are refused by both.
+        let told = |fault: &Fault| fault.pointer == named.pointer && fault.code == named.code;
+        if !faults.iter().any(told) {
+            faults.push(named);
+        }
+    }
     Ok(faults)
 }
 
@@ -240,7 +252,7 @@ fn fields(before: &Changed, after: &Changed) -> Vec<&'static str> {
 /// Shows an output to the public, or no longer.
 ///
 /// # Errors
-/// 412 where another writer was faster.
+/// 412 where another writer was faster; 422 where it names somebody.
 pub async fn publish(work: &Work, tx: &mut Tx, who: &Caller, row: &OutputRow, published: bool) -> ApiResult<()> {
     let kind = if published {
         "output.published"
@@ -251,6 +263,15 @@ pub async fn publish(work: &Work, tx: &mut Tx, who: &Caller, row: &OutputRow, pu
         published,
         ..Changed::of(row)
     };
+    // Its theme may have gathered others since it was entered.
+    let faults = if published {
+        faults_of(work, tx, row.id, &changed).await?
+    } else {
+        Vec::new()
+    };
+    if !faults.is_empty() {
+        return Err(ApiError::invalid(faults));
+    }
     save(work, tx, who, row, &changed, NewEvent::of("output", row.id, kind)).await
 }
 

@@ -1,12 +1,13 @@
 //! What comes of problems beyond themselves (制度成果): a policy, a rule, or a case that others can learn from.
 //!
-//! - An institutional problem is not closed by an operational fix: it needs a living theme or an output, its own or its
-//!   theme's (S-47). The study of a typical problem ends in one (S-08).
+//! - An institutional problem is not closed by an operational fix: it needs a living theme of two problems that go on, or
+//!   an output, its own or its theme's (S-47). The study of a typical problem ends in one (S-08).
 //! - An output comes with the conclusion or completion of a problem, or is entered by itself, by a handler or head of the
 //!   organisation that issues it or by a dispatcher. It is changed, and ended with a reason; a dispatcher shows it to the
 //!   public.
-//! - Outputs travel: every official reads them, whatever his scope. So they hold no personal data: identity and telephone
-//!   numbers, and the names of the objects and reporters of their problems, are refused.
+//! - Outputs travel: every official reads them, whatever his scope, and perhaps everybody. So they hold no personal data:
+//!   identity and telephone numbers, credit codes, and the names and addresses of whoever raised and handles their problems
+//!   or those of their theme are refused, by the guard of everything public; and asked for again when they are published.
 //! - A case (`GET /cases`) is an output of kind case, or any that came of a closed problem: what was learnt, for which
 //!   audience, category and causes, and nothing of whom it concerned.
 
@@ -19,7 +20,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-pub use depersonalised::names_nobody;
+pub use depersonalised::{Source, names_nobody};
 
 use crate::http::routing::ServiceConfig;
 

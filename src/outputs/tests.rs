@@ -59,7 +59,7 @@ on_both! {
         let named = with(personal.clone(), json!({ "kind": "case", "summary": "浙江示例纺织有限公司已办结。" }));
         let mut faults = world.output("handler", named).await.expect_error(422, "invalid");
         faults.sort();
-        assert_eq!(faults, ["/summary names_somebody", "/title names_somebody"]);
+        assert_eq!(faults, ["/summary firm_named", "/title firm_named"]);
         let number = with(policy(), json!({ "title": "办法 13812345678", "summary": "经办人11010519491231002X，热线0571-87654321" }));
         let mut faults = world.output("handler", number).await.expect_error(422, "invalid");
         faults.sort();
@@ -92,7 +92,7 @@ on_both! {
         let bad = json!({ "document_no": null, "summary": "浙江示例纺织有限公司，13812345678", "category": "M02" });
         let mut faults = world.keep_output("head", &output, "", bad).await.expect_error(422, "invalid");
         faults.sort();
-        assert_eq!(faults, ["/category other_audience", "/document_no required", "/summary names_somebody", "/summary phone_number_not_accepted"]);
+        assert_eq!(faults, ["/category other_audience", "/document_no required", "/summary firm_named", "/summary phone_number_not_accepted"]);
         let same = world.keep_output("head", &output, "", json!({ "title": output["title"] })).await.expect(200);
         assert_eq!(same["version"], 1);
         let changed = world.keep_output("head", &output, "", json!({ "effective_on": "2019-04-01" })).await.expect(200);
@@ -146,5 +146,40 @@ on_both! {
         assert_eq!(ids(&outputs("officer", format!("issuing_org_id={}", seed::org("yiwu-office"))).await), [plain["id"].clone()]);
         assert_eq!(ids(&outputs("dispatcher", format!("problem_id={}", id_of(&open))).await), [case["id"].clone()]);
         assert_eq!(ids(&outputs("deqing-officer", format!("problem_id={}", id_of(&open))).await).len(), 0, "of a problem that he does not see");
+    }
+
+    async fn s80_an_output_names_nobody_of_its_theme_however_it_is_written(world: World) {
+        let code = |body: &str| crate::service_objects::uscc::Uscc::complete(body).expect("a code").to_string();
+        let (own, other) = (code("91330782MA28XXXX1"), code("91330782MA28YYYY1"));
+        let object = json!({ "type": "enterprise", "name": "浙江示例机械有限公司", "division": "330782", "address": "稠州北路9999号", "enterprise": { "uscc": own } });
+        let object = world.post("/service-objects").by("officer").json(object).send().await.expect(201);
+        let problem = world.assigned(with(problem_body(), json!({ "object_id": object["id"] }))).await;
+        let theme = json!({ "title": "引进人才子女入学难", "problem_ids": [problem["id"]] });
+        let theme = world.post("/themes").by("handler").json(theme).send().await.expect(201);
+        let case = |summary: &str| json!({ "kind": "case", "title": "入学一次办结", "summary": summary });
+        let of_theme = |summary: &str| with(case(summary), json!({ "theme_id": theme["id"] }));
+        for (summary, fault) in [
+            ("浙江 示例纺织 有限公司已办结。", "firm_named"), ("示例机械率先试行。", "firm_named"), ("在稠州北路9999号试点。", "personal_address"),
+            (&format!("试点企业 {own}"), "credit_code_in_text"), (&format!("另一家 {other}"), "credit_code_in_text"),
+        ] {
+            let faults = world.output("handler", of_theme(summary)).await.expect_error(422, "invalid");
+            assert_eq!(faults, [format!("/summary {fault}")], "{summary}");
+        }
+        let faults = world.output("handler", case(&format!("另一家 {other}"))).await.expect_error(422, "invalid");
+        assert_eq!(faults, ["/summary credit_code_in_text"], "a code is a firm's, whosesoever");
+        // It comes to the theme later: by a change, or by what the theme gathers before it is published.
+        let loose = world.output("handler", case("示例机械率先试行。")).await.expect(201);
+        let moved = world.keep_output("handler", &loose, "", json!({ "theme_id": theme["id"] })).await;
+        assert_eq!(moved.expect_error(422, "invalid"), ["/summary firm_named"]);
+        let empty = world.post("/themes").by("handler").json(json!({ "title": "用工难" })).send().await.expect(201);
+        let early = world.output("handler", with(case("示例轴承率先试行。"), json!({ "theme_id": empty["id"] }))).await.expect(201);
+        let bearings = world.enterprise("浙江示例轴承有限公司").await;
+        let joined = world.assigned(with(problem_body(), json!({ "object_id": bearings["id"] }))).await;
+        let members = json!({ "problem_ids": [joined["id"]] });
+        world.post(&format!("/themes/{}/problems", id_of(&empty))).by("handler").json(members).send().await.expect(200);
+        let published = world.keep_output("dispatcher", &early, "publish", Value::Null).await;
+        assert_eq!(published.expect_error(422, "invalid"), ["/summary firm_named"]);
+        let clean = world.output("handler", of_theme("一家企业率先试行。")).await.expect(201);
+        world.keep_output("dispatcher", &clean, "publish", Value::Null).await.expect(200);
     }
 }

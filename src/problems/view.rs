@@ -5,18 +5,23 @@ use uuid::Uuid;
 
 use super::domain::{ClockStatus, Disposition, clock_status};
 use super::dto::{
-    ClockView, ClosureView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, VisitRef,
+    ClockView, ClosureView, DispositionOrgView, DispositionView, MergeTarget, ProblemCounts, ProblemSummary,
+    ProblemTheme, ProblemView, VisitRef,
 };
 use super::store::read::{self, DisposedColumns, DisposedOrgColumn, ProblemRow, TermColumn};
+use super::store::target;
+use crate::app::App;
 use crate::auth::{Caller, Role, policy};
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{On, Tx};
 use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
 use crate::error::ApiResult;
 use crate::http::{AllowedAction, Locale, Work};
 use crate::lifecycle::situation::Situation;
 use crate::lifecycle::workflow::Action;
+use crate::public_view::domain::PublicState;
+use crate::public_view::guarding::Guard;
 use crate::reporters::domain::Reader;
 use crate::reporters::dto::{CALL_BACK, ReporterView};
 
@@ -143,6 +148,11 @@ impl Viewer<'_> {
                 }),
             lead_org: OrgRef::from_parts(row.lead_org_id, lead_org_name),
             lead_person: PersonRef::from_parts(row.lead_person_id, row.lead_person_name.clone()).filter(|_| inside),
+            theme: row
+                .theme_id
+                .filter(|_| inside)
+                .zip(row.theme_title.clone())
+                .map(|(id, title)| ProblemTheme { id, title }),
             cycle_no: row.cycle_no,
             unrouted: row.unrouted,
             observed_at: row.observed_at,
@@ -157,7 +167,7 @@ impl Viewer<'_> {
         }
     }
 
-    /// A problem as a single read.
+    /// A problem as a single read; of a merged one [`with_target`] tells more.
     pub fn whole(&self, row: ProblemRow) -> ProblemView {
         let inside = self.is_inside(&row);
         let reader = self.reader(&row, inside);
@@ -177,6 +187,7 @@ impl Viewer<'_> {
                 .disposition
                 .and_then(|class| disposed(class, row.disposed, inside, assigned)),
             merged_into: row.merged_into,
+            target: None,
             result: row.result,
             closure: row.closed_at.map(|closed_at| ClosureView {
                 closed_at,
@@ -273,5 +284,29 @@ pub async fn stored(work: &Work, tx: &mut Tx, who: &Caller, id: Uuid) -> ApiResu
         now: work.now(),
         calendar: &calendar,
     };
-    Ok(viewer.whole(row))
+    with_target(&work.app, tx, viewer.whole(row)).await
+}
+
+/// Adds how the problem goes on that this one was merged into: what its reporter may see in the place of what is no more.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn with_target(app: &App, on: impl Into<On<'_>>, view: ProblemView) -> ApiResult<ProblemView> {
+    let Some(merged_into) = view.merged_into else {
+        return Ok(view);
+    };
+    let mut on = on.into();
+    let found = target::last_of(&mut on, merged_into).await?;
+    // The words were written for another reporter.
+    let result = match found.result {
+        Some(result) => Guard::of(on, found.id, false).await?.shown(app, result),
+        None => None,
+    };
+    let target = Some(MergeTarget {
+        id: found.id,
+        state: PublicState::of(found.state),
+        result,
+        closed_at: found.closed_at,
+    });
+    Ok(ProblemView { target, ..view })
 }

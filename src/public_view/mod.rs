@@ -2,7 +2,7 @@
 //!
 //! - A dispatcher publishes a problem with words of their own; the statement is never shown. They hold no person's name,
 //!   telephone or identity number and no household's address; a firm is named only where it consented and its problem is
-//!   closed. Whatever else is shown (a plan's measures) passes the same guard when it is read.
+//!   closed. Whatever else is shown (a plan's measures, public replies, comments) passes the same guard when it is read.
 //! - What was merged, withdrawn or erased, and what names a firm whose problem was begun anew, vanishes by itself.
 //! - A problem is found by its id. The number on a reporter's receipt stands nowhere here and opens nothing: who knows it
 //!   shall not find the problem in public by it.
@@ -12,6 +12,7 @@
 pub mod domain;
 pub mod dto;
 mod figures;
+pub mod guarding;
 pub mod publishing;
 mod reading;
 mod routes;

@@ -2,58 +2,19 @@
 
 use serde_json::json;
 
-use super::domain::guard::Guarded;
 use super::domain::{NOTICE_DAYS, PublicationKind};
 use super::dto::{PublicationView, PublishProblem, UnpublishProblem};
-use super::store::guarded;
+use super::guarding::Guard;
 use super::store::publications::{self, NewPublication, PublicationRow};
-use crate::app::App;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
-use crate::db::{On, Tx};
+use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, Work};
-use crate::privacy::phone_candidates;
 use crate::problems::domain::State;
 use crate::problems::store::{ProblemFacts, change};
 use crate::reporters::domain::Anonymity;
-
-/// What guards the texts of one problem.
-#[derive(Debug)]
-pub struct Guard {
-    guarded: Guarded,
-    phones: Vec<Vec<u8>>,
-}
-
-impl Guard {
-    /// Reads it; `may_name_firm` where the firm consented and the problem is closed.
-    pub async fn of(on: impl Into<On<'_>>, problem: uuid::Uuid, may_name_firm: bool) -> ApiResult<Self> {
-        let mut on = on.into();
-        Ok(Self {
-            guarded: guarded::of(&mut on, problem, may_name_firm).await?,
-            phones: guarded::phones(on, problem).await?,
-        })
-    }
-
-    /// Everything that keeps a text from being shown.
-    pub fn faults(&self, app: &App, text: &str) -> Vec<FaultCode> {
-        let mut faults = self.guarded.faults(text);
-        let is_known = |number: &String| self.phones.contains(&app.keys.blind_index(number));
-        if !faults.contains(&FaultCode::PhoneNumber)
-            && !self.phones.is_empty()
-            && phone_candidates(text).iter().any(is_known)
-        {
-            faults.push(FaultCode::PhoneNumber);
-        }
-        faults
-    }
-
-    /// A text, where everybody may read it.
-    pub fn shown(&self, app: &App, text: String) -> Option<String> {
-        Some(text).filter(|text| self.faults(app, text).is_empty())
-    }
-}
 
 /// Publishes a problem that the transaction has locked, in the place of an earlier edition.
 ///
@@ -78,7 +39,7 @@ pub async fn publish(
         return Err(ApiError::invalid(faults));
     }
     let texts = [Some(&body.title), Some(&body.summary), body.result.as_ref()];
-    let names_firm = texts.into_iter().flatten().any(|text| guard.guarded.names_a_firm(text));
+    let names_firm = texts.into_iter().flatten().any(|text| guard.names_a_firm(text));
     let new = NewPublication {
         id: work.app.ids.next(),
         kind,
@@ -152,7 +113,6 @@ fn faults(
     kind: PublicationKind,
     body: &PublishProblem,
 ) -> Vec<Fault> {
-    let mut faults = Vec::new();
     let evidence = body
         .enterprise_consent
         .as_ref()
@@ -162,10 +122,7 @@ fn faults(
         ("/summary", Some(body.summary.as_str())),
         ("/result", body.result.as_deref()),
     ];
-    for (pointer, text) in texts {
-        let found = text.map_or_else(Vec::new, |text| guard.faults(&work.app, text));
-        faults.extend(found.into_iter().map(|code| Fault::new(pointer, code)));
-    }
+    let mut faults = guard.faults_at(&work.app, &texts);
     // These two are not for everybody; an identity number is for nobody.
     for (pointer, text) in [
         ("/reason", Some(body.reason.as_str())),
@@ -178,7 +135,7 @@ fn faults(
     let known = facts
         .reporter_anonymity
         .is_some_and(|anonymity| anonymity != Anonymity::Unknown);
-    let has_firm = !guard.guarded.firms.is_empty();
+    let has_firm = guard.knows_a_firm();
     let future = body
         .enterprise_consent
         .as_ref()

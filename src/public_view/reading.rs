@@ -7,7 +7,7 @@ use super::dto::{
     PublicEntry, PublicFilters, PublicMeasure, PublicOutput, PublicPlan, PublicPlanStep, PublicProblem,
     PublicProblemDetail,
 };
-use super::publishing::Guard;
+use super::guarding::Guard;
 use super::store::listing::{self, Meant};
 use super::store::shown::{self, EntryRow, MeasureRow, PublicRow, StepRow};
 use crate::app::App;

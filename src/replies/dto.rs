@@ -15,7 +15,8 @@ use crate::http::body::refuse_phone_number;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "text": "已与学校联系，两个孩子可在4月转入，请留意入学通知。" }))]
 pub struct NewProblemReply {
-    /// The words, 1 to 4,000 characters, without telephone or identity numbers.
+    /// The words, 1 to 4,000 characters, without telephone or identity numbers; once the problem is published, without
+    /// names, addresses and credit codes of whom it concerns.
     #[schema(min_length = 1, max_length = 4000, pattern = r"\S")]
     pub text: String,
 }
@@ -36,7 +37,7 @@ pub struct ProblemReplyView {
     /// In which round of handling it was written, from 1.
     #[schema(minimum = 1)]
     pub cycle_no: i64,
-    /// The words; null once they are erased.
+    /// The words; null once they are erased, and to everybody where they name somebody.
     #[schema(required)]
     pub text: Option<String>,
     /// The organisation that replied.

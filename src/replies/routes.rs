@@ -3,7 +3,6 @@
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder as _, get, post, web};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::dto::{NewProblemReply, ProblemReplyView};
 use super::store::{self, ReplyRow};
@@ -11,7 +10,7 @@ use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::{ReadReplies, ReplyPublicly};
 use crate::clock::Timestamp;
-use crate::comments::finding::{everybody, must_answer, reader, to_read};
+use crate::comments::finding::{ToRead, everybody, must_answer, must_name_nobody, reader, to_read};
 use crate::contacts::domain::{LoggedPurpose, must_be_in_time};
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::events::NewEvent;
@@ -22,7 +21,7 @@ use crate::tasks::planning;
 /// Reply publicly to the reporter
 ///
 /// By the organisation that leads or studies the problem, or a dispatcher, while it is being handled. The reporter is told,
-/// and everybody reads it where the problem is published. The first by a person is the first response of its cycle.
+/// and everybody reads it where the problem is published: then it names nobody. The first by a person is the first response of its cycle.
 #[utoipa::path(operation_id = "create_problem_reply", tag = "replies", request_body = NewProblemReply,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Replied", body = ProblemReplyView)),
@@ -42,6 +41,7 @@ pub async fn create_problem_reply(
     must_answer(&who, &facts)?;
     facts.must_not_be_erased()?;
     must_be_in_time(facts.state, LoggedPurpose::Reply)?;
+    must_name_nobody(&work, &mut tx, facts.id, &[("/text", Some(&body.0.text))]).await?;
     let reply = store::insert(&mut tx, ids, &act, (facts.id, facts.cycle_no), person, &body.0.text).await?;
     cycle::responded(&mut tx, &facts, act.at).await?;
     write::acted(&mut tx, ids, facts.id, &act, "reply").await?;
@@ -70,8 +70,8 @@ pub async fn list_problem_replies(
     id: PathRef,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<Page<ProblemReplyView>> {
-    let (problem, reader) = to_read(&app.db, &who, &who.scope_ids(), &id, app.clock.now()).await?;
-    page_of(&app, problem, reader.is_some(), &params.0).await
+    let read = to_read(&app.db, &who, &who.scope_ids(), &id, app.clock.now()).await?;
+    page_of(&app, &read, &params.0).await
 }
 
 /// The public replies to a published problem
@@ -87,15 +87,16 @@ pub async fn list_public_replies(
     id: PathId,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<HttpResponse> {
-    let problem = everybody(&app.db, id.0, app.clock.now()).await?;
-    let page = page_of(&app, problem, false, &params.0).await?;
+    let read = everybody(&app.db, id.0, app.clock.now()).await?;
+    let page = page_of(&app, &read, &params.0).await?;
     let mut answer = page.respond_to(&request);
     let cached = HeaderValue::from_static("public, max-age=60");
     answer.headers_mut().insert(CACHE_CONTROL, cached);
     Ok(answer)
 }
 
-async fn page_of(app: &App, problem: Uuid, inside: bool, params: &ListParams) -> ApiResult<Page<ProblemReplyView>> {
+async fn page_of(app: &App, read: &ToRead, params: &ListParams) -> ApiResult<Page<ProblemReplyView>> {
+    let (problem, inside, guard) = (read.problem, read.reader().is_some(), read.guard());
     let page = params.page(&("replies", problem, inside))?;
     let rows: Vec<ReplyRow> = store::page(problem, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
@@ -106,5 +107,7 @@ async fn page_of(app: &App, problem: Uuid, inside: bool, params: &ListParams) ->
         None
     };
     let place = |row: &ReplyRow| (row.at, row.id);
-    Ok(page.page(rows, place, |row| row.view(inside)).with_total(total))
+    Ok(page
+        .page(rows, place, |row| row.guarded(app, guard).view(inside))
+        .with_total(total))
 }

@@ -4,11 +4,13 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::dto::ProblemReplyView;
+use crate::app::App;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, Sql, Tx, sql};
 use crate::directory::refs::{OrgRef, PersonRef};
 use crate::events::Act;
 use crate::http::page::COUNTED;
+use crate::public_view::guarding::Guard;
 
 /// Inserts a reply; its id.
 pub async fn insert(
@@ -74,6 +76,16 @@ pub async fn count(db: &Db, problem: Uuid) -> Result<i64, DbError> {
 }
 
 impl ReplyRow {
+    /// Without the words, where not everybody may read them.
+    #[must_use]
+    pub fn guarded(self, app: &App, guard: Option<&Guard>) -> Self {
+        let text = match guard {
+            Some(guard) => guard.shown(app, self.text).unwrap_or_default(),
+            None => self.text,
+        };
+        Self { text, ..self }
+    }
+
     /// As it is sent: inside the administration with the name, outside with what the public calls the organisation.
     pub fn view(self, inside: bool) -> ProblemReplyView {
         let public_name = self.org_public_name.filter(|_| !inside);

@@ -82,4 +82,23 @@ on_both! {
         reply(&world, "handler", &problem).await.expect_error(409, "merged");
         assert_eq!(world.event_types(id_of(&problem)).await.iter().filter(|kind| *kind == "problem.replied").count(), 3);
     }
+
+    async fn s80_a_public_reply_names_nobody(world: World) {
+        let problem = world.assigned(problem_body()).await;
+        let path = path_of(&problem);
+        let say = async |text: &str| world.post(&path).by("handler").json(json!({ "text": text })).send().await;
+        // To its reporter alone everything may be said.
+        say("示例纺织的两个孩子可在4月转入。").await.expect(201);
+        world.made_public(&problem).await;
+        let text = async |who: &str| world.get(&path).by(who).send().await.expect(200)["items"][0]["text"].clone();
+        assert_eq!(text("handler").await, "示例纺织的两个孩子可在4月转入。");
+        assert_eq!(text("deqing-officer").await, Value::Null, "he reads what everybody reads");
+        assert_eq!(world.get(&format!("/public{path}")).send().await.expect(200)["items"][0]["text"], Value::Null);
+        // Once everybody reads it, nobody is named.
+        let mut faults = say("请浙江 示例纺织有限公司联系示例承办人。").await.expect_error(422, "invalid");
+        faults.sort();
+        assert_eq!(faults, ["/text firm_named", "/text personal_name"]);
+        say("两个孩子可在4月转入。").await.expect(201);
+        assert_eq!(world.get(&format!("/public{path}")).send().await.expect(200)["items"][1]["text"], "两个孩子可在4月转入。");
+    }
 }

@@ -203,7 +203,7 @@ pub async fn update(work: &Work, tx: &mut Tx, who: &Caller, row: &ThemeRow, patc
     save(work, tx, who, row, &after, event).await
 }
 
-/// Closes a theme: moves none of its problems, and says in its event where they stand.
+/// Closes a theme: moves none of its problems, and says in its event where each of them stands.
 ///
 /// # Errors
 /// 409 `members_missing`, `output_missing`.
@@ -216,10 +216,11 @@ pub async fn close(work: &Work, tx: &mut Tx, who: &Caller, row: &ThemeRow, note:
         .flat_map(|states| states.0.iter())
         .map(|of| (of.state.as_str().to_owned(), of.n.into()))
         .collect();
-    let event = NewEvent::of("theme", row.id, "theme.closed")
+    let members = store::standing_of(tx, row.id).await?;
+    let event = NewEvent::of("theme", row.id, store::CLOSED)
         .moving(Some(row.state.as_str()), ThemeState::Closed.as_str())
         .with_text(Some(note.clone()))
-        .with(json!({ "member_states": states, "outputs": counts.outputs }));
+        .with(json!({ "member_states": states, "members": members, "outputs": counts.outputs }));
     let change = ThemeChange {
         state: ThemeState::Closed,
         closed_at: Some(work.now()),

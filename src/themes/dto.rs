@@ -223,6 +223,41 @@ impl Versioned for ThemeView {
     }
 }
 
+/// A problem, by its number.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ThemeProblemRef {
+    /// Its id.
+    pub id: Uuid,
+    /// The number that people quote (受理编号).
+    #[schema(example = "SFW-2019-330782-000123")]
+    pub tracking_no: String,
+}
+
+/// Where a problem of a theme stood when the theme was closed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ClosingState {
+    /// Which.
+    pub problem: ThemeProblemRef,
+    /// Where it stood.
+    pub state: State,
+}
+
+/// A theme by itself.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ThemeDetail {
+    /// What a list shows of it too.
+    #[serde(flatten)]
+    pub theme: ThemeView,
+    /// Where each of its problems that the caller sees stood when it was closed; empty while it is not.
+    pub at_closing: Vec<ClosingState>,
+}
+
+impl Versioned for ThemeDetail {
+    fn version(&self) -> i64 {
+        self.theme.version
+    }
+}
+
 /// A theme with where each of its problems stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ThemeReport {

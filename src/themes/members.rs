@@ -15,7 +15,8 @@ use crate::directory::words::Audience;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
-use crate::problems::domain::State;
+use crate::outputs;
+use crate::problems::domain::{Matter, State};
 use crate::problems::store::theme::set_theme;
 use crate::problems::store::{self as problems, ProblemFacts, change};
 
@@ -124,7 +125,8 @@ pub async fn add(work: &Work, tx: &mut Tx, who: &Can<KeepThemes>, id: Uuid, name
 /// Takes problems out of an open theme.
 ///
 /// # Errors
-/// As adding, 409 `erased`, and 412/428; a problem that is not of the theme is 404 like one that is not there.
+/// As adding, 409 `erased`, and 412/428; a problem that is not of the theme is 404 like one that is not there; 409 `output_missing` for an
+/// institutional one that was reported done and has no output of its own.
 pub async fn remove(
     work: &Work,
     tx: &mut Tx,
@@ -142,6 +144,7 @@ pub async fn remove(
     if !others.is_empty() {
         return Err(ApiError::not_found().with_faults(others));
     }
+    must_not_need_it(tx, &found, named).await?;
     let act = who.act(work.now());
     for facts in &found {
         store::leave(tx, &act, id, facts.id, reason).await?;
@@ -155,6 +158,24 @@ pub async fn remove(
         .with_text(Some(reason.to_owned()))
         .with(json!({ "problems": ids_of(&found) }));
     save(work, tx, who, &row, &ThemeChange::of(&row), event).await
+}
+
+/// Refuses to take out what was reported done because it stands in the theme: an institutional problem that has no output
+/// of its own (S-47).
+async fn must_not_need_it(tx: &mut Tx, found: &[ProblemFacts], named: &[Uuid]) -> ApiResult<()> {
+    let done = found.iter().filter(|facts| {
+        facts.matter == Matter::Institutional && matches!(facts.state, State::PendingConfirmation | State::Closed)
+    });
+    let done: Vec<Uuid> = done.map(|facts| facts.id).collect();
+    if done.is_empty() {
+        return Ok(());
+    }
+    let bare = outputs::store::without_own(tx, &done).await?;
+    if bare.is_empty() {
+        return Ok(());
+    }
+    let at = faults_at(named, |problem| bare.contains(problem).then_some(FaultCode::Conflict));
+    Err(ApiError::new(Code::OutputMissing).with_faults(at))
 }
 
 /// The theme with which the caller may do this, and the problems: these locked first, then the theme, then asked again.

@@ -6,8 +6,8 @@ pub mod moves;
 use actix_web::{HttpResponse, get, patch, post, web};
 
 use super::changing;
-use super::domain::ThemeAction;
-use super::dto::{NewTheme, ThemeFilters, ThemeView, UpdateTheme};
+use super::domain::{ThemeAction, ThemeState};
+use super::dto::{NewTheme, ThemeDetail, ThemeFilters, ThemeView, UpdateTheme};
 use super::store::{self, Asked, ThemeRow};
 use crate::app::App;
 use crate::auth::Can;
@@ -70,21 +70,28 @@ pub async fn list_themes(
 
 /// A theme
 ///
-/// With how many of its problems stand where, those that the caller does not see too.
+/// With how many of its problems stand where, those that the caller does not see too; once it is closed, with where each of
+/// those that he sees stood then.
 #[utoipa::path(operation_id = "get_theme", tag = "themes",
     params(("id" = Uuid, Path, description = "The theme's id")),
-    responses((status = 200, description = "The theme", body = ThemeView)))]
+    responses((status = 200, description = "The theme", body = ThemeDetail)))]
 #[get("/themes/{id}")]
 pub async fn get_theme(
     who: Can<ReadThemes>,
     app: web::Data<App>,
     id: PathId,
     locale: Locale,
-) -> ApiResult<View<ThemeView>> {
-    let row = store::find(&app.db, &who, &who.scope_ids(), id.0)
-        .await?
-        .or_not_found()?;
-    Ok(View(ThemeView::of(row, &who, locale)))
+) -> ApiResult<View<ThemeDetail>> {
+    let scopes = who.scope_ids();
+    let row = store::find(&app.db, &who, &scopes, id.0).await?.or_not_found()?;
+    let at_closing = match row.standing().state {
+        ThemeState::Closed => store::at_closing(&app.db, &scopes, row.id).await?,
+        ThemeState::Open | ThemeState::Ended => Vec::new(),
+    };
+    Ok(View(ThemeDetail {
+        theme: ThemeView::of(row, &who, locale),
+        at_closing,
+    }))
 }
 
 /// Change a theme
@@ -112,7 +119,7 @@ pub async fn update_theme(
 
 /// What happened to a theme
 ///
-/// Its events, the first one first.
+/// Its events, the first one first. That of its closing says where each of its problems stood that the caller sees.
 #[utoipa::path(operation_id = "list_theme_events", tag = "themes",
     params(("id" = Uuid, Path, description = "The theme's id"), ListParams),
     responses((status = 200, description = "A page of events", body = Page<EventView>)))]
@@ -123,12 +130,12 @@ pub async fn list_theme_events(
     id: PathId,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<Page<EventView>> {
-    let row = store::find(&app.db, &who, &who.scope_ids(), id.0)
-        .await?
-        .or_not_found()?;
+    let scopes = who.scope_ids();
+    let row = store::find(&app.db, &who, &scopes, id.0).await?.or_not_found()?;
     let page = params.0.page(&("list_theme_events", row.id))?;
     let after = page.after::<i64>()?.map(|(seq, _)| seq);
-    let rows: Vec<EventRow> = timeline(row.id, false, after, page.fetch()).all(&app.db).await?;
+    let mut rows: Vec<EventRow> = timeline(row.id, false, after, page.fetch()).all(&app.db).await?;
+    store::narrow(&app.db, &scopes, &mut rows).await?;
     let total = if page.with_total {
         Some(count(&app.db, row.id, false).await?)
     } else {

@@ -1,5 +1,6 @@
 //! Every statement on `theme` and `theme_problem`.
 
+mod closing;
 mod list;
 mod write;
 
@@ -8,10 +9,11 @@ use sqlx::FromRow;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+pub use closing::{CLOSED, at_closing, narrow, standing_of};
 pub use list::{Asked, count_members, members};
 pub use write::{NewRow, ThemeChange, insert, join, leave, save};
 
-use super::domain::{Standing, ThemeState};
+use super::domain::{FEWEST, Standing, ThemeState};
 use super::dto::ThemeCounts;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
@@ -204,6 +206,26 @@ pub async fn themes_of(on: impl Into<On<'_>>, problems: &[Uuid]) -> Result<Vec<(
         .push(" ORDER BY problem_id")
         .all(on)
         .await
+}
+
+/// The problems that stand in a theme now.
+pub async fn members_of(on: impl Into<On<'_>>, theme: Uuid) -> Result<Vec<Uuid>, DbError> {
+    let rows: Vec<(Uuid,)> = sql("SELECT problem_id FROM theme_problem WHERE left_at IS NULL AND theme_id = $1")
+        .bind(theme)
+        .all(on)
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Whether a problem stands in a theme that has not ended, with as many problems that go on as make one.
+pub async fn is_common(on: impl Into<On<'_>>, problem: Uuid) -> Result<bool, DbError> {
+    let statement = sql(
+        "SELECT COUNT(*) FROM problem p JOIN theme t ON t.id = p.theme_id JOIN theme_problem x ON x.theme_id = t.id \
+         JOIN problem m ON m.id = x.problem_id WHERE t.ended_at IS NULL AND x.left_at IS NULL \
+         AND m.state NOT IN ('merged', 'withdrawn') AND p.id = $1",
+    );
+    let (members,): (i64,) = statement.bind(problem).one(on).await?;
+    Ok(members >= FEWEST)
 }
 
 /// Whether a theme is there, within these scopes, and has not ended: for what refers to it.

@@ -22,6 +22,12 @@ fn path_of(theme: &Value) -> String {
     format!("/themes/{}", id_of(theme))
 }
 
+/// Where the members of a theme stood when it was closed, as far as somebody may know.
+async fn theme_closing(world: &World, who: &str, theme: &Value) -> Value {
+    let read = world.get(&path_of(theme)).by(who).send().await.expect(200);
+    read["at_closing"].clone()
+}
+
 impl World {
     async fn theme(&self, problems: &[&Value]) -> Value {
         let call = self.post("/themes").by("dispatcher").json(theme_body(problems));
@@ -67,7 +73,14 @@ on_both! {
         assert_eq!((&theme["state"], &theme["counts"]), (&json!("open"), &json!({ "problems": 1, "outputs": 0 })));
         assert_eq!((&theme["org"]["name"], &theme["division"]["code"]), (&json!("义乌市人力资源和社会保障局"), &json!("330782")));
         assert_eq!(world.theme_on_row(&one).await, Some(id_of(&theme)));
-        assert_eq!(world.theme_now(&theme).await, theme);
+        let mut read = world.theme_now(&theme).await;
+        assert_eq!(read.as_object_mut().unwrap().remove("at_closing"), Some(json!([])));
+        assert_eq!(read, theme);
+        // The problem names its theme to who may see it.
+        let of = async |who: &str| world.get(&format!("/problems/{}", id_of(&one))).by(who).send().await.expect(200)["theme"].clone();
+        assert_eq!(of("dispatcher").await, json!({ "id": theme["id"], "title": theme["title"] }));
+        let listed = world.get("/problems").by("dispatcher").send().await.expect(200);
+        assert!(listed["items"].as_array().unwrap().iter().any(|item| item["theme"]["id"] == theme["id"]));
         let actions: Vec<&str> = theme["allowed_actions"].as_array().unwrap().iter().map(|action| action["action"].as_str().unwrap()).collect();
         assert_eq!(actions, ["update", "add_problems", "remove_problems", "close", "end"]);
         // One problem is no common one; two without a change are not closed either.
@@ -150,6 +163,49 @@ on_both! {
         world.add("dispatcher", &theme, &[&one["id"]]).await.expect_error(409, "transition_not_allowed");
         let next = world.theme(&[&one]).await;
         assert_eq!(world.theme_on_row(&one).await, Some(id_of(&next)));
+    }
+
+    async fn s47_what_was_let_through_by_its_theme_stays_in_it_until_it_has_an_output_of_its_own(world: World) {
+        let (one, two) = (world.assigned(problem_body()).await, world.assigned(problem_body()).await);
+        let theme = world.theme(&[&one, &two]).await;
+        let mut tx = world.app.db.begin().await.unwrap();
+        sql("UPDATE problem SET matter = 'institutional'").run(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let leave = json!({ "problem_ids": [two["id"], one["id"]], "reason": "成因不同。" });
+        for state in ["pending_confirmation", "closed"] {
+            world.put_into(&one, state).await;
+            let refused = world.move_theme("dispatcher", &theme, "problems/remove", leave.clone()).await;
+            assert_eq!(refused.expect_error(409, "output_missing"), ["/problem_ids/1 conflict"]);
+        }
+        assert_eq!(world.theme_on_row(&two).await, Some(id_of(&theme)), "all or none");
+        let output = json!({ "kind": "case", "title": "入学一次办结", "summary": "联审联办。", "problem_ids": [one["id"]] });
+        world.post("/outputs").by("handler").json(output).send().await.expect(201);
+        world.move_theme("dispatcher", &theme, "problems/remove", leave).await.expect(200);
+    }
+
+    async fn s47_a_closed_theme_says_where_each_member_stood(world: World) {
+        let (one, two) = (world.open_problem().await, world.assigned(problem_body()).await);
+        let theme = world.theme(&[&one, &two]).await;
+        assert_eq!(theme_closing(&world, "dispatcher", &theme).await, json!([]));
+        let output = json!({ "kind": "case", "title": "入学办法", "summary": "统一受理。", "theme_id": theme["id"] });
+        world.post("/outputs").by("handler").json(output).send().await.expect(201);
+        world.move_theme("dispatcher", &theme, "close", json!({ "note": "新办法三月起施行。" })).await.expect(200);
+        // They go on; what is kept is where they stood.
+        for problem in [&one, &two] {
+            world.put_into(problem, "closed").await;
+        }
+        let stood = |problem: &Value, state: &str| json!({ "problem": { "id": problem["id"], "tracking_no": problem["tracking_no"] }, "state": state });
+        let both = json!([stood(&one, "open"), stood(&two, "assigned")]);
+        assert_eq!(theme_closing(&world, "dispatcher", &theme).await, both);
+        // One by one only to who sees them, by whichever way.
+        assert_eq!(theme_closing(&world, "handler", &theme).await, json!([stood(&two, "assigned")]));
+        let events = async |who: &str| world.get(&format!("{}/events", path_of(&theme))).by(who).send().await.expect(200);
+        let closing = &events("handler").await["items"][1];
+        assert_eq!((&closing["type"], &closing["payload"]["members"]), (&json!("theme.closed"), &json!([{ "problem": two["id"], "state": "assigned" }])));
+        let kept: (Value,) = sql("SELECT payload FROM event WHERE type = 'theme.closed'").one(&world.app.db).await.unwrap();
+        assert_eq!(kept.0["members"], json!([{ "problem": one["id"], "state": "open" }, { "problem": two["id"], "state": "assigned" }]));
+        world.move_theme("dispatcher", &theme, "reopen", json!({ "reason": "未覆盖民办学校。" })).await.expect(200);
+        assert_eq!(theme_closing(&world, "dispatcher", &theme).await, json!([]));
     }
 
     async fn a_problem_stands_in_one_theme_at_a_time_also_at_once(world: World) {

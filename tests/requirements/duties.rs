@@ -126,6 +126,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s60_the_receipt_of_a_merged_problem_still_opens_its_number_and_its_view",
             "s60_the_reporter_is_asked_once_and_the_clock_waits",
             "s60_a_merged_problem_keeps_its_number_and_takes_no_more_writes",
+            "s60_the_view_of_a_merged_problem_tells_where_the_other_stands",
         ],
     ),
     // 五多
@@ -249,6 +250,9 @@ pub const REQUIREMENTS: &[Row] = &[
         &[
             "s80_no_byte_of_the_public_view_is_personal",
             "s80_every_personal_word_is_refused_and_all_at_once",
+            "s80_a_public_reply_names_nobody",
+            "s80_what_is_said_where_everybody_reads_it_names_nobody",
+            "s80_an_output_names_nobody_of_its_theme_however_it_is_written",
             "s80_an_unsolved_problem_of_a_firm_never_names_it",
             "s80_the_result_for_a_reporter_whom_nobody_knows_is_shown_for_ten_working_days",
             "s80_published_problems_are_listed_and_filtered",

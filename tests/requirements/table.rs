@@ -300,6 +300,8 @@ pub const REQUIREMENTS: &[Row] = &[
             "s47_a_living_theme_lets_an_institutional_problem_be_reported_done",
             "s47_an_output_is_entered_for_its_problems_and_holds_no_personal_data",
             "s22_s47_a_theme_gathers_problems_and_ends_in_an_output",
+            "s47_what_was_let_through_by_its_theme_stays_in_it_until_it_has_an_output_of_its_own",
+            "s47_a_closed_theme_says_where_each_member_stood",
         ],
     ),
 ];

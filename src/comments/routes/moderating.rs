@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::auth::policy::{ModerateComments, ReplyToComments};
 use crate::auth::{Caller, Can};
 use crate::comments::dto::{CommentView, HideComment, ReplyToComment, UnhideComment};
-use crate::comments::finding::to_change;
+use crate::comments::finding::{ToRead, to_change};
 use crate::comments::moderating::Moderated;
 use crate::db::Tx;
 use crate::error::ApiResult;
@@ -83,6 +83,6 @@ pub async fn unhide_comment(
 
 async fn answer(work: &Work, mut tx: Tx, who: &Caller, scopes: &[Uuid], id: Uuid) -> ApiResult<HttpResponse> {
     let (facts, row) = to_change(&mut tx, who, scopes, id, work.now()).await?;
-    let view = row.view(crate::comments::finding::reader(who, &facts), work.locale);
+    let view = ToRead::within(who, &facts).comment(&work.app, row, work.locale);
     work.ok(tx, &view).await
 }

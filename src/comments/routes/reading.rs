@@ -10,14 +10,13 @@ use crate::comments::dto::{
     CommentCountParams, CommentCounts, CommentFilters, CommentModerationView, CommentView, CountedComments,
     ModerationFilters,
 };
-use crate::comments::finding::{one_to_read, reader, to_read};
+use crate::comments::finding::{one_to_read, to_read};
 use crate::comments::listing::page_of;
 use crate::comments::store::listing::Listed;
 use crate::comments::store::moderation::{self, ModerationRow};
 use crate::comments::store::{self, CommentRow};
 use crate::error::ApiResult;
 use crate::http::{ListParams, Locale, Page, PathId, PathRef, ValidQuery, View};
-use crate::problems::store::facts;
 
 /// The comments on a problem
 ///
@@ -34,7 +33,8 @@ pub async fn list_problem_comments(
     params: ValidQuery<ListParams>,
     locale: Locale,
 ) -> ApiResult<Page<CommentView>> {
-    let (problem, reader) = to_read(&app.db, &who, &who.scope_ids(), &id, app.clock.now()).await?;
+    let read = to_read(&app.db, &who, &who.scope_ids(), &id, app.clock.now()).await?;
+    let problem = read.problem;
     let page = params.0.page(&("list_problem_comments", problem))?;
     let rows: Vec<CommentRow> = store::page(problem, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
@@ -45,7 +45,9 @@ pub async fn list_problem_comments(
         None
     };
     let place = |row: &CommentRow| (row.at, row.id);
-    Ok(page.page(rows, place, |row| row.view(reader, locale)).with_total(total))
+    Ok(page
+        .page(rows, place, |row| read.comment(&app, row, locale))
+        .with_total(total))
 }
 
 /// One comment
@@ -61,12 +63,8 @@ pub async fn get_comment(
     id: PathId,
     locale: Locale,
 ) -> ApiResult<View<CommentView>> {
-    let scopes = who.scope_ids();
-    let row = one_to_read(&app.db, &scopes, id.0, app.clock.now()).await?;
-    let problem = PathRef::Id(row.problem_id);
-    let facts = facts(&app.db, &scopes, &problem, &who, app.clock.now()).await?;
-    let reader = facts.and_then(|facts| reader(&who, &facts));
-    Ok(View(row.view(reader, locale)))
+    let (row, read) = one_to_read(&app.db, &who, &who.scope_ids(), id.0, app.clock.now()).await?;
+    Ok(View(read.comment(&app, row, locale)))
 }
 
 /// Comments of one scope

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, post};
 use crate::auth::Can;
 use crate::auth::policy::Comment;
 use crate::comments::dto::{NewComment, SupportComment};
-use crate::comments::finding::{one_to_read, reader, to_comment};
+use crate::comments::finding::{one_to_read, to_comment};
 use crate::comments::store::{self, CommentRow};
 use crate::comments::writing;
 use crate::error::ApiResult;
@@ -15,7 +15,7 @@ use crate::http::{PathId, PathRef, ValidJson, Work};
 ///
 /// On a published one by whoever is identified: an account, the bearer of a receipt of whichever problem, a client (scope
 /// `reporters:act`) for somebody whom it names; before that by whoever speaks for its reporter. `anonymous`: nobody who
-/// handles the problem learns who it is. A reply of the administration is due within five working days. It never changes
+/// handles the problem learns who it is. A reply of the administration is due within five working days. What everybody will read names nobody. It never changes
 /// and is never removed. Who handled the problem does not comment on it.
 #[utoipa::path(operation_id = "create_comment", tag = "comments", request_body = NewComment,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
@@ -32,7 +32,7 @@ pub async fn create_comment(
     let found = to_comment(&mut tx, &who, &who.scope_ids(), &id, work.now()).await?;
     let comment = writing::write(&work, &mut tx, &who, &found, &body.0).await?;
     let row: CommentRow = store::one(comment).one(&mut tx).await?;
-    let view = row.view(reader(&who, &found.facts), work.locale);
+    let view = found.read.comment(&work.app, row, work.locale);
     work.created(tx, format!("/api/v1/comments/{comment}"), &view).await
 }
 
@@ -52,8 +52,8 @@ pub async fn support_comment(
     body: ValidJson<SupportComment>,
 ) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
-    let row = one_to_read(&mut tx, &who.scope_ids(), id.0, work.now()).await?;
+    let (row, read) = one_to_read(&mut tx, &who, &who.scope_ids(), id.0, work.now()).await?;
     writing::support(&work, &mut tx, &who, &row, &body.0).await?;
     let row: CommentRow = store::one(id.0).one(&mut tx).await?;
-    work.ok(tx, &row.view(None, work.locale)).await
+    work.ok(tx, &read.comment(&work.app, row, work.locale)).await
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::domain::{CommentKind, CommentState};
 use super::dto::{CommentReply, CommentView, CommentedProblem, PublicCommentView};
+use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, sql};
 use crate::directory::refs::{OrgRef, PersonRef, TermRef};
@@ -19,6 +20,7 @@ use crate::feedback::domain::may_know_rater;
 use crate::http::Locale;
 use crate::http::page::COUNTED;
 use crate::problems::domain::State;
+use crate::public_view::guarding::Guard;
 use crate::reporters::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind};
 use crate::reporters::dto::ReporterView;
 
@@ -112,14 +114,23 @@ pub async fn count(db: &Db, problem: Uuid) -> Result<i64, DbError> {
 }
 
 impl CommentRow {
+    /// Without the words that not everybody may read.
+    #[must_use]
+    pub fn guarded(mut self, app: &App, guard: Option<&Guard>) -> Self {
+        if let Some(guard) = guard {
+            self.text = guard.shown(app, self.text).unwrap_or_default();
+            self.author_name = self.author_name.and_then(|name| guard.shown(app, name));
+            self.reply = self.reply.and_then(|reply| guard.shown(app, reply));
+        }
+        self
+    }
+
     /// As everybody reads it.
     pub fn public(self, locale: Locale) -> PublicCommentView {
         let shown = self.state == CommentState::Visible;
         let org = OrgRef::from_parts(self.replied_org_id, self.replied_org_name);
-        let reply = self
-            .reply
-            .zip(self.replied_at)
-            .map(|(text, at)| CommentReply { text, org, at });
+        let text = self.reply.filter(|text| !text.is_empty());
+        let reply = self.replied_at.map(|at| CommentReply { text, org, at });
         let reason = match (self.hidden_reason, self.hidden_zh, self.hidden_en) {
             (Some(code), Some(zh), Some(en)) => Some(TermRef::new(code, zh, en, locale)),
             _ => None,
@@ -154,7 +165,7 @@ impl CommentRow {
             version: row.version,
             problem: CommentedProblem {
                 id: row.problem_id,
-                tracking_no: row.tracking_no,
+                tracking_no: Some(row.tracking_no),
             },
             state: row.state,
             anonymous: row.anonymous,

@@ -74,7 +74,7 @@ impl ModerationRow {
             comment_id: self.comment_id,
             problem: CommentedProblem {
                 id: self.problem_id,
-                tracking_no: self.tracking_no,
+                tracking_no: Some(self.tracking_no),
             },
             act: self.act,
             reason,

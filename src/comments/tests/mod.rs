@@ -1,5 +1,6 @@
 //! Through the real router, on both databases.
 
+mod guarding;
 mod hiding;
 mod replying;
 mod speaking;

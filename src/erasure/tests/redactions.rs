@@ -101,7 +101,7 @@ on_both! {
         assert_eq!(world.event_types(id_of(&problem)).await, ["problem.recorded", "problem.redacted"]);
         let events = world.get(&format!("/problems/{}/events", id_of(&problem))).by("dispatcher").send().await.expect(200);
         let event = &events["items"][1];
-        assert_eq!((&event["text"], &event["public"]), (&blotted["statement"], &json!(false)));
+        assert_eq!((&event["text"], &event["public"]), (&blotted["statement"], &json!(true)));
         assert_eq!((&event["payload"]["field"], &event["payload"]["ground"]), (&json!("statement"), &json!("third_person")));
         // It stays the one change that the database lets a statement have.
         for statement in ["UPDATE problem SET statement = '别的话'", "UPDATE problem SET statement = '别的话', redactions = redactions + 1",
@@ -192,5 +192,35 @@ on_both! {
         let texts: Vec<&Value> = events["items"].as_array().unwrap().iter().map(|event| &event["text"]).collect();
         assert_eq!(texts.last(), Some(&&json!("（已隐去），请抓紧")));
         assert!(world.event_types(id_of(&now)).await.contains(&"problem.redacted".to_owned()));
+    }
+
+    async fn what_is_blotted_out_of_a_publication_is_found_by_it_no_more(world: World) {
+        let problem = world.open_problem().await;
+        let words = json!({ "title": "入学难", "summary": format!("子女入学难，{PASSAGE}。"), "reason": "同类问题较多" });
+        let path = format!("/problems/{}/publish", id_of(&problem));
+        world.post(&path).by("dispatcher").at(&problem["version"]).json(words).send().await.expect(200);
+        let public = async |words: &str| {
+            let list = world.get(&format!("/public/problems?{}", searched(words))).send().await.expect(200);
+            list["items"].as_array().expect("items").len()
+        };
+        assert_eq!((public(PASSAGE).await, public("入学难").await), (1, 1));
+        redact(&world, "dispatcher", &problem, "publication", json!({})).await.expect(200);
+        assert_eq!((public(PASSAGE).await, public("入学难").await), (0, 1));
+    }
+
+    async fn its_reporter_is_told_that_something_was_blotted_out_and_reads_no_text_of_it(world: World) {
+        let mut body = problem_body();
+        body.as_object_mut().unwrap().remove("reporter");
+        body["statement"] = json!("孩子上学难，邻居李某患病。");
+        let problem = world.post("/problems").by("reporter").json(body).send().await.expect(201);
+        redact(&world, "dispatcher", &problem, "statement", json!({})).await.expect(200);
+        let notices = world.get("/me/notices").by("reporter").send().await.expect(200);
+        assert_eq!(notices["items"][0]["kind"], "problem.redacted");
+        assert_eq!(notices["items"][0]["payload"], json!({ "to": null }));
+        for (who, text) in [("reporter", Value::Null), ("dispatcher", json!("孩子上学难，（已隐去）。"))] {
+            let events = world.get(&format!("/problems/{}/events", id_of(&problem))).by(who).send().await.expect(200);
+            let event = &events["items"][1];
+            assert_eq!((&event["type"], &event["text"]), (&json!("problem.redacted"), &text), "{who}");
+        }
     }
 }

@@ -77,7 +77,10 @@ on_both! {
         // A member again; but a theme that has ended is none.
         let back = json!({ "problem_ids": [problem["id"]] });
         world.post(&format!("{path}/problems")).by("handler").json(back).send().await.expect(200);
-        for (statement, refused) in [("UPDATE theme SET ended_at = updated_at", true), ("UPDATE theme SET ended_at = NULL", false)] {
+        // Nor is one by itself, whatever became of the other.
+        for (statement, refused) in [("UPDATE theme SET ended_at = updated_at", true), ("UPDATE theme SET ended_at = NULL", false),
+            ("UPDATE problem SET state = 'withdrawn' WHERE lead_person_id IS NOT NULL AND state = 'accepted'", true),
+            ("UPDATE problem SET state = 'accepted' WHERE state = 'withdrawn'", false)] {
             let mut tx = world.app.db.begin().await.unwrap();
             sql(statement).run(&mut tx).await.unwrap();
             tx.commit().await.unwrap();
@@ -88,7 +91,7 @@ on_both! {
         // An output that names the reporter is none that every official may read.
         let mut naming = body.clone();
         naming["output"] = json!({ "kind": "case", "title": "入学", "summary": "浙江示例纺织有限公司的两个孩子已入学。" });
-        assert_eq!(world.act("head", &started, "complete", naming).await.expect_error(422, "invalid"), ["/output/summary names_somebody"]);
+        assert_eq!(world.act("head", &started, "complete", naming).await.expect_error(422, "invalid"), ["/output/summary firm_named"]);
         world.act("head", &started, "complete", body).await.expect(200);
     }
 

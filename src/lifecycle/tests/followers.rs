@@ -128,12 +128,43 @@ on_both! {
         // The one whose case it is reads on, and sees none of theirs.
         let theirs = world.as_other("reporter", Role::Reporter, "yiwu-hr");
         assert_eq!(listed(&world, &theirs, "").await, [target["id"].clone()]);
-        // Followers are told how it goes on; what it is about is not told along.
+        // Followers are told how it goes on, by the number that is theirs; what it is about is not told along.
         let notices = world.get("/me/notices").header("Authorization", &person).send().await.expect(200);
-        let of_target: Vec<&Value> = notices["items"].as_array().unwrap().iter()
-            .filter(|notice| notice["problem"]["id"] == target["id"]).collect();
-        assert!(!of_target.is_empty(), "{notices}");
-        assert!(of_target.iter().all(|notice| notice["problem"]["summary"].is_null()), "{notices}");
+        let told = notices["items"].as_array().unwrap();
+        assert!(told.iter().any(|notice| notice["kind"] == "problem.reporter_asked"), "{notices}");
+        assert!(told.iter().all(|notice| notice["problem"]["tracking_no"] == of_person["tracking_no"]), "{notices}");
+        assert!(!notices.to_string().contains(target["tracking_no"].as_str().unwrap()), "{notices}");
+        // Whoever tells him says it by his number, and hands him no link to the other's case.
+        let to_tell = world.get("/notices").by("dispatcher").send().await.expect(200);
+        let to_him: Vec<&Value> = to_tell["items"].as_array().unwrap().iter()
+            .filter(|notice| notice["reporter"]["display_name"] == "示例工友" && notice["problem"]["id"] == target["id"]).collect();
+        assert!(!to_him.is_empty() && to_him.iter().all(|notice| {
+            notice["own_tracking_no"] == of_person["tracking_no"] && notice["invitation_href"].is_null()
+        }), "{to_tell}");
+    }
+
+    async fn s60_the_view_of_a_merged_problem_tells_where_the_other_stands(world: World) {
+        let (merged, between, target) = (world.open_problem().await, world.open_problem().await, world.accepted().await);
+        let token = world.receipt_token(&merged).await;
+        let now = world.act("dispatcher", &merged, "merge", json!({ "target_id": between["id"] })).await.expect(200);
+        assert_eq!(now["target"], json!({ "id": between["id"], "state": "received", "result": null, "closed_at": null }));
+        // Merged again: it tells of where it came to in the end.
+        let between = world.get(&format!("/problems/{}", id_of(&between))).by("dispatcher").send().await.expect(200);
+        world.act("dispatcher", &between, "merge", json!({ "target_id": target["id"] })).await.expect(200);
+        let path = format!("/problems/{}", id_of(&merged));
+        let read = async || world.get(&path).bearer(&token).send().await.expect(200)["target"].clone();
+        assert_eq!(read().await, json!({ "id": target["id"], "state": "handling", "result": null, "closed_at": null }));
+        for (result, shown) in [("两个孩子已入学。", json!("两个孩子已入学。")), ("示例纺织的两个孩子已入学。", Value::Null)] {
+            let mut tx = world.app.db.begin().await.unwrap();
+            sql("UPDATE cycle SET result = $1, closed_at = $2 WHERE problem_id = $3")
+                .bind(result).bind(world.app.clock.now()).bind(id_of(&target)).run(&mut tx).await.unwrap();
+            tx.commit().await.unwrap();
+            world.put_into(&target, "closed").await;
+            let stands = read().await;
+            assert_eq!((&stands["state"], &stands["result"]), (&json!("closed"), &shown), "what names somebody is not told along");
+            assert!(!stands["closed_at"].is_null());
+        }
+        assert_eq!(world.get(&format!("/problems/{}", id_of(&target))).by("dispatcher").send().await.expect(200)["target"], Value::Null);
     }
 
     async fn who_follows_and_is_authorised_sees_it_only_while_he_is(world: World) {

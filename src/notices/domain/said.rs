@@ -1,10 +1,10 @@
-//! The rows of what is said of problems, and what the handling side says to it.
+//! The rows of what is said of problems, what the handling side says to it, and what everybody may read of them.
 
 use super::Circle::{DispatchersOfTheUnled, Lead, Responsible, Supervisors, Watchers};
 use super::Reporters::{No, Yes};
 use super::{Told, row};
 
-/// Every event of a comment or a public reply that is told. Whoever wrote a comment is told of its reply apart
+/// Every event of a comment, a public reply, a publication or a redaction that is told. Whoever wrote a comment is told of its reply apart
 /// (`telling::tell_author`), since no event names him.
 pub(super) const SAID: &[Told] = &[
     row(
@@ -40,6 +40,21 @@ pub(super) const SAID: &[Told] = &[
         "有新的公开回复",
         "publicly replied to",
         &[Watchers],
+        Yes,
+    ),
+    row("problem.published", "问题已公开", "published", &[Watchers], Yes),
+    row(
+        "problem.unpublished",
+        "公开内容已撤回",
+        "published no more",
+        &[Watchers],
+        Yes,
+    ),
+    row(
+        "problem.redacted",
+        "部分文字已隐去",
+        "a passage was blotted out",
+        &[],
         Yes,
     ),
 ];

@@ -27,12 +27,15 @@ pub struct MineRow {
 
 const UNREAD: &str = " AND n.read_at IS NULL";
 
-/// A page of a person's notices, the latest first.
+/// A page of a person's notices, the latest first. Who follows a problem that his own was merged into is told by his own:
+/// the other's number is on another's receipt.
 pub fn page(person: Uuid, scopes: &[Uuid], unread: bool, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
     let statement = sql(
-        "SELECT n.id, n.kind, n.payload, n.state, n.created_at, n.read_at, n.problem_id, p.tracking_no, s.summary, \
-         s.state AS problem_state FROM notice n LEFT JOIN problem p ON p.id = n.problem_id \
-         LEFT JOIN problem s ON s.id = n.problem_id AND EXISTS (SELECT 1 FROM problem_scope z \
+        "SELECT n.id, n.kind, n.payload, n.state, n.created_at, n.read_at, p.id AS problem_id, p.tracking_no, s.summary, \
+         s.state AS problem_state FROM notice n LEFT JOIN problem_reporter f ON f.problem_id = n.problem_id \
+         AND f.reporter_id = n.reporter_id AND f.part = 'follower' \
+         LEFT JOIN problem p ON p.id = COALESCE(f.came_with_id, n.problem_id) \
+         LEFT JOIN problem s ON s.id = p.id AND EXISTS (SELECT 1 FROM problem_scope z \
          WHERE z.problem_id = s.id AND z.scope_id",
     )
     .in_list(scopes)

@@ -33,6 +33,8 @@ pub struct ToTellRow {
     pub(crate) phone_masked: Option<String>,
     pub(crate) anonymity: Anonymity,
     pub(crate) reporter_person_id: Option<Uuid>,
+    /// Of who only follows it: the number of his own problem, which was merged into it.
+    pub(crate) own_tracking_no: Option<String>,
     /// Whether whoever reads may know a masked reporter of this problem.
     pub(crate) calls_back: bool,
 }
@@ -54,7 +56,9 @@ fn columns(calling_back: &[Uuid]) -> Sql {
     sql(
         "SELECT n.id, n.kind, n.state, n.channel, n.created_at, n.sent_at, n.problem_id, p.tracking_no, p.summary, \
          p.state AS problem_state, n.reporter_id, r.kind AS reporter_kind, r.display_name, r.phone_masked, r.anonymity, \
-         r.person_id AS reporter_person_id, EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = n.problem_id \
+         r.person_id AS reporter_person_id, (SELECT g.tracking_no FROM problem_reporter f JOIN problem g ON g.id = f.came_with_id \
+         WHERE f.problem_id = n.problem_id AND f.reporter_id = n.reporter_id AND f.part = 'follower') AS own_tracking_no, \
+         EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = n.problem_id \
          AND z.scope_id",
     )
     .in_list(calling_back)

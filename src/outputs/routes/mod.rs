@@ -18,8 +18,8 @@ use crate::http::{IfMatch, ListParams, Locale, Page, PathId, ValidJson, ValidQue
 /// Enter an output
 ///
 /// A policy, rule or case that came of problems (制度成果), of a theme or of both. By a handler or head of the organisation
-/// that issues it, or a dispatcher. Identity and telephone numbers, and the names of the objects and reporters of its
-/// problems, are 422: every official reads it.
+/// that issues it, or a dispatcher. Identity and telephone numbers, credit codes, and the names and addresses of whoever
+/// raised or handles its problems, or those of its theme, are 422: every official reads it.
 #[utoipa::path(operation_id = "create_output", tag = "outputs", request_body = EnterOutput,
     responses((status = 201, description = "Entered", body = OutputView)))]
 #[post("/outputs")]
@@ -105,7 +105,8 @@ pub async fn update_output(
 
 /// Show an output to the public
 ///
-/// By a dispatcher of the issuing organisation's division.
+/// By a dispatcher of the issuing organisation's division. 422 where it names somebody, of a problem that its theme gathered
+/// since too.
 #[utoipa::path(operation_id = "publish_output", tag = "outputs",
     params(("id" = Uuid, Path, description = "The output's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

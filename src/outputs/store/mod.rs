@@ -19,6 +19,7 @@ use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
 use crate::directory::words::Audience;
+use crate::themes;
 
 /// An output with what its view shows, and how the caller stands to it.
 #[derive(Clone, Debug, FromRow)]
@@ -144,17 +145,23 @@ pub async fn has_output(on: impl Into<On<'_>>, problem: Uuid) -> Result<bool, Db
     Ok(found.is_some())
 }
 
-/// Whether a problem has led to an output, or stands in a theme that has not ended: what an institutional problem needs
-/// (S-47).
+/// Whether a problem has led to an output, or stands in a theme that has not ended with others that go on: what an
+/// institutional problem needs (S-47).
 pub async fn has_any(on: impl Into<On<'_>>, problem: Uuid) -> Result<bool, DbError> {
-    let found: Option<(Uuid,)> = sql("SELECT o.id FROM output o JOIN output_problem x ON x.output_id = o.id \
-         WHERE x.problem_id = $1 AND o.ended_at IS NULL \
-         UNION ALL SELECT t.id FROM problem p JOIN theme t ON t.id = p.theme_id \
-         WHERE p.id = $1 AND t.ended_at IS NULL LIMIT 1")
-    .bind(problem)
-    .optional(on)
+    let mut on = on.into();
+    Ok(has_output(&mut on, problem).await? || themes::store::is_common(on, problem).await?)
+}
+
+/// Which of these problems have led to no living output of their own.
+pub async fn without_own(on: impl Into<On<'_>>, problems: &[Uuid]) -> Result<Vec<Uuid>, DbError> {
+    let rows: Vec<(Uuid,)> = sql(
+        "SELECT p.id FROM problem p WHERE NOT EXISTS (SELECT 1 FROM output_problem x JOIN output o ON o.id = x.output_id \
+         WHERE x.problem_id = p.id AND o.ended_at IS NULL) AND p.id",
+    )
+    .in_list(problems)
+    .all(on)
     .await?;
-    Ok(found.is_some())
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// How many living outputs a theme has besides this one.
@@ -175,20 +182,4 @@ pub async fn problems_of(tx: &mut Tx, output: Uuid) -> Result<Vec<Uuid>, DbError
         .all(tx)
         .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// The names of the objects and of the reporters of these problems.
-pub async fn names_of(tx: &mut Tx, problems: &[Uuid]) -> Result<Vec<String>, DbError> {
-    let rows: Vec<(String,)> = sql(
-        "SELECT s.name FROM problem p JOIN service_object s ON s.id = p.object_id WHERE s.name IS NOT NULL AND p.id",
-    )
-    .in_list(problems)
-    .push(
-        " UNION SELECT r.display_name FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
-                 WHERE r.display_name IS NOT NULL AND x.problem_id",
-    )
-    .in_list(problems)
-    .all(tx)
-    .await?;
-    Ok(rows.into_iter().map(|(name,)| name).collect())
 }

@@ -7,6 +7,6 @@ mod view;
 pub use filters::{Breach, ProblemFilters, ProblemSort};
 pub use input::{Dispose, DisposeOrg, NewProblem, NewSupplement, UpdateProblem};
 pub use view::{
-    ClockView, ClosureView, DispositionOrgView, DispositionView, ProblemCounts, ProblemSummary, ProblemView, Receipt,
-    RecordedProblem, SupplementView, VisitRef,
+    ClockView, ClosureView, DispositionOrgView, DispositionView, MergeTarget, ProblemCounts, ProblemSummary,
+    ProblemTheme, ProblemView, Receipt, RecordedProblem, SupplementView, VisitRef,
 };

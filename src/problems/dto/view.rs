@@ -10,6 +10,7 @@ use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef}
 use crate::directory::words::Audience;
 use crate::http::{AllowedAction, Versioned};
 use crate::problems::domain::{Channel, ClockStatus, ConfirmedVia, Disposition, Matter, OnSiteKind, State, Urgency};
+use crate::public_view::domain::PublicState;
 use crate::reporters::dto::ReporterView;
 
 /// An addition to the reporter's own words, as it stands.
@@ -116,6 +117,15 @@ pub struct DispositionOrgView {
     pub agreed: Option<String>,
 }
 
+/// A theme, by its title.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProblemTheme {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is called.
+    pub title: String,
+}
+
 /// A problem in a list: the single read less its long texts.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProblemSummary {
@@ -166,6 +176,9 @@ pub struct ProblemSummary {
     /// The person responsible there.
     #[schema(required)]
     pub lead_person: Option<PersonRef>,
+    /// The theme (共性问题) in which it stands now; null to reporters.
+    #[schema(required)]
+    pub theme: Option<ProblemTheme>,
     /// Which round of handling this is (办理轮次), from 1.
     #[schema(minimum = 1)]
     pub cycle_no: i64,
@@ -214,6 +227,9 @@ pub struct ProblemView {
     /// The problem that it was merged into.
     #[schema(required)]
     pub merged_into: Option<Uuid>,
+    /// How that goes on, as far as it is for everybody who raised the like; null while it was not merged.
+    #[schema(required)]
+    pub target: Option<MergeTarget>,
     /// What was done in the present cycle, in words for the reporter; null while nothing is reported done.
     #[schema(required)]
     pub result: Option<String>,
@@ -223,6 +239,22 @@ pub struct ProblemView {
     /// When its words and personal data were erased, 24 months after it ended; null before.
     #[schema(required)]
     pub erased_at: Option<Timestamp>,
+}
+
+/// Where the problem stands that another was merged into, or that this one came to by further mergers: its public part.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MergeTarget {
+    /// Its id.
+    pub id: Uuid,
+    /// Where it stands; null where it was withdrawn.
+    #[schema(required)]
+    pub state: Option<PublicState>,
+    /// What was done in its present cycle; null while nothing is reported done, and where the words name somebody.
+    #[schema(required)]
+    pub result: Option<String>,
+    /// When its present cycle was closed; null while it is not.
+    #[schema(required)]
+    pub closed_at: Option<Timestamp>,
 }
 
 /// How a cycle was closed.

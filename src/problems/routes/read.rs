@@ -12,12 +12,13 @@ use crate::problems::dto::{ProblemFilters, ProblemSort, ProblemSummary, ProblemV
 use crate::problems::listing::filter_ids;
 use crate::problems::store::list;
 use crate::problems::store::read::{self, ProblemRow};
-use crate::problems::view::Viewer;
+use crate::problems::view::{Viewer, with_target};
 use crate::visits;
 
 /// One problem
 ///
-/// By its id or its `tracking_no`. Outside the caller's scope it does not exist.
+/// By its id or its `tracking_no`. Outside the caller's scope it does not exist. One that was merged tells where the other
+/// stands and what was done there, as far as that is for everybody who raised the like.
 #[utoipa::path(operation_id = "get_problem", tag = "problems",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 200, description = "The problem", body = ProblemView)))]
@@ -38,7 +39,8 @@ pub async fn get_problem(
         now: app.clock.now(),
         calendar: &calendar,
     };
-    Ok(View(viewer.whole(row.or_not_found()?)))
+    let view = viewer.whole(row.or_not_found()?);
+    Ok(View(with_target(&app, &app.db, view).await?))
 }
 
 /// Problems of one scope

@@ -18,6 +18,7 @@ pub mod read;
 pub mod recount;
 pub mod responsible;
 pub mod supplements;
+pub mod target;
 pub mod texts;
 pub mod theme;
 pub mod ties;

@@ -76,6 +76,8 @@ pub struct ProblemRow {
     pub(crate) urges: i64,
     pub(crate) urges_of_reporter: i64,
     pub(crate) erased_at: Option<Timestamp>,
+    pub(crate) theme_id: Option<Uuid>,
+    pub(crate) theme_title: Option<String>,
     #[sqlx(flatten)]
     pub(crate) ties: Ties,
     #[sqlx(flatten)]
@@ -165,7 +167,7 @@ macro_rules! columns {
              p.lead_org_id, lo.name AS lead_org_name, lo.public_name AS lead_org_public_name, \
              p.lead_person_id, lp.name AS lead_person_name, \
              cy.first_response_due, cy.first_response_at, cy.resolution_at, cy.pause_began, cy.provisional, \
-             cy.asked_at, cy.closed_at, cy.confirmed_via, cy.unconfirmed, \
+             cy.asked_at, cy.closed_at, cy.confirmed_via, cy.unconfirmed, p.theme_id, th.title AS theme_title, \
              (SELECT ",
             $array,
             "(",
@@ -208,7 +210,7 @@ const JOINS: &str = "JOIN term c ON c.id = p.category_id JOIN division d ON d.id
      LEFT JOIN person lp ON lp.id = p.lead_person_id \
      LEFT JOIN disposition q ON q.problem_id = p.id AND q.replaced_at IS NULL \
      LEFT JOIN org ql ON ql.id = q.lead_org_id LEFT JOIN org qs ON qs.id = q.study_org_id \
-     LEFT JOIN person qd ON qd.id = q.decided_by \
+     LEFT JOIN person qd ON qd.id = q.decided_by LEFT JOIN theme th ON th.id = p.theme_id \
      LEFT JOIN problem_reporter pr ON pr.problem_id = p.id AND pr.part = 'primary' \
      LEFT JOIN reporter r ON r.id = pr.reporter_id";
 

@@ -13,32 +13,34 @@ struct GuardedRow {
     uscc: Option<String>,
 }
 
-/// Everything of a problem; `consented` where its firm may be named now.
-pub async fn of(on: impl Into<On<'_>>, problem: Uuid, consented: bool) -> Result<Guarded, DbError> {
+/// Everything of these problems; `consented` where their firm may be named now.
+pub async fn of(on: impl Into<On<'_>>, problems: &[Uuid], consented: bool) -> Result<Guarded, DbError> {
     let rows: Vec<GuardedRow> = sql(
-        "SELECT CASE WHEN r.kind <> 'enterprise' THEN 'person' \
+        "WITH meant AS (SELECT p.id, p.object_id, p.place, p.audience, p.division_id, p.lead_person_id, p.recorded_by \
+         FROM problem p WHERE p.id",
+    )
+    .in_list(problems)
+    .push(
+        ") SELECT CASE WHEN r.kind <> 'enterprise' THEN 'person' \
          WHEN r.anonymity = 'named' AND (r.object_id IS NULL OR r.object_id = p.object_id) THEN 'firm' \
          ELSE 'other_firm' END AS what, r.display_name AS text, NULL AS uscc \
-         FROM problem p JOIN problem_reporter x ON x.problem_id = p.id JOIN reporter r ON r.id = x.reporter_id \
-         WHERE p.id = $1 AND r.display_name IS NOT NULL \
+         FROM meant p JOIN problem_reporter x ON x.problem_id = p.id JOIN reporter r ON r.id = x.reporter_id \
+         WHERE r.display_name IS NOT NULL \
          UNION ALL SELECT CASE WHEN o.type = 'enterprise' THEN 'firm' ELSE 'person' END, o.name, e.uscc \
-         FROM problem p JOIN service_object o ON o.id = p.object_id LEFT JOIN enterprise e ON e.object_id = o.id \
-         LEFT JOIN household h ON h.object_id = o.id WHERE p.id = $1 AND (o.type = 'enterprise' \
-         OR (o.type = 'household' AND h.alias <> o.name)) \
-         UNION ALL SELECT 'address', o.address, NULL FROM problem p JOIN service_object o ON o.id = p.object_id \
-         WHERE p.id = $1 AND o.address IS NOT NULL AND o.type <> 'community' \
-         UNION ALL SELECT 'address', p.place, NULL FROM problem p \
-         WHERE p.id = $1 AND p.place IS NOT NULL AND p.audience = 'masses' \
+         FROM meant p JOIN service_object o ON o.id = p.object_id LEFT JOIN enterprise e ON e.object_id = o.id \
+         LEFT JOIN household h ON h.object_id = o.id WHERE o.type = 'enterprise' \
+         OR (o.type = 'household' AND h.alias <> o.name) \
+         UNION ALL SELECT 'address', o.address, NULL FROM meant p JOIN service_object o ON o.id = p.object_id \
+         WHERE o.address IS NOT NULL AND o.type <> 'community' \
+         UNION ALL SELECT 'address', p.place, NULL FROM meant p WHERE p.place IS NOT NULL AND p.audience = 'masses' \
          UNION ALL SELECT 'person', n.name, NULL FROM person n WHERE n.id IN ( \
-         SELECT a.person_id FROM problem_actor a WHERE a.problem_id = $1 \
-         UNION SELECT s.owner_id FROM plan_step s WHERE s.problem_id = $1 \
-         UNION SELECT q.person_id FROM assignment q WHERE q.problem_id = $1 \
-         UNION SELECT p.lead_person_id FROM problem p WHERE p.id = $1 \
-         UNION SELECT p.recorded_by FROM problem p WHERE p.id = $1) \
-         UNION ALL SELECT 'place', d.name, NULL FROM problem p JOIN division_ancestor a ON a.descendant_id = p.division_id \
-         JOIN division d ON d.id = a.ancestor_id WHERE p.id = $1",
+         SELECT a.person_id FROM meant p JOIN problem_actor a ON a.problem_id = p.id \
+         UNION SELECT s.owner_id FROM meant p JOIN plan_step s ON s.problem_id = p.id \
+         UNION SELECT q.person_id FROM meant p JOIN assignment q ON q.problem_id = p.id \
+         UNION SELECT p.lead_person_id FROM meant p UNION SELECT p.recorded_by FROM meant p) \
+         UNION ALL SELECT DISTINCT 'place', d.name, NULL FROM meant p \
+         JOIN division_ancestor a ON a.descendant_id = p.division_id JOIN division d ON d.id = a.ancestor_id",
     )
-    .bind(problem)
     .all(on)
     .await?;
     let mut guarded = Guarded::default();
@@ -57,13 +59,13 @@ pub async fn of(on: impl Into<On<'_>>, problem: Uuid, consented: bool) -> Result
     Ok(guarded)
 }
 
-/// The blind indexes of the telephone numbers of whoever raised or follows a problem.
-pub async fn phones(on: impl Into<On<'_>>, problem: Uuid) -> Result<Vec<Vec<u8>>, DbError> {
+/// The blind indexes of the telephone numbers of whoever raised or follows these problems.
+pub async fn phones(on: impl Into<On<'_>>, problems: &[Uuid]) -> Result<Vec<Vec<u8>>, DbError> {
     let rows: Vec<(Vec<u8>,)> = sql(
         "SELECT r.phone_index FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
-         WHERE x.problem_id = $1 AND r.phone_index IS NOT NULL",
+         WHERE r.phone_index IS NOT NULL AND x.problem_id",
     )
-    .bind(problem)
+    .in_list(problems)
     .all(on)
     .await?;
     Ok(rows.into_iter().map(|(index,)| index).collect())

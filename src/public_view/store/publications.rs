@@ -95,17 +95,29 @@ pub async fn notice_until(on: impl Into<On<'_>>, problem: Uuid, done: Timestamp)
 
 /// What a published problem is found by: the words of its current edition and nothing else.
 pub async fn document(tx: &mut Tx, problem: Uuid) -> Result<Document, DbError> {
+    Ok(current(tx, problem).await?.unwrap_or_default())
+}
+
+async fn current(tx: &mut Tx, problem: Uuid) -> Result<Option<Document>, DbError> {
     let found: Option<(String, String, Option<String>)> =
         sql("SELECT title, summary, result FROM publication WHERE problem_id = $1 AND ended_at IS NULL")
             .bind(problem)
             .optional(tx)
             .await?;
     let document = |(title, summary, result): (String, String, Option<String>)| of(&title, &summary, result.as_deref());
-    Ok(found.map(document).unwrap_or_default())
+    Ok(found.map(document))
 }
 
 fn of(title: &str, summary: &str, result: Option<&str>) -> Document {
     Document::of([Some(title), Some(summary), result])
+}
+
+/// Brings what a published problem is found by into step with its current edition; without one it is found by nothing.
+pub async fn index(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
+    match current(&mut *tx, problem).await? {
+        Some(words) => put(tx, Kind::PublicProblem, problem, &words).await,
+        None => forget(tx, Kind::PublicProblem, problem).await,
+    }
 }
 
 /// Puts an edition in the place of the one before it, to be found by its words.

@@ -85,14 +85,22 @@ pub fn one(problem: Uuid, now: Timestamp) -> Sql {
 
 /// Whether everybody may see a problem at `now`.
 pub async fn is_public(on: impl Into<On<'_>>, problem: Uuid, now: Timestamp) -> Result<bool, DbError> {
-    let found: Option<(Uuid,)> =
-        sql("SELECT b.id FROM publication b JOIN problem p ON p.id = b.problem_id WHERE b.problem_id = $1")
-            .bind(problem)
-            .push_bind(SEEN, now)
-            .push(")")
-            .optional(on)
-            .await?;
-    Ok(found.is_some())
+    Ok(may_name_firm(on, problem, now).await?.is_some())
+}
+
+/// Whether what everybody may see of a problem at `now` may name its firm: it consented, and the problem is closed. `None`
+/// where nobody may see it.
+pub async fn may_name_firm(on: impl Into<On<'_>>, problem: Uuid, now: Timestamp) -> Result<Option<bool>, DbError> {
+    let found: Option<(bool,)> = sql(
+        "SELECT b.consent_given_on IS NOT NULL AND p.state = 'closed' FROM publication b \
+         JOIN problem p ON p.id = b.problem_id WHERE b.problem_id = $1",
+    )
+    .bind(problem)
+    .push_bind(SEEN, now)
+    .push(")")
+    .optional(on)
+    .await?;
+    Ok(found.map(|(may_name_firm,)| may_name_firm))
 }
 
 /// How many problems of a division and below everybody may see at `now`; counted to one more than lists do.

@@ -29,6 +29,11 @@ async fn rich(world: &World) -> Value {
     for statement in [
         "UPDATE measure SET text = '请王秀英 138 0000 9999 到示例承办人处办理', policy_ref = '示例纺织专项'",
         "UPDATE plan_step SET expected_result = '示例纺织的两个孩子入学'",
+        "INSERT INTO problem_reply (id, problem_id, cycle_no, text, person_id, at) \
+         SELECT p.id, p.id, 1, '王秀英，示例承办人已到稠州北路9999号见示例纺织', p.recorded_by, p.recorded_at FROM problem p",
+        "INSERT INTO comment (id, problem_id, author_name, text, state, reply, replied_by, replied_at, at) \
+         SELECT p.id, p.id, '王秀英', '示例纺织的两位博士留不住，138 0000 9999', 'visible', '王秀英，示例局长已阅', p.recorded_by, \
+         p.recorded_at, p.recorded_at FROM problem p",
     ] {
         sql(statement).run(&mut tx).await.expect("changed");
     }
@@ -65,11 +70,12 @@ on_both! {
         tx.commit().await.expect("a commit");
         world.publish(&done, with_result()).await;
         let own = path_of(&done);
+        let (replies, comments) = (format!("{own}/replies?with_total=true"), format!("{own}/comments"));
         for closed in [false, true] {
             if closed {
                 world.called_back(&done).await;
             }
-            for path in [own.as_str(), "/public/problems?with_total=true", "/public/overview", "/public/overview?division=330782", "/public/outputs?with_total=true"] {
+            for path in [own.as_str(), replies.as_str(), comments.as_str(), "/public/problems?with_total=true", "/public/overview", "/public/overview?division=330782", "/public/outputs?with_total=true"] {
                 for language in ["zh-CN", "en"] {
                     let answer = world.get(path).header("Accept-Language", language).send().await;
                     let text = String::from_utf8_lossy(&answer.bytes).into_owned() + &format!("{:?}", answer.headers);
@@ -84,6 +90,12 @@ on_both! {
         assert_eq!(shown["plan"]["measures"][0]["type"]["code"], "green_channel");
         assert_eq!(shown["plan"]["steps"][0], json!({ "expected_result": null, "org": "义乌市人力资源和社会保障局", "due_on": "2019-01-18", "done": true }));
         assert_eq!(shown["outputs"][0]["title"], "入学一件事");
+        // Of what was said there is the stub: by whom and when.
+        let reply = &world.get(&replies).send().await.expect(200)["items"][0];
+        assert_eq!((&reply["text"], &reply["at"]), (&Value::Null, &json!("2019-01-10T02:00:00Z")));
+        let comment = &world.get(&comments).send().await.expect(200)["items"][0];
+        assert_eq!((&comment["text"], &comment["author_name"], &comment["hidden"]), (&Value::Null, &Value::Null, &json!(false)));
+        assert_eq!(comment["reply"], json!({ "text": null, "org": null, "at": "2019-01-10T02:00:00Z" }));
         let course: Vec<_> = shown["timeline"].as_array().expect("entries").iter().map(|entry| (entry["step"].as_str().expect("a step"), entry["org"].as_str())).collect();
         let hr = Some("义乌市人力资源和社会保障局");
         assert_eq!(course, [("recorded", None), ("assigned", Some("义乌市“三服务”办公室")), ("accepted", hr), ("started", hr), ("completed", hr), ("confirmed_by_call_back", None)]);

@@ -1,0 +1,90 @@
+//! Where each member of a theme stood when it was closed: kept in the event of the closing, and told of those whom the reader
+//! sees.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::super::dto::{ClosingState, ThemeProblemRef};
+use crate::db::{Db, DbError, Tx, sql};
+use crate::events::store::EventRow;
+use crate::problems::domain::State;
+
+/// The type of the event.
+pub const CLOSED: &str = "theme.closed";
+
+/// Where a member stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
+pub struct Stood {
+    /// Which.
+    pub problem: Uuid,
+    /// Where.
+    pub state: State,
+}
+
+/// Where each member of a theme stands now, the first to come first.
+pub async fn standing_of(tx: &mut Tx, theme: Uuid) -> Result<Vec<Stood>, DbError> {
+    sql(
+        "SELECT p.id AS problem, p.state FROM theme_problem x JOIN problem p ON p.id = x.problem_id \
+         WHERE x.left_at IS NULL AND x.theme_id = $1 ORDER BY x.since, x.problem_id",
+    )
+    .bind(theme)
+    .all(tx)
+    .await
+}
+
+/// What the payload of a closing says of members.
+fn told(payload: &Value) -> Vec<Stood> {
+    let members = payload.get("members").cloned().unwrap_or_default();
+    serde_json::from_value(members).unwrap_or_default()
+}
+
+/// Where those members of a closed theme that lie in these scopes stood when it was closed last.
+pub async fn at_closing(db: &Db, scopes: &[Uuid], theme: Uuid) -> Result<Vec<ClosingState>, DbError> {
+    let last: Option<(Value,)> = sql("SELECT e.payload FROM event e WHERE e.aggregate_id = $1")
+        .bind(theme)
+        .and("e.type = ", CLOSED)
+        .push(" ORDER BY e.aggregate_seq DESC LIMIT 1")
+        .optional(db)
+        .await?;
+    let stood = last.map_or_else(Vec::new, |(payload,)| told(&payload));
+    let seen = seen(db, scopes, &stood).await?;
+    let state = |of: Stood| {
+        let (id, tracking_no) = seen.iter().find(|(id, _)| *id == of.problem)?.clone();
+        let problem = ThemeProblemRef { id, tracking_no };
+        Some(ClosingState {
+            problem,
+            state: of.state,
+        })
+    };
+    Ok(stood.into_iter().filter_map(state).collect())
+}
+
+/// Takes out of a theme's events what its closings say of members outside these scopes.
+pub async fn narrow(db: &Db, scopes: &[Uuid], events: &mut [EventRow]) -> Result<(), DbError> {
+    let closings = || events.iter().filter(|event| event.r#type == CLOSED);
+    let stood: Vec<Stood> = closings().flat_map(|event| told(&event.payload)).collect();
+    let seen = seen(db, scopes, &stood).await?;
+    for event in events.iter_mut().filter(|event| event.r#type == CLOSED) {
+        let mut members = told(&event.payload);
+        members.retain(|of| seen.iter().any(|(id, _)| *id == of.problem));
+        if let Some(said) = event.payload.get_mut("members") {
+            *said = json!(members);
+        }
+    }
+    Ok(())
+}
+
+async fn seen(db: &Db, scopes: &[Uuid], stood: &[Stood]) -> Result<Vec<(Uuid, String)>, DbError> {
+    if stood.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = stood.iter().map(|of| of.problem).collect();
+    sql("SELECT p.id, p.tracking_no FROM problem p WHERE p.id")
+        .in_list(&ids)
+        .push(" AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = p.id AND z.scope_id")
+        .in_list(scopes)
+        .push(")")
+        .all(db)
+        .await
+}
