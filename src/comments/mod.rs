@@ -6,7 +6,8 @@
 //!   third person that is blotted out, leaving its mark (`erasure`). A dispatcher may hide one, for the law and for privacy
 //!   alone, with a reason; its stub stays in its place. Who is criticised (whoever acted on the problem, or belongs to an
 //!   organisation that handles it) hides and blots out nothing (`judging`). Every hiding is logged for ever.
-//! - A reply of the administration is due within `domain::REPLY_WORKING_DAYS`, once, and everybody reads it. Readers reply
+//! - A reply of the administration is due within `domain::REPLY_WORKING_DAYS`, once, and everybody reads it; until then it is
+//!   a to-do of whoever answers for the problem. Readers reply
 //!   to comments too, one level deep.
 //! - One voice counts once, whichever way it comes: what identified the supporter is kept as a keyed hash. Who wrote a
 //!   comment supports it by that.

@@ -19,6 +19,7 @@ use crate::problems::store::{acts_of, change};
 use crate::public_view::store::shown::is_public;
 use crate::reporters::store::spoken;
 use crate::reporters::voice::nobody;
+use crate::tasks::planning;
 
 /// Writes a comment; its id.
 ///
@@ -70,7 +71,9 @@ pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: 
     let event = NewEvent::of("problem", problem.id, "problem.commented")
         .public()
         .with(json!({ "comment": id, "kind": body.kind, "parent": body.parent_id }));
-    change::note(tx, &work.app.ids, &nobody(who.act(now)), problem, event).await?;
+    let act = nobody(who.act(now));
+    change::note(tx, &work.app.ids, &act, problem, event).await?;
+    planning::replan(tx, &work.app.ids, &work.app.calendar(), &act, problem.id).await?;
     Ok(id)
 }
 

@@ -14,6 +14,7 @@ use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _}
 use crate::events::NewEvent;
 use crate::http::{PathRef, Work};
 use crate::problems::store::{ProblemFacts, change, facts_to_change};
+use crate::tasks::planning;
 use crate::visits::domain::VisitState;
 use crate::visits::store::{self as visits, VisitRow, write};
 
@@ -66,6 +67,7 @@ pub async fn make(
         Some(facts) => {
             let event = event(NewEvent::of("problem", facts.id, "commitment.made")).public();
             change::note(tx, &work.app.ids, &act, facts, event).await?;
+            planning::replan(tx, &work.app.ids, &work.app.calendar(), &act, facts.id).await?;
         }
         None => {
             let event = event(NewEvent::of("visit", visit.id, "commitment.made"));

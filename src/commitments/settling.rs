@@ -12,6 +12,7 @@ use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::events::{Act, NewEvent};
 use crate::http::{IfMatch, PathRef, Work};
 use crate::problems::store::{change, facts_to_change};
+use crate::tasks::planning;
 use crate::visits::store::{self as visits, write};
 
 /// Does this with a commitment; the row as it then stands.
@@ -98,6 +99,7 @@ impl Chain {
             Some(facts) => {
                 let event = fill(NewEvent::of("problem", facts.id, kind)).public();
                 change::note(tx, &work.app.ids, act, facts, event).await?;
+                planning::replan(tx, &work.app.ids, &work.app.calendar(), act, facts.id).await?;
             }
             None => {
                 let event = fill(NewEvent::of("visit", self.visit.id, kind));

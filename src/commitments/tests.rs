@@ -92,6 +92,34 @@ on_both! {
         assert_eq!(crate::events::store::verify(&world.app.db, id_of(&problem)).await.expect("a chain"), None);
     }
 
+    async fn s64_who_is_to_keep_a_promise_is_reminded_a_working_day_before(world: World) {
+        let visit = world.visit_in_progress().await;
+        let problem = world.problem_of(&visit).await;
+        let mut about = body("2019-01-21");
+        about["problem_id"] = problem["id"].clone();
+        let first = world.promise("officer", &visit, about.clone()).await.expect(201);
+        about["due_on"] = json!("2019-01-25");
+        world.promise("officer", &visit, about.clone()).await.expect(201);
+        let third = world.promise("officer", &visit, about).await.expect(201);
+        let reminded = async |who: &str| {
+            let page = world.get("/me/notices").by(who).send().await.expect(200);
+            let items = page["items"].as_array().expect("items").iter();
+            items.filter(|notice| notice["kind"] == "commitment.due_soon").count()
+        };
+        let at = async |moment: &str| crate::demo::clock::move_to(&world.app, moment.parse().expect("a literal")).await.expect("moved");
+        // Due on Monday: from Friday on.
+        at("2019-01-17T15:59:59Z").await;
+        assert_eq!(reminded("handler").await, 0);
+        at("2019-01-17T16:00:00Z").await;
+        assert_eq!((reminded("handler").await, reminded("head").await, reminded("leader").await, reminded("finance-handler").await), (1, 1, 1, 0));
+        // What is kept is no longer reminded of; each is once.
+        world.settle("handler", &third, "keep").await.expect(200);
+        world.settle("handler", &first, "keep").await.expect(200);
+        at("2019-02-01T09:00:00Z").await;
+        assert_eq!((reminded("handler").await, reminded("leader").await), (2, 2));
+        assert_eq!(crate::events::store::verify(&world.app.db, id_of(&problem)).await.expect("a chain"), None);
+    }
+
     async fn s64_the_figure_counts_what_was_kept_by_its_day_against_all_that_was_due(world: World) {
         let visit = world.visit_in_progress().await;
         let mut made = Vec::new();
@@ -111,6 +139,7 @@ on_both! {
         assert_eq!(counts(&figures), [5, 1, 1, 1, 1, 1]);
         assert_eq!(figures["commitments_kept"], json!({ "numerator": 1, "denominator": 4, "value": 0.25 }));
         // As of an earlier day what came later has not happened.
+        assert_eq!(world.rollups().await, { world.rebuild_rollups().await; world.rollups().await });
         assert_eq!(counts(&world.promised("?as_of=2019-01-10").await), [5, 1, 0, 0, 0, 4]);
         assert_eq!(counts(&world.promised("?as_of=2019-01-15").await), [5, 1, 1, 1, 0, 2]);
         assert_eq!(counts(&world.promised("?from=2019-01-11").await), [0; 6]);

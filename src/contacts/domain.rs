@@ -72,13 +72,15 @@ pub struct Claim {
     pub face_to_face: bool,
     /// Whether with the reporter.
     pub with_reporter: bool,
+    /// Whether he came for it.
+    pub reporter_came: bool,
     /// Whether words go with it.
     pub has_words: bool,
 }
 
 impl Claim {
     /// What contradicts itself: who reached nobody spoke with nobody, a reply goes to the reporter, a telephone shows no
-    /// face; and what was said is told, but for an attempt.
+    /// face, who came was met; and what was said is told, but for an attempt.
     pub fn faults(self) -> Vec<(&'static str, FaultCode)> {
         let attempt = self.purpose == LoggedPurpose::Attempt;
         let reply = self.purpose == LoggedPurpose::Reply;
@@ -91,6 +93,11 @@ impl Claim {
             (
                 self.face_to_face && (attempt || !self.channel.can_be_face_to_face()),
                 "/face_to_face",
+                FaultCode::Conflict,
+            ),
+            (
+                self.reporter_came && (attempt || !self.with_reporter || self.channel != ContactChannel::Meeting),
+                "/reporter_came",
                 FaultCode::Conflict,
             ),
             (!attempt && !self.has_words, "/words", FaultCode::Required),

@@ -32,6 +32,9 @@ pub struct LogContact {
     pub face_to_face: bool,
     /// Whether it was with the reporter (or whoever speaks for him): the first such contact or reply is the first response.
     pub with_reporter: bool,
+    /// Whether the reporter had to come for it, to an office say: by `meeting` only, and with him. It is a trip of his (S-60).
+    #[serde(default)]
+    pub reporter_came: bool,
     /// What was said; required but for an attempt.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 4000)]
@@ -48,6 +51,7 @@ impl Validate for LogContact {
             channel: self.channel,
             face_to_face: self.face_to_face,
             with_reporter: self.with_reporter,
+            reporter_came: self.reporter_came,
             has_words: self.words.is_some(),
         };
         let mut errors = ValidationErrors::new();
@@ -76,6 +80,8 @@ pub struct ContactView {
     pub face_to_face: bool,
     /// Whether it was with the reporter.
     pub with_reporter: bool,
+    /// Whether he had to come for it.
+    pub reporter_came: bool,
     /// Who spoke; null for reporters.
     #[schema(required)]
     pub person: Option<PersonRef>,
@@ -109,6 +115,7 @@ impl ContactView {
             at: row.at,
             face_to_face: row.face_to_face,
             with_reporter: row.with_reporter,
+            reporter_came: row.reporter_came,
             person: inside.then_some(person),
             org: OrgRef::from_parts(row.org_id, public_name.or(row.org_name)),
             words: row.words,

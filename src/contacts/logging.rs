@@ -11,7 +11,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::NewEvent;
 use crate::http::Work;
-use crate::problems::store::{ProblemFacts, change, cycle};
+use crate::problems::store::{ProblemFacts, change, course, cycle};
 use crate::tasks::planning;
 
 /// Logs a contact about a problem that the transaction has locked; its id.
@@ -34,6 +34,7 @@ pub async fn log(work: &Work, tx: &mut Tx, who: &Caller, facts: &ProblemFacts, b
         at,
         face_to_face: body.face_to_face,
         with_reporter: body.with_reporter,
+        reporter_came: body.reporter_came,
         person_id,
         words: body.words,
         public: body.public,
@@ -45,10 +46,13 @@ pub async fn log(work: &Work, tx: &mut Tx, who: &Caller, facts: &ProblemFacts, b
     }
     let event = NewEvent::of("problem", facts.id, "problem.contacted").with(json!({
         "contact": id, "purpose": new.purpose, "channel": new.channel, "face_to_face": new.face_to_face,
-        "with_reporter": new.with_reporter,
+        "with_reporter": new.with_reporter, "reporter_came": new.reporter_came,
     }));
     let event = if new.public { event.public() } else { event };
     change::note(tx, &work.app.ids, &act, facts, event).await?;
     planning::replan(tx, &work.app.ids, &work.app.calendar(), &act, facts.id).await?;
+    if new.reporter_came {
+        course::count_trip(tx, facts).await?;
+    }
     Ok(id)
 }

@@ -24,6 +24,8 @@ pub struct NewContact {
     pub face_to_face: bool,
     /// Whether with the reporter.
     pub with_reporter: bool,
+    /// Whether he had to come for it.
+    pub reporter_came: bool,
     /// Who spoke.
     pub person_id: Uuid,
     /// What was said.
@@ -37,9 +39,9 @@ pub async fn log(tx: &mut Tx, ids: &Ids, act: &Act, new: &NewContact) -> Result<
     let id = ids.next();
     sql(
         "INSERT INTO contact_log (id, problem_id, cycle_no, purpose, channel, at, face_to_face, with_reporter, person_id, \
-         org_id, words, public, created_at, created_by, updated_at, updated_by) \
+         org_id, words, public, created_at, created_by, updated_at, updated_by, reporter_came) \
          VALUES ($1, $2, (SELECT MAX(c.n) FROM cycle c WHERE c.problem_id = $2 AND c.started_at <= $5), $3, $4, $5, $6, \
-         $7, $8, $9, $10, $11, $12, $13, $12, $13)",
+         $7, $8, $9, $10, $11, $12, $13, $12, $13, $14)",
     )
     .bind(id)
     .bind(new.problem_id)
@@ -54,6 +56,7 @@ pub async fn log(tx: &mut Tx, ids: &Ids, act: &Act, new: &NewContact) -> Result<
     .bind(new.public)
     .bind(act.at)
     .bind(act.person)
+    .bind(new.reporter_came)
     .run(tx)
     .await?;
     Ok(id)
@@ -89,6 +92,7 @@ pub struct ContactRow {
     pub(crate) at: Timestamp,
     pub(crate) face_to_face: bool,
     pub(crate) with_reporter: bool,
+    pub(crate) reporter_came: bool,
     pub(crate) person_id: Uuid,
     pub(crate) person_name: String,
     pub(crate) org_id: Option<Uuid>,
@@ -99,7 +103,7 @@ pub struct ContactRow {
     pub(crate) created_at: Timestamp,
 }
 
-const COLUMNS: &str = "SELECT c.id, c.cycle_no, c.purpose, c.channel, c.at, c.face_to_face, c.with_reporter, c.person_id, \
+const COLUMNS: &str = "SELECT c.id, c.cycle_no, c.purpose, c.channel, c.at, c.face_to_face, c.with_reporter, c.reporter_came, c.person_id, \
      p.name AS person_name, c.org_id, o.name AS org_name, o.public_name AS org_public_name, c.words, c.public, \
      c.created_at FROM contact_log c JOIN person p ON p.id = c.person_id LEFT JOIN org o ON o.id = c.org_id WHERE ";
 

@@ -138,7 +138,7 @@ on_both! {
         let act = crate::events::Act { person: Some(seed::member("officer2").person), ..crate::events::Act::of_the_service(world.app.clock.now()) };
         let new = NewContact {
             problem_id: id_of(&problem), purpose: Purpose::CallBack, channel: ContactChannel::Phone, at: world.app.clock.now(),
-            face_to_face: false, with_reporter: true, person_id: seed::member("officer2").person, words: None, public: false,
+            face_to_face: false, with_reporter: true, reporter_came: false, person_id: seed::member("officer2").person, words: None, public: false,
         };
         let mut tx = world.app.db.begin().await.unwrap();
         store::log(&mut tx, &world.app.ids, &act, &new).await.unwrap();
@@ -227,10 +227,12 @@ on_both! {
 proptest! {
     #[test]
     fn no_claim_stands_that_shows_a_face_by_telephone_or_a_word_with_nobody(
-        purpose in 0_usize..3, channel in 0_usize..7, face_to_face: bool, with_reporter: bool, has_words: bool,
+        purpose in 0_usize..3, channel in 0_usize..7, face_to_face: bool, with_reporter: bool,
+        reporter_came: bool, has_words: bool,
     ) {
         let claim = Claim {
-            purpose: LoggedPurpose::ALL[purpose], channel: ContactChannel::ALL[channel], face_to_face, with_reporter, has_words,
+            purpose: LoggedPurpose::ALL[purpose], channel: ContactChannel::ALL[channel], face_to_face, with_reporter,
+            reporter_came, has_words,
         };
         let stands = claim.faults().is_empty();
         let attempt = claim.purpose == LoggedPurpose::Attempt;
@@ -238,7 +240,9 @@ proptest! {
         prop_assert!(!(stands && attempt && (with_reporter || face_to_face)));
         prop_assert!(!(stands && claim.purpose == LoggedPurpose::Reply && !with_reporter));
         prop_assert!(!(stands && !attempt && !has_words));
-        let sound = (!face_to_face || claim.channel.can_be_face_to_face()) && (attempt || has_words)
+        let met = with_reporter && claim.channel == ContactChannel::Meeting && !attempt;
+        prop_assert!(!(stands && reporter_came && !met));
+        let sound = (!reporter_came || met) && (!face_to_face || claim.channel.can_be_face_to_face()) && (attempt || has_words)
             && match claim.purpose {
                 LoggedPurpose::Attempt => !with_reporter && !face_to_face,
                 LoggedPurpose::Reply => with_reporter,

@@ -61,6 +61,7 @@ pub async fn way(step: &mut Step<'_>, call_back: Option<&CallBack>) -> ApiResult
                 at: called.at,
                 face_to_face: visited,
                 with_reporter: true,
+                reporter_came: false,
                 person_id: person,
                 words: Some(called.words.clone()),
                 public: false,
@@ -88,6 +89,7 @@ pub async fn close(step: &mut Step<'_>, via: Option<ConfirmedVia>, event: NewEve
             via,
             looked_back_at: step.facts.looked_back_at,
             own_level,
+            run_once: step.facts.is_run_once(),
         },
         ..Move::of(&step.facts, State::Closed, event)
     };

@@ -106,6 +106,9 @@ pub struct Supply {
     /// The answer; kept beside the statement.
     #[schema(min_length = 1, max_length = 4000)]
     pub answer: String,
+    /// Whether he had to come and bring it in person: a trip of his (S-60).
+    #[serde(default)]
+    pub in_person: bool,
 }
 
 /// Transferring a problem to another organisation.

@@ -5,7 +5,7 @@ use super::resume;
 use super::step::Step;
 use crate::error::{ApiError, ApiResult};
 use crate::problems::store::change::Move;
-use crate::problems::store::{cycle, supplements};
+use crate::problems::store::{course, cycle, supplements};
 
 /// Supplies it.
 pub async fn carry_out(step: &mut Step<'_>, body: &Supply) -> ApiResult<()> {
@@ -15,7 +15,14 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Supply) -> ApiResult<()> {
         .ok_or_else(|| ApiError::internal("no state to return to"))?;
     let (ids, now) = (step.ids(), step.now());
     let reporter = step.spoken.map(|spoken| spoken.reporter_id);
-    let supplement = supplements::answer(step.tx, ids, &step.act, step.facts.id, reporter, &body.answer).await?;
+    let new = supplements::New {
+        problem: step.facts.id,
+        reporter,
+        text: &body.answer,
+        in_person: body.in_person,
+        answers: true,
+    };
+    let supplement = supplements::insert(step.tx, ids, &step.act, new).await?;
     let due_at = cycle::go_on(step.tx, &step.calendar(), &step.facts, now).await?;
     let event = step
         .event("problem.supplied")
@@ -24,7 +31,11 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Supply) -> ApiResult<()> {
         due_at,
         ..Move::of(&step.facts, back, event)
     };
-    step.apply(change).await
+    step.apply(change).await?;
+    if body.in_person {
+        course::count_trip(step.tx, &step.facts).await?;
+    }
+    Ok(())
 }
 
 /// He did not answer in time: work goes on without him.

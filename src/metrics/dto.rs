@@ -318,6 +318,8 @@ pub struct Overview {
     pub claim_rate: Ratio,
     /// Finally solved at no higher level than that where they were recorded, of those finally solved (S-57).
     pub own_level_rate: Ratio,
+    /// Closed with no more than one trip of the reporter and one question to him, of those closed (最多跑一次, S-60).
+    pub run_once_rate: Ratio,
     /// How often what was assigned was returned, by problem (S-36).
     pub returns_per_problem: Ratio,
     /// How often it was handed to another organisation, by problem (S-58).

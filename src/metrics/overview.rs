@@ -298,6 +298,11 @@ impl Total<'_> {
         Ratio::of(self.all.of(Outcome::OwnLevel), self.all.of(Outcome::Solved))
     }
 
+    /// What was closed with one trip of its reporter and one question to him at most, of what was closed.
+    pub fn run_once_rate(&self) -> Ratio {
+        Ratio::of(self.all.of(Outcome::RunOnce), self.all.of(Outcome::Closed))
+    }
+
     /// How often an outcome was reached, by problem.
     pub fn per_problem(&self, outcome: Outcome) -> Ratio {
         Ratio::of(self.all.of(outcome), self.problems().total)

@@ -7,13 +7,16 @@
 use super::stay;
 use crate::db::{DbError, Tx, sql};
 
-/// Empties the roll-ups and `visit_fact` and fills them from problems, visits, cycles, look-backs and ratings, and the
-/// stays from events. The time it takes grows with their number; on PostgreSQL writers of roll-ups wait until it commits.
+/// Empties the roll-ups and `visit_fact` and fills them from problems, visits, cycles, look-backs, ratings, answered
+/// surveys and commitments, and the stays from events. The time it takes grows with their number; on PostgreSQL writers of roll-ups wait until it commits.
 /// Stays are locked first: a transition writes its stay before it touches the roll-ups.
 pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
     if let Some(lock) = tx.pick(
         None,
-        Some("LOCK TABLE stay, problem_rollup, outcome_rollup, visit_rollup, visit_fact IN SHARE ROW EXCLUSIVE MODE"),
+        Some(
+            "LOCK TABLE stay, problem_rollup, outcome_rollup, visit_rollup, visit_fact, survey_rollup, \
+              commitment_rollup IN SHARE ROW EXCLUSIVE MODE",
+        ),
     ) {
         sql(lock).run(tx).await?;
     }
@@ -21,9 +24,13 @@ pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
     sql("DELETE FROM outcome_rollup").run(tx).await?;
     sql("DELETE FROM visit_rollup").run(tx).await?;
     sql("DELETE FROM visit_fact").run(tx).await?;
+    sql("DELETE FROM survey_rollup").run(tx).await?;
+    sql("DELETE FROM commitment_rollup").run(tx).await?;
     problems(tx).await?;
     outcomes(tx).await?;
     visits(tx).await?;
+    surveys(tx).await?;
+    commitments(tx).await?;
     stay::rebuild(tx).await
 }
 
@@ -105,6 +112,13 @@ async fn outcomes(tx: &mut Tx) -> Result<(), DbError> {
             cycle,
             " AND p.state = 'closed' AND c.closed_at IS NOT NULL AND c.confirmed_via IS NOT NULL AND c.own_level",
         ),
+        (
+            ", 'run_once', ",
+            closed,
+            ", COUNT(*)",
+            cycle,
+            " AND p.state = 'closed' AND c.closed_at IS NOT NULL AND p.reporter_trips <= 1 AND p.info_requests <= 1",
+        ),
         (confirmed, closed, ", COUNT(*)", cycle, is_closed),
         (", 'invited', ", invited_on, ", COUNT(*)", invited, ""),
         (", 'rated', ", rated_on, ", COUNT(*)", rated, ""),
@@ -177,5 +191,92 @@ async fn visits(tx: &mut Tx) -> Result<(), DbError> {
     )
     .run(tx)
     .await?;
+    Ok(())
+}
+
+/// An answer counts where its problem lies, else where the object of its visit does; a pair on the day of its later answer.
+async fn surveys(tx: &mut Tx) -> Result<(), DbError> {
+    let items = tx.pick("json_each(a.answers)", "jsonb_each_text(a.answers)");
+    let day = day_of!(tx, "a.answered_at");
+    for (measure, amount, only) in [
+        ("before", "COUNT(*)", "a.moment = 'before'"),
+        ("before_points", "SUM(CAST(e.value AS bigint))", "a.moment = 'before'"),
+        ("after", "COUNT(*)", "a.moment = 'after'"),
+        ("after_points", "SUM(CAST(e.value AS bigint))", "a.moment = 'after'"),
+        ("once", "COUNT(*)", "a.moment = 'once'"),
+        ("once_points", "SUM(CAST(e.value AS bigint))", "a.moment = 'once'"),
+        ("pairs", "COUNT(*)", "b.answers ->> e.key IS NOT NULL"),
+        (
+            "pairs_before",
+            "SUM(CAST(b.answers ->> e.key AS bigint))",
+            "b.answers ->> e.key IS NOT NULL",
+        ),
+        (
+            "pairs_after",
+            "SUM(CAST(e.value AS bigint))",
+            "b.answers ->> e.key IS NOT NULL",
+        ),
+        (
+            "risen",
+            "COUNT(*)",
+            "CAST(e.value AS bigint) > CAST(b.answers ->> e.key AS bigint)",
+        ),
+        (
+            "fallen",
+            "COUNT(*)",
+            "CAST(e.value AS bigint) < CAST(b.answers ->> e.key AS bigint)",
+        ),
+    ] {
+        sql("INSERT INTO survey_rollup (campaign_year_id, day, division_id, audience, item, measure, amount) \
+             SELECT COALESCE(p.campaign_year_id, v.campaign_year_id), ")
+        .push(day)
+        .push_bind(", COALESCE(p.division_id, o.division_id), t.audience, e.key, CAST(", measure)
+        .push(" AS text), ")
+        .push(amount)
+        .push(
+            " FROM survey_answer a JOIN survey_template t ON t.id = a.survey_template_id \
+             LEFT JOIN problem p ON p.id = a.problem_id LEFT JOIN visit v ON v.id = a.visit_id \
+             LEFT JOIN service_object o ON o.id = a.object_id LEFT JOIN survey_answer b ON b.id = a.before_id CROSS JOIN ",
+        )
+        .push(items)
+        .push(" e WHERE ")
+        .push(only)
+        .push(" GROUP BY 1, 2, 3, 4, 5, 6")
+        .run(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn commitments(tx: &mut Tx) -> Result<(), DbError> {
+    let day = day_of!(tx, "COALESCE(v.started_at, v.planned_at)");
+    let made = day_of!(tx, "c.created_at");
+    let settled = day_of!(tx, "c.settled_at");
+    let ended = day_of!(tx, "c.ended_at");
+    let in_time = tx.pick(
+        "CASE WHEN date(c.settled_at / 1000000, 'unixepoch', '+8 hours') <= c.due_on THEN 'kept' ELSE 'late' END",
+        "CASE WHEN CAST(c.settled_at AT TIME ZONE 'Asia/Shanghai' AS date) <= c.due_on THEN 'kept' ELSE 'late' END",
+    );
+    for (outcome, since, only) in [
+        ("'made'", made, "1 = 1"),
+        (in_time, settled, "c.state = 'kept'"),
+        ("'broken'", settled, "c.state = 'broken'"),
+        ("'ended'", ended, "c.ended_at IS NOT NULL"),
+    ] {
+        sql(
+            "INSERT INTO commitment_rollup (campaign_year_id, day, division_id, leading_body, due_on, outcome, since, \
+             amount) SELECT v.campaign_year_id, ",
+        )
+        .push(day)
+        .push(", v.division_id, v.leading_body, c.due_on, ")
+        .push(outcome)
+        .push(", ")
+        .push(since)
+        .push(", COUNT(*) FROM commitment c JOIN visit v ON v.id = c.visit_id WHERE ")
+        .push(only)
+        .push(" GROUP BY 1, 2, 3, 4, 5, 6, 7")
+        .run(tx)
+        .await?;
+    }
     Ok(())
 }

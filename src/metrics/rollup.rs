@@ -118,6 +118,8 @@ text_enum! {
         Assigned = "assigned" / "交办" / "assigned",
         /// Finally solved, at no higher level than that where it was recorded; since the day of `Solved`.
         OwnLevel = "own_level" / "本级解决" / "solved at its own level",
+        /// Closed, and its reporter had to come, and was asked for what was missing, once at most; since the day of closing.
+        RunOnce = "run_once" / "最多跑一次" / "run once at most",
     }
 }
 

@@ -105,6 +105,7 @@ fn view(asked: FigureParams, visits: &VisitParams, question: Question, sums: &Su
         satisfaction: total.satisfaction(),
         claim_rate: total.claim_rate(),
         own_level_rate: total.own_level_rate(),
+        run_once_rate: total.run_once_rate(),
         returns_per_problem: total.per_problem(Outcome::Returned),
         transfers_per_problem: total.per_problem(Outcome::Transferred),
         ping_pong_rate: total.per_problem(Outcome::PingPong),

@@ -8,7 +8,8 @@ pub use words::{Circle, NoticeState, Reporters, Told};
 
 use Circle::{
     Dispatchers, DispatchersOf, DispatchersOfTheUnled, Lead, LeadHeads, Org, Person, ProposedLead, Recorder,
-    Responsible, Supervisors, SupervisorsOf, SupervisorsOfTheDisputed, Supporting, Watchers,
+    Responsible, Supervisors, SupervisorsOf, SupervisorsOfTheDisputed, SupervisorsOfTheLowlyRated, Supporting,
+    Watchers,
 };
 use Reporters::{No, UnlessHimself, Yes};
 
@@ -213,7 +214,13 @@ pub const TOLD: &[Told] = &[
         &[LeadHeads, Watchers],
         No,
     ),
-    row("problem.rated", "反映人已评价", "rated", &[Responsible, LeadHeads], No),
+    row(
+        "problem.rated",
+        "反映人已评价",
+        "rated",
+        &[Responsible, LeadHeads, SupervisorsOfTheLowlyRated],
+        No,
+    ),
     row(
         "problem.rating_reviewed",
         "评价已复核",
@@ -318,6 +325,13 @@ pub const TOLD: &[Told] = &[
         "a promise was broken",
         &[Person("made_by"), Supervisors],
         Yes,
+    ),
+    row(
+        "commitment.due_soon",
+        "承诺即将到期",
+        "a promise is due soon",
+        &[Org("org"), Person("made_by")],
+        No,
     ),
     row(
         "commitment.ended",

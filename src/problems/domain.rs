@@ -165,6 +165,12 @@ pub fn resolution_term(matter: Matter, disposition: Option<Disposition>, own: bo
     }
 }
 
+/// Whether a reporter was served as “最多跑一次” asks (S-60): he came once at most, and was asked once at most for what was
+/// missing. Both count for the problem's whole life, however many rounds it takes.
+pub const fn is_run_once(trips: i64, questions: i64) -> bool {
+    trips <= 1 && questions <= 1
+}
+
 /// Whether what was recorded at one level was solved at no higher one (S-57): the level of whoever recorded it in a visit,
 /// else of its division; and of whoever led it last, else studied it, else recorded it. A higher level is the smaller value.
 pub fn is_own_level(recorded: Level, handled: Level) -> bool {

@@ -161,6 +161,8 @@ impl Viewer<'_> {
             clock: self.clock(row),
             counts: ProblemCounts {
                 supplements: row.supplements,
+                reporter_trips: row.reporter_trips,
+                info_requests: row.info_requests,
                 urges: if inside { row.urges } else { row.urges_of_reporter },
             },
             allowed_actions: self.allowed_actions(row),

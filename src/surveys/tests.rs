@@ -124,6 +124,7 @@ on_both! {
         // 17 before, 20 after, of five.
         assert_eq!((&item["pairs"], &item["delta"], &item["risen"], &item["fallen"]), (&json!(5), &json!(0.6), &json!(3), &json!(1)));
         assert_eq!(world.item("", "tech_reno_confidence").await["delta"], json!(-1.0));
+        assert_eq!(world.rollups().await, { world.rebuild_rollups().await; world.rollups().await });
         assert_eq!(world.item("?audience=enterprise&as_of=2019-01-09", "invest_confidence").await["pairs"], 0);
         assert_eq!(world.item("?from=2019-01-11", "invest_confidence").await["pairs"], 0);
         assert_eq!(world.item("", "gain").await["before"]["denominator"], 0);
@@ -207,5 +208,6 @@ on_both! {
         let (once,): (i64,) = crate::db::sql("SELECT CAST(SUM(amount) AS bigint) FROM survey_rollup WHERE measure = 'once'")
             .one(&world.app.db).await.expect("a sum");
         assert_eq!(once, 5);
+        assert_eq!(world.rollups().await, { world.rebuild_rollups().await; world.rollups().await });
     }
 }

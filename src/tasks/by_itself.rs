@@ -1,11 +1,13 @@
 //! Doing what is due: a transition through the workflow's own code, or an event about the clock.
 
 use serde_json::json;
+use uuid::Uuid;
 
-use super::domain::ServiceTask;
+use super::domain::{ServiceTask, end_of};
 use super::store::take::{Taken, claim, lapse};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
+use crate::commitments::store as commitments;
 use crate::db::Tx;
 use crate::erasure::erasing::by_term;
 use crate::error::ApiResult;
@@ -44,6 +46,7 @@ pub async fn carry_out(work: &Work, tx: &mut Tx, task: &Taken, now: Timestamp) -
         ServiceTask::DueSoon => alarm(work, tx, task, now, "problem.due_soon").await?,
         ServiceTask::Erase => by_term(work, tx, task.problem_id, now).await?,
         ServiceTask::Overdue => alarm(work, tx, task, now, "problem.overdue").await?,
+        ServiceTask::PromiseDue => remind(work, tx, task, now).await?,
     };
     if done {
         return Ok(Became::Done);
@@ -69,6 +72,28 @@ async fn alarm(work: &Work, tx: &mut Tx, task: &Taken, now: Timestamp, kind: &'s
         return Ok(false);
     }
     let event = NewEvent::of("problem", facts.id, kind).with(json!({ "due_at": due, "cycle": facts.cycle_no }));
+    change::note(tx, &work.app.ids, &Act::of_the_service(now), &facts, event).await?;
+    Ok(true)
+}
+
+/// Reminds of a promise whose day is near; false where it is kept, broken or ended, or its day is over.
+async fn remind(work: &Work, tx: &mut Tx, task: &Taken, now: Timestamp) -> ApiResult<bool> {
+    let reference = PathRef::Id(task.problem_id);
+    let nobody = Caller::nobody();
+    let commitment = task.key.rsplit('/').next().and_then(|id| Uuid::try_parse(id).ok());
+    let Some(facts) = facts_to_change(tx, &[task.problem_id], &reference, &nobody, now).await? else {
+        return Ok(false);
+    };
+    let promise = match commitment {
+        Some(id) => commitments::open(tx, id).await?,
+        None => None,
+    };
+    let Some(promise) = promise.filter(|promise| now < end_of(promise.due_on)) else {
+        return Ok(false);
+    };
+    let event = NewEvent::of("problem", facts.id, "commitment.due_soon").with(json!({
+        "commitment": promise.id, "org": promise.org_id, "made_by": promise.made_by, "due_on": promise.due_on,
+    }));
     change::note(tx, &work.app.ids, &Act::of_the_service(now), &facts, event).await?;
     Ok(true)
 }

@@ -19,6 +19,7 @@ text_enum! {
         Resume = "resume" / "挂起期满，自动恢复办理" / "resume what was on hold",
         DueSoon = "due_soon" / "临期" / "it is due within a working day",
         Overdue = "overdue" / "超期" / "it is overdue",
+        PromiseDue = "promise_due" / "承诺临期" / "a promise is due within a working day",
         Erase = "erase" / "到期擦除个人信息和原文" / "erase words and personal data",
     }
 }
@@ -30,6 +31,7 @@ text_enum! {
         FollowUp = "follow_up" / "销号后跟进联系" / "contact the reporter after closure",
         CloseUnanswered = "close_unanswered" / "反映人未确认：回访或按无回应销号" / "the reporter has not confirmed: call him back, or close unanswered",
         ReviewRating = "review_rating" / "低分评价复核" / "review a low rating",
+        ReplyComment = "reply_comment" / "回复评论" / "reply to a comment",
     }
 }
 
@@ -87,6 +89,17 @@ pub struct PlannedLookBack {
     pub done: bool,
 }
 
+/// A comment that the administration has not replied to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unanswered {
+    /// The comment.
+    pub comment: Uuid,
+    /// By when it is to be replied to.
+    pub due_at: Timestamp,
+    /// Whether everybody reads it: what is hidden waits for nobody.
+    pub visible: bool,
+}
+
 /// How a problem stands, as far as that decides what must happen later.
 #[derive(Clone, Debug)]
 pub struct Standing {
@@ -120,6 +133,12 @@ pub struct Standing {
     pub look_backs: Vec<PlannedLookBack>,
     /// Low ratings of any round that nobody has reviewed, and when they were given.
     pub to_review: Vec<(Uuid, Timestamp)>,
+    /// Comments that nobody has replied to.
+    pub unanswered: Vec<Unanswered>,
+    /// Promises about it that are open, and by the end of which day each is due.
+    pub promised: Vec<(Uuid, NaiveDate)>,
+    /// The organisation that leads or studies it: another one has to-dos of its own.
+    pub responsible: Option<Uuid>,
     /// Once it has ended: when it did, or was last looked back at.
     pub ended_at: Option<Timestamp>,
     /// Whether its words and personal data are erased.
@@ -153,26 +172,46 @@ impl Standing {
             due_at: calendar.due_at(given.utc(), REVIEW_DAYS).0.into(),
             key: self.key(ToDo::ReviewRating.as_str(), &rating.to_string()),
         }));
+        wanted.extend(self.replies());
+        wanted.extend(self.promised.iter().map(|(commitment, due_on)| Wanted {
+            kind: Kind::Service(ServiceTask::PromiseDue),
+            due_at: due_soon_at(calendar, end_of(*due_on)),
+            key: self.key(ServiceTask::PromiseDue.as_str(), &commitment.to_string()),
+        }));
         wanted
+    }
+
+    /// The replies that wait, of whoever answers for it now; a problem that was merged is answered for no longer.
+    fn replies(&self) -> impl Iterator<Item = Wanted> + '_ {
+        let merged = self.state == State::Merged;
+        let due = self.unanswered.iter().filter(move |one| one.visible && !merged);
+        due.map(|one| Wanted {
+            kind: Kind::Person(ToDo::ReplyComment),
+            due_at: one.due_at,
+            key: self.key(
+                ToDo::ReplyComment.as_str(),
+                &format!("{}/{}", one.comment, self.responsible.unwrap_or_default()),
+            ),
+        })
     }
 
     /// What moves it by itself.
     fn moves(&self, calendar: &Calendar) -> Option<Wanted> {
-        let end_of = |from: Timestamp, days| Timestamp::from(calendar.due_at(from.utc(), days).0);
+        let after = |from: Timestamp, days| Timestamp::from(calendar.due_at(from.utc(), days).0);
         let task = |kind, due_at, occasion: String| Wanted {
             kind: Kind::Service(kind),
             due_at,
             key: self.key(kind.as_str(), &occasion),
         };
         match self.state {
-            State::Recorded => Some(task(ServiceTask::Open, end_of(self.recorded_at, 1), String::new())),
+            State::Recorded => Some(task(ServiceTask::Open, after(self.recorded_at, 1), String::new())),
             State::Open => self.opened.map(|(seq, at)| {
                 let day = calendar.next_working_day(at.shanghai_date()).date;
                 task(ServiceTask::Assign, shanghai_time(day, NOON).into(), seq.to_string())
             }),
             State::AwaitingReporter => self
                 .paused_at
-                .map(|asked| task(ServiceTask::GoOn, end_of(asked, ANSWER_DAYS), self.cycle.to_string())),
+                .map(|asked| task(ServiceTask::GoOn, after(asked, ANSWER_DAYS), self.cycle.to_string())),
             State::OnHold => self.until.map(|until| {
                 let occasion = format!("{}/{until}", self.cycle);
                 task(
@@ -217,7 +256,6 @@ impl Standing {
 
     /// What is left to people.
     fn to_dos(&self, calendar: &Calendar, now: Timestamp) -> Vec<Wanted> {
-        let end_of_day = |day: NaiveDate| Timestamp::from(shanghai_time(day, CLOSE_OF_BUSINESS));
         let task = |kind: ToDo, due_at, occasion: String| Wanted {
             kind: Kind::Person(kind),
             due_at,
@@ -231,10 +269,10 @@ impl Standing {
             (State::Closed, _, Some(closed)) => {
                 let open = self.look_backs.iter().filter(|planned| !planned.done);
                 let mut all: Vec<Wanted> = open
-                    .map(|planned| task(ToDo::LookBack, end_of_day(planned.due_on), planned.id.to_string()))
+                    .map(|planned| task(ToDo::LookBack, end_of(planned.due_on), planned.id.to_string()))
                     .collect();
                 let day = closed.shanghai_date() + Days::new(FOLLOW_UP_DAYS);
-                let due = end_of_day(calendar.working_day_on_or_after(day).date);
+                let due = end_of(calendar.working_day_on_or_after(day).date);
                 let left = closed.plus_seconds(FOLLOWED_UP_FOR * 24 * 3600) < now;
                 all.extend((!self.contacted && !left).then(|| task(ToDo::FollowUp, due, self.cycle.to_string())));
                 all
@@ -255,6 +293,11 @@ impl Standing {
             Some(ToDo::CloseUnanswered) => closed && self.unconfirmed,
             // A low rating stays until it is reviewed.
             Some(ToDo::ReviewRating) => true,
+            // Another answers for it, it is hidden or merged: whatever it is, it still waits.
+            Some(ToDo::ReplyComment) => {
+                let waits = |one: &Unanswered| key.contains(&one.comment.to_string());
+                !self.unanswered.iter().any(waits)
+            }
             None => false,
         };
         if done { Outcome::Done } else { Outcome::Lapsed }
@@ -263,6 +306,11 @@ impl Standing {
     fn key(&self, kind: &str, occasion: &str) -> String {
         format!("{kind}/{}/{occasion}", self.problem)
     }
+}
+
+/// The end of business of a day.
+pub fn end_of(day: NaiveDate) -> Timestamp {
+    shanghai_time(day, CLOSE_OF_BUSINESS).into()
 }
 
 /// When a clock that is due at `due` begins to say `due_soon`: as the first day begins after which no more than one working

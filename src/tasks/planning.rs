@@ -64,10 +64,11 @@ pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, prob
 /// The organisation whose to-do it is; `None` where nobody is there for it, so that it is nobody's own.
 async fn whose(tx: &mut Tx, kind: ToDo, situation: &Situation, now: Timestamp) -> Result<Option<Uuid>, DbError> {
     let role = match kind {
+        ToDo::ReplyComment if situation.standing.responsible.is_some() => return Ok(situation.standing.responsible),
         ToDo::FollowUp => return Ok(situation.lead_org_id.or(situation.recorder_org_id)),
         // Nobody whom it criticises: a supervisor never handles.
         ToDo::LookBack | ToDo::ReviewRating => Role::Supervisor,
-        ToDo::CloseUnanswered => Role::Dispatcher,
+        ToDo::CloseUnanswered | ToDo::ReplyComment => Role::Dispatcher,
     };
     let nearest = memberships::store::nearest_org(tx, role, situation.division_id, now).await?;
     Ok(nearest.map(|(org, ..)| org))

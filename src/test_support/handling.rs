@@ -110,7 +110,10 @@ impl World {
              FROM problem_rollup WHERE problems > 0 UNION ALL SELECT CAST(day AS text), outcome || '/' || \
              CAST(since AS text) || '/' || disposition, amount FROM outcome_rollup WHERE amount > 0 UNION ALL \
              SELECT CAST(day AS text), mode || '/' || origin || '/' || place_kind, visits FROM visit_rollup \
-             WHERE visits > 0 UNION ALL SELECT CAST(day AS text), object_type, COUNT(*) FROM visit_fact GROUP BY 1, 2",
+             WHERE visits > 0 UNION ALL SELECT CAST(day AS text), object_type, COUNT(*) FROM visit_fact GROUP BY 1, 2 \
+             UNION ALL SELECT CAST(day AS text), audience || '/' || item || '/' || measure, amount FROM survey_rollup \
+             UNION ALL SELECT CAST(day AS text), leading_body || '/' || CAST(due_on AS text) || '/' || outcome || '/' || \
+             CAST(since AS text), amount FROM commitment_rollup",
         )
         .all(&self.app.db)
         .await

@@ -17,6 +17,7 @@ text_enum! {
         ToHandle = "to_handle" / "待办理" / "one is the person responsible",
         ToSupport = "to_support" / "待协办" / "one's organisation has a part in it that is open",
         ToReply = "to_reply" / "待书面答复" / "one's organisation was asked to study a question of it",
+        ToReplyComment = "to_reply_comment" / "待回复评论" / "a comment waits for the reply of one's organisation",
         ToStudy = "to_study" / "待研究" / "one's organisation studies it",
         ToOversee = "to_oversee" / "本单位在办" / "handled by an organisation that one heads",
         ToClaim = "to_claim" / "可认领" / "open, and one's organisation is competent",
@@ -65,6 +66,8 @@ pub enum Along {
     Part(Uuid, AssignmentState),
     /// Those of which an organisation was asked a question that is open; likewise.
     Referral(Uuid),
+    /// Those on which a comment waits for the reply of an organisation; likewise.
+    Comment(Uuid),
 }
 
 /// Which of them wait.
@@ -139,6 +142,7 @@ pub fn branches(worker: &Worker) -> Vec<Branch> {
                     add(Why::ToSupport, Along::Part(org, state), Only::All);
                 }
                 add(Why::ToReply, Along::Referral(org), Only::All);
+                add(Why::ToReplyComment, Along::Comment(org), Only::All);
             }
             Role::Head => {
                 for state in [State::Accepted, State::InProgress] {
@@ -150,7 +154,10 @@ pub fn branches(worker: &Worker) -> Vec<Branch> {
                     Only::StudiedBelow(org),
                 );
             }
-            Role::Dispatcher => add(Why::ToAssign, Along::Scope(division, State::Open), Only::All),
+            Role::Dispatcher => {
+                add(Why::ToReplyComment, Along::Comment(org), Only::Seen);
+                add(Why::ToAssign, Along::Scope(division, State::Open), Only::All);
+            }
             Role::Supervisor | Role::Assessor | Role::Integrator | Role::Admin | Role::Auditor => {}
         }
         if matches!(role, Role::Officer | Role::Handler | Role::Head) {

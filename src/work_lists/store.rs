@@ -100,6 +100,9 @@ fn window(statement: Sql, along: Along, after: Option<Place>) -> Sql {
                          WHERE a.role = 'supporting' AND a.ended_at IS NULL AND a.org_id = ";
     const REFERRALS: &str = "SELECT s.id, s.urgency_due_key AS place, s.due_key FROM (SELECT DISTINCT f.problem_id \
                              FROM referral f WHERE f.answered_at IS NULL AND f.ended_at IS NULL AND f.org_id = ";
+    const COMMENTS: &str = "SELECT s.id, s.urgency_due_key AS place, s.due_key FROM (SELECT DISTINCT k.problem_id \
+                            FROM task k WHERE k.done_at IS NULL AND k.performer = 'person' AND k.kind = 'reply_comment' \
+                            AND k.org_id = ";
     const OPEN: &str = ") w JOIN problem s ON s.id = w.problem_id WHERE s.merged_into IS NULL";
     let (statement, [behind, order]) = match along {
         Along::Scope(scope, state) => (
@@ -144,6 +147,13 @@ fn window(statement: Sql, along: Along, after: Option<Place>) -> Sql {
         Along::Referral(org) => (
             statement
                 .push_bind(REFERRALS, org)
+                .push_bind(" LIMIT ", WINDOW)
+                .push(OPEN),
+            OF_PROBLEM,
+        ),
+        Along::Comment(org) => (
+            statement
+                .push_bind(COMMENTS, org)
                 .push_bind(" LIMIT ", WINDOW)
                 .push(OPEN),
             OF_PROBLEM,

@@ -68,6 +68,45 @@ on_both! {
         assert_eq!((&read["clock"]["first_response_at"], &read["version"]), (&Value::Null, &problem["version"]));
     }
 
+    async fn s84_a_reply_that_is_due_is_a_to_do_of_whoever_answers_for_the_problem(world: World) {
+        let problem = world.published_problem().await;
+        let to_dos = async |who: &str, state: &str| {
+            let path = format!("/tasks?kind=reply_comment&mine=true&state={state}");
+            let page = world.get(&path).by(who).send().await.expect(200);
+            page["items"].as_array().expect("items").clone()
+        };
+        let work = async |who: &str| {
+            let page = world.get("/me/work").by(who).send().await.expect(200);
+            let items = page["items"].as_array().expect("items").iter();
+            items.filter(|item| item["why"] == "to_reply_comment").count()
+        };
+        let comment = world.commented(&problem).await;
+        let open = to_dos("handler", "open").await;
+        assert_eq!((open.len(), &open[0]["due_at"], &open[0]["label"]), (1, &comment["reply_due_at"], &json!("回复评论")));
+        let badges = world.get("/me/work/summary").by("handler").send().await.expect(200);
+        assert_eq!(badges["to_dos"]["count"], 1);
+        let badge = badges["work"].as_array().expect("work").iter().find(|one| one["why"] == "to_reply_comment").expect("a badge");
+        assert_eq!(badge["problems"]["count"], 1);
+        assert_eq!((work("handler").await, to_dos("dispatcher", "open").await.len()), (1, 0));
+        let by_hand = world.post(&format!("/tasks/{}/done", open[0]["id"].as_str().unwrap())).by("handler").json(json!({ "note": "已阅" })).send().await;
+        assert_eq!(by_hand.expect(409)["done_by"], "reply_comment");
+        // What is hidden waits for nobody; shown again, it waits as before.
+        let hidden = world.moderate("dispatcher", &comment, "hide", json!({ "reason": "personal_privacy", "note": "含他人住址。" })).await.expect(200);
+        assert_eq!((to_dos("handler", "open").await.len(), to_dos("handler", "lapsed").await.len(), work("handler").await), (0, 1, 0));
+        let shown = world.moderate("dispatcher", &hidden, "unhide", json!({ "note": "已隐去。" })).await.expect(200);
+        assert_eq!(to_dos("handler", "open").await.len(), 1);
+        // Whoever leads next has it.
+        let now = world.get(&format!("/problems/{}", id_of(&problem))).by("dispatcher").send().await.expect(200);
+        let transfer = json!({ "lead_org_id": seed::org("yiwu-finance"), "due_on": "2019-01-14", "reason": "事权不同" });
+        world.post(&format!("/problems/{}/transfer", id_of(&problem))).by("dispatcher").at(&now["version"]).json(transfer).send().await.expect(200);
+        assert_eq!((to_dos("handler", "open").await.len(), to_dos("finance-handler", "open").await.len(), work("finance-handler").await), (0, 1, 1));
+        world.moderate("finance-handler", &shown, "reply", json!({ "text": "已采纳。" })).await.expect(200);
+        assert_eq!((to_dos("finance-handler", "open").await.len(), to_dos("finance-handler", "done").await.len(), work("finance-handler").await), (0, 1, 0));
+        // What readers say to each other is nobody's to-do.
+        world.comment("reporter", &problem, with(words(), json!({ "parent_id": comment["id"] }))).await.expect(201);
+        assert_eq!(to_dos("finance-handler", "open").await.len(), 0);
+    }
+
     async fn a_reply_to_the_problems_reporter_is_the_first_response_to_him(world: World) {
         let problem = world.published_problem().await;
         let recorded = world.open_problem().await;

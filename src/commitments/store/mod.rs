@@ -143,6 +143,27 @@ pub async fn one(tx: &mut Tx, who: &Caller, id: Uuid) -> Result<CommitmentRow, D
         .await
 }
 
+/// A promise that nobody has settled.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct OpenRow {
+    /// Row id.
+    pub id: Uuid,
+    /// The organisation that is to keep it.
+    pub org_id: Uuid,
+    /// Who made it.
+    pub made_by: Uuid,
+    /// By the end of which day it is due.
+    pub due_on: NaiveDate,
+}
+
+/// One commitment, if it is open.
+pub async fn open(tx: &mut Tx, id: Uuid) -> Result<Option<OpenRow>, DbError> {
+    sql("SELECT id, org_id, made_by, due_on FROM commitment WHERE id = $1 AND state = 'open' AND ended_at IS NULL")
+        .bind(id)
+        .optional(tx)
+        .await
+}
+
 /// A commitment to be inserted: at which visit, and by whom it is made and kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Insert<'a> {

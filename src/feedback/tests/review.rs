@@ -40,6 +40,9 @@ on_both! {
         let given = world.post(&path_of(&problem)).bearer(&token).json(body).send().await.expect(201);
         assert_eq!((&given["review"]["state"], &given["review"]["due_at"]), (&json!("open"), &json!("2019-01-17T09:00:00Z")));
         assert_eq!(given["allowed_actions"], json!([]), "the reporter does not review");
+        // Who is to review it is told; of a rating that is not low he is not (below).
+        let told = world.get("/me/notices").by("supervisor").send().await.expect(200);
+        assert_eq!(told["items"][0]["kind"], "problem.rated");
         let open = to_dos(&world, "supervisor", "open").await;
         assert_eq!((open.len(), &open[0]["due_at"], &open[0]["org"]["id"]), (1, &json!("2019-01-17T09:00:00Z"), &json!(seed::org("yiwu-supervision"))));
         let by_hand = world.post(&format!("/tasks/{}/done", open[0]["id"].as_str().unwrap())).by("supervisor").json(json!({ "note": "已阅" })).send().await;
@@ -88,6 +91,9 @@ on_both! {
         next_cycle(&world, &problem).await;
         let second = rate(&world, "reporter", &problem, stars(5)).await.expect(201);
         assert_eq!((&second["review"]["state"], &second["review"]["due_at"]), (&json!("none"), &Value::Null));
+        let told = world.get("/me/notices").by("supervisor").send().await.expect(200);
+        let told = told["items"].as_array().expect("items").iter().filter(|notice| notice["kind"] == "problem.rated").count();
+        assert_eq!(told, 1, "of the low one alone");
         assert_eq!(review(&world, "dispatcher", &second).await.expect(409)["review"], "none");
         next_cycle(&world, &problem).await;
         let third = rate(&world, "reporter", &problem, stars(1)).await.expect(201);

@@ -83,6 +83,72 @@ on_both! {
         assert_eq!(at("2019-06-01").await.expect(200)["claim_rate"], rate(0, 1, json!(0.0)));
     }
 
+    async fn s60_who_had_to_come_twice_was_not_served_by_running_once(world: World) {
+        let (recorded, answered) = world.answered_for("officer", Some(named())).await;
+        let path = format!("/problems/{}", recorded["id"].as_str().unwrap());
+        let trips = async || {
+            let counts = world.get(&path).by("dispatcher").send().await.expect(200)["counts"].clone();
+            (counts["reporter_trips"].as_i64().unwrap(), counts["info_requests"].as_i64().unwrap())
+        };
+        let rate = async |day: &str| {
+            let figures = world.get(&format!("/metrics/overview?as_of={day}")).by("dispatcher").send().await.expect(200);
+            (figures["run_once_rate"]["numerator"].as_i64().unwrap(), figures["run_once_rate"]["denominator"].as_i64().unwrap())
+        };
+        let came = json!({ "purpose": "contact", "channel": "meeting", "with_reporter": true, "reporter_came": true, "words": "到窗口核对材料" });
+        let logged = async |contact: &Value| world.post(&format!("{path}/contacts")).by("handler").json(contact.clone()).send().await;
+        // A telephone brings nobody, and who reached nobody met nobody.
+        for (changed, value) in [("channel", "phone"), ("purpose", "attempt")] {
+            let mut contact = came.clone();
+            contact[changed] = json!(value);
+            let faults = logged(&contact).await.expect_error(422, "invalid");
+            assert!(faults.contains(&"/reporter_came conflict".to_owned()), "{faults:?}");
+        }
+        assert_eq!(trips().await, (0, 0));
+        assert_eq!(logged(&came).await.expect(201)["reporter_came"], true);
+        assert_eq!((trips().await, rate("2019-01-10").await), ((1, 0), (0, 0)));
+        world.called_back(&answered).await;
+        assert_eq!(rate("2019-01-10").await, (1, 1));
+        // Whoever has him come again after closing takes that back.
+        logged(&came).await.expect(201);
+        assert_eq!((trips().await, rate("2019-01-10").await), ((2, 0), (0, 1)));
+        logged(&came).await.expect(201);
+        assert_eq!((trips().await, rate("2019-01-10").await), ((3, 0), (0, 1)));
+        // Two who brought in person what was missing: one once, one twice.
+        for (times, run_once) in [(1, (1, 2)), (2, (1, 3))] {
+            let problem = world.post("/problems").by("officer").json({
+                let mut body = problem_body();
+                (body["matter"], body["reporter"]) = (json!("simple"), named());
+                body
+            }).send().await.expect(201);
+            let path = format!("/problems/{}/supplements", problem["id"].as_str().unwrap());
+            for _ in 0..times {
+                let brought = json!({ "text": "送来学历证明复印件。", "in_person": true });
+                assert_eq!(world.post(&path).by("officer").json(brought).send().await.expect(201)["in_person"], true);
+            }
+            world.post(&path).by("officer").json(json!({ "text": "电话补充。" })).send().await.expect(201);
+            let assign = json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-11" });
+            let assigned = world.act("dispatcher", &problem, "assign", assign).await.expect(200);
+            let answered = world.act("handler", &assigned, "answer", json!({ "text": "可到市民中心办理。" })).await.expect(200);
+            world.called_back(&answered).await;
+            assert_eq!(rate("2019-01-10").await, run_once, "{times}");
+        }
+        assert_eq!(world.rollups().await, { world.rebuild_rollups().await; world.rollups().await });
+    }
+
+    async fn s60_an_answer_that_was_brought_in_person_is_a_trip(world: World) {
+        let mut own = problem_body();
+        own.as_object_mut().unwrap().remove("reporter");
+        let problem = world.post("/problems").by("reporter").json(own).send().await.expect(201);
+        let assign = json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-15" });
+        let assigned = world.act("dispatcher", &problem, "assign", assign).await.expect(200);
+        let accepted = world.act("handler", &assigned, "accept", json!({})).await.expect(200);
+        let asked = world.act("handler", &accepted, "ask_reporter", json!({ "question": "请补充学历证明。" })).await.expect(200);
+        let brought = json!({ "answer": "附学历证明。", "in_person": true });
+        let supplied = world.act("reporter", &asked, "supply", brought).await.expect(200);
+        assert_eq!((&supplied["counts"]["reporter_trips"], &supplied["counts"]["info_requests"]), (&json!(1), &json!(1)));
+        assert_eq!(world.rollups().await, { world.rebuild_rollups().await; world.rollups().await });
+    }
+
     async fn the_four_ways_of_confirming_are_counted_apart_and_silence_as_none(world: World) {
         let nothing = json!({ "account": 0, "link": 0, "portal": 0, "call_back": 0 });
         let none = json!({ "numerator": 0, "denominator": 0, "value": null });

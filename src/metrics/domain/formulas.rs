@@ -49,6 +49,13 @@ pub const OVERVIEW: &[Formula] = &[
              recorded / finally solved; recorded in a visit: the recorder's level, else the division's",
     },
     Formula {
+        figure: "run_once_rate",
+        zh: "已销号的问题中，反映人跑动不超过一次且被要求补充材料不超过一次的问题数 ÷ 已销号的问题数；跑动：反映人到场会面，或当面递交材料，全程累计",
+        en: "problems of P closed by as_of for which the reporter had to come once at most and was asked for what was missing \
+             once at most / problems of P closed by as_of; he comes to a meeting, or brings something in person; all rounds \
+             of a problem count together",
+    },
+    Formula {
         figure: "returns_per_problem",
         zh: "截至统计日请求退回的次数 ÷ 问题数；系统因来回转办自动提起的裁定不计",
         en: "returns asked for by as_of / P; what opens by itself because a problem was sent to and fro is none",

@@ -41,6 +41,8 @@ pub enum Circle {
     Supervisors,
     /// The same while the problem is in dispute.
     SupervisorsOfTheDisputed,
+    /// The same while its latest rating is low, and nobody has reviewed it.
+    SupervisorsOfTheLowlyRated,
     /// Who recorded it for his organisation, not for himself.
     Recorder,
     /// Who watches it.

@@ -113,6 +113,11 @@ fn people(statement: Sql, circle: Circle, named: Option<Uuid>) -> Sql {
         )),
         Circle::Supervisors => statement.push(nearest!("supervisor", "")),
         Circle::SupervisorsOfTheDisputed => statement.push(nearest!("supervisor", " AND p.state = 'in_dispute'")),
+        Circle::SupervisorsOfTheLowlyRated => statement.push(nearest!(
+            "supervisor",
+            " AND (SELECT t.review_due AND t.reviewed_at IS NULL FROM rating t WHERE t.problem_id = p.id \
+             ORDER BY t.rated_at DESC, t.id DESC LIMIT 1)"
+        )),
         Circle::Recorder => {
             statement.push("SELECT p.recorded_by AS person_id FROM problem p WHERE p.id = $1 AND p.recorder_org_id IS NOT NULL AND p.recorded_by IS NOT NULL")
         }

@@ -244,4 +244,7 @@ pub struct NewSupplement {
     /// The words.
     #[schema(min_length = 1, max_length = 4000)]
     pub text: String,
+    /// Whether the reporter had to come and bring it in person: a trip of his (S-60).
+    #[serde(default)]
+    pub in_person: bool,
 }

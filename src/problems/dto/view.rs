@@ -23,6 +23,8 @@ pub struct SupplementView {
     /// Who entered it, where that was an account.
     #[schema(required)]
     pub person: Option<PersonRef>,
+    /// Whether the reporter brought it in person.
+    pub in_person: bool,
     /// When.
     pub at: Timestamp,
 }
@@ -56,6 +58,12 @@ pub struct ProblemCounts {
     /// Supplements to the statement.
     #[schema(minimum = 0)]
     pub supplements: i64,
+    /// How often the reporter had to come in person, in all its rounds: to speak, or to bring what was missing (S-60).
+    #[schema(minimum = 0)]
+    pub reporter_trips: i64,
+    /// How often the reporter was asked for what was missing.
+    #[schema(minimum = 0)]
+    pub info_requests: i64,
     /// How often it was urged; for a reporter: how often the reporter urged it.
     #[schema(minimum = 0)]
     pub urges: i64,

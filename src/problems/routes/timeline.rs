@@ -13,7 +13,7 @@ use crate::events::store::EventRow;
 use crate::events::{self, NewEvent};
 use crate::http::{ListParams, Page, PathRef, ValidJson, ValidQuery, Work};
 use crate::problems::dto::{NewSupplement, SupplementView};
-use crate::problems::store::{self, ProblemFacts, change, supplements};
+use crate::problems::store::{self, ProblemFacts, change, course, supplements};
 use crate::reporters;
 
 /// The timeline of a problem
@@ -105,11 +105,21 @@ pub async fn create_supplement(
     facts.state.must_not_have_ended()?;
     let act = spoken.map_or_else(|| who.act(work.now()), |spoken| spoken.act(&who, work.now()));
     let reporter = spoken.map(|spoken| spoken.reporter_id);
-    let supplement = supplements::insert(&mut tx, &work.app.ids, &act, facts.id, reporter, &body.0.text).await?;
+    let new = supplements::New {
+        problem: facts.id,
+        reporter,
+        text: &body.0.text,
+        in_person: body.0.in_person,
+        answers: false,
+    };
+    let supplement = supplements::insert(&mut tx, &work.app.ids, &act, new).await?;
     let event = NewEvent::of("problem", facts.id, "problem.supplemented")
         .public()
         .with(json!({ "supplement": supplement }));
     change::note(&mut tx, &work.app.ids, &act, &facts, event).await?;
+    if body.0.in_person {
+        course::count_trip(&mut tx, &facts).await?;
+    }
     let row = supplements::one(supplement)
         .one::<supplements::SupplementRow>(&mut tx)
         .await?;

@@ -52,6 +52,8 @@ pub struct Closing {
     pub(crate) looked_back_at: Option<Timestamp>,
     /// Whether it went to no higher level than that where it was recorded (S-57).
     pub(crate) own_level: bool,
+    /// Whether its reporter came, and was asked, once at most (S-60).
+    pub(crate) run_once: bool,
 }
 
 impl Move {
@@ -81,6 +83,7 @@ impl Closing {
         via: None,
         looked_back_at: None,
         own_level: false,
+        run_once: false,
     };
 
     /// As a problem stands.
@@ -90,6 +93,7 @@ impl Closing {
             via: facts.confirmed_via,
             looked_back_at: facts.looked_back_at,
             own_level: facts.own_level,
+            run_once: facts.is_run_once(),
         }
     }
 }

@@ -4,12 +4,14 @@ use uuid::Uuid;
 
 use super::ProblemFacts;
 use super::change::written;
-use super::write::scope_rows;
+use super::recount::{self, Standing};
+use super::write::{rollup_key, scope_rows};
 use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, On, Tx, sql};
 use crate::error::ApiResult;
 use crate::events::{Act, NewEvent};
+use crate::problems::domain::is_run_once;
 
 /// Counts a question to the reporter (S-60).
 pub async fn count_request(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
@@ -18,6 +20,18 @@ pub async fn count_request(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// Counts a trip of the reporter (S-60). It touches the roll-ups, so it comes last: a second one after closing takes the problem
+/// out of those that were run once.
+pub async fn count_trip(tx: &mut Tx, facts: &ProblemFacts) -> Result<(), DbError> {
+    sql("UPDATE problem SET reporter_trips = reporter_trips + 1 WHERE id = $1")
+        .bind(facts.id)
+        .run(&mut *tx)
+        .await?;
+    let mut stands = Standing::of(facts);
+    stands.closing.run_once = is_run_once(facts.reporter_trips + 1, facts.info_requests);
+    recount::carry_over(tx, facts, Some(&rollup_key(facts)), stands).await
 }
 
 /// Flags that nobody is competent for a problem: the dispatch office that is to lead it from now on has to find somebody.

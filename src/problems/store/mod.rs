@@ -28,7 +28,7 @@ pub mod write;
 pub use acts::acts_of;
 use uuid::Uuid;
 
-use super::domain::{ConfirmedVia, Disposition, Matter, State, Urgency, must_not_be_erased};
+use super::domain::{ConfirmedVia, Disposition, Matter, State, Urgency, is_run_once, must_not_be_erased};
 use crate::assignments::domain::AssignmentOrigin;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
@@ -114,6 +114,10 @@ pub struct ProblemFacts {
     pub unconfirmed: bool,
     /// Whether it was closed at no higher level than that where it was recorded.
     pub own_level: bool,
+    /// How often the reporter had to come (S-60).
+    pub reporter_trips: i64,
+    /// How often he was asked for what was missing.
+    pub info_requests: i64,
     first_lead_origin: Option<AssignmentOrigin>,
     first_led_at: Option<Timestamp>,
     /// When the cycle was first looked back at.
@@ -141,6 +145,11 @@ impl ProblemFacts {
     pub fn first_lead(&self) -> Option<FirstLead> {
         let origin = self.first_lead_origin.zip(self.first_led_at);
         origin.map(|(origin, at)| FirstLead { origin, at })
+    }
+
+    /// Whether its reporter had to come, and was asked, once at most (S-60).
+    pub const fn is_run_once(&self) -> bool {
+        is_run_once(self.reporter_trips, self.info_requests)
     }
 
     /// Refuses what can no longer be said about a problem whose words and personal data are erased.
@@ -221,7 +230,7 @@ fn facts_statement(words: ties::Words, scopes: &[Uuid], reference: &PathRef, who
          p.category_id, p.division_id, p.campaign_year_id, p.cycle_no, p.recorded_at, p.recorded_by, p.recorder_org_id, \
          p.due_at, p.lead_org_id, p.lead_person_id, p.return_state, p.stage_entered_at, q.study_org_id, q.lead_org_id AS proposed_lead_id, cy.started_at AS cycle_began, \
          cy.resolution_days, cy.asked_at, cy.resolution_at, cy.closed_at, cy.confirmed_via, cy.unconfirmed, \
-         COALESCE(cy.own_level, FALSE) AS own_level, p.first_lead_origin, p.first_led_at, \
+         COALESCE(cy.own_level, FALSE) AS own_level, p.reporter_trips, p.info_requests, p.first_lead_origin, p.first_led_at, \
          (SELECT MIN(l.done_at) FROM look_back l WHERE l.problem_id = p.id AND l.cycle_no = p.cycle_no) AS looked_back_at, \
          r.id AS reporter_id, r.anonymity AS reporter_anonymity, p.visit_id, v.leader_id AS visit_leader_id, \
          v.leading_body AS visit_leading_body, v.started_at AS visit_started_at, v.ended_at AS visit_ended_at, \

@@ -73,6 +73,8 @@ pub struct ProblemRow {
     pub(crate) causes: Option<Value>,
     pub(crate) goals: Option<Value>,
     pub(crate) supplements: i64,
+    pub(crate) reporter_trips: i64,
+    pub(crate) info_requests: i64,
     pub(crate) urges: i64,
     pub(crate) urges_of_reporter: i64,
     pub(crate) erased_at: Option<Timestamp>,
@@ -157,7 +159,7 @@ macro_rules! columns {
             $statement,
             " AS statement, ",
             $result,
-            " AS result, p.erased_at, p.summary, p.place, p.urgency, p.matter, p.cycle_no, p.unrouted, p.observed_at, \
+            " AS result, p.erased_at, p.reporter_trips, p.info_requests, p.summary, p.place, p.urgency, p.matter, p.cycle_no, p.unrouted, p.observed_at, \
              p.recorded_at, \
              p.updated_at, p.due_at, p.merged_into, p.due_key, p.urgency_due_key, p.response_due_key, p.last_progress_at, c.code AS category_code, \
              c.zh AS category_zh, c.en AS category_en, d.code AS division_code, d.name AS division_name, \

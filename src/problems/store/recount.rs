@@ -38,7 +38,7 @@ impl Standing {
 }
 
 /// The days since which outcomes count: due or closed, closed, finally solved, how it was confirmed, and how it was led.
-fn since(stands: Standing) -> [(Outcome, Option<NaiveDate>); 11] {
+fn since(stands: Standing) -> [(Outcome, Option<NaiveDate>); 12] {
     let closing = stands.closing;
     let (due, closed) = (
         stands.due_at.map(Timestamp::shanghai_date),
@@ -67,6 +67,7 @@ fn since(stands: Standing) -> [(Outcome, Option<NaiveDate>); 11] {
         (Outcome::Claimed, led(true)),
         (Outcome::Assigned, led(false)),
         (Outcome::OwnLevel, solved.filter(|_| closing.own_level)),
+        (Outcome::RunOnce, closed.filter(|_| closing.run_once)),
     ]
 }
 

@@ -17,6 +17,7 @@ pub struct SupplementRow {
     pub(crate) text: String,
     pub(crate) person_id: Option<Uuid>,
     pub(crate) person_name: Option<String>,
+    pub(crate) in_person: bool,
     pub(crate) at: Timestamp,
 }
 
@@ -28,12 +29,13 @@ impl SupplementRow {
             id: self.id,
             text: self.text,
             person,
+            in_person: self.in_person,
             at: self.at,
         }
     }
 }
 
-const COLUMNS: &str = "SELECT s.id, s.text, s.person_id, p.name AS person_name, s.at FROM supplement s \
+const COLUMNS: &str = "SELECT s.id, s.text, s.person_id, p.name AS person_name, s.in_person, s.at FROM supplement s \
      LEFT JOIN person p ON p.id = s.person_id WHERE ";
 
 /// A page of a problem's supplements, oldest first.
@@ -59,57 +61,42 @@ pub fn one(id: Uuid) -> Sql {
     sql(COLUMNS).push_bind("s.id = ", id)
 }
 
-/// Inserts one of the caller's own accord; its id.
-pub async fn insert(
-    tx: &mut Tx,
-    ids: &Ids,
-    act: &Act,
-    problem: Uuid,
-    reporter: Option<Uuid>,
-    text: &str,
-) -> Result<Uuid, DbError> {
-    add(tx, ids, act, problem, text, reporter, false).await
+/// A supplement to be stored.
+#[derive(Clone, Copy, Debug)]
+pub struct New<'a> {
+    /// To which problem.
+    pub problem: Uuid,
+    /// Who speaks, where it is the reporter.
+    pub reporter: Option<Uuid>,
+    /// The words.
+    pub text: &'a str,
+    /// Whether he brought it in person.
+    pub in_person: bool,
+    /// Whether it answers a question, and was not given of his own accord.
+    pub answers: bool,
 }
 
-/// Inserts the reporter's answer to a question; its id.
-pub async fn answer(
-    tx: &mut Tx,
-    ids: &Ids,
-    act: &Act,
-    problem: Uuid,
-    reporter: Option<Uuid>,
-    text: &str,
-) -> Result<Uuid, DbError> {
-    add(tx, ids, act, problem, text, reporter, true).await
-}
-
-async fn add(
-    tx: &mut Tx,
-    ids: &Ids,
-    act: &Act,
-    problem: Uuid,
-    text: &str,
-    reporter: Option<Uuid>,
-    answers: bool,
-) -> Result<Uuid, DbError> {
+/// Inserts one; its id.
+pub async fn insert(tx: &mut Tx, ids: &Ids, act: &Act, new: New<'_>) -> Result<Uuid, DbError> {
     let id = ids.next();
     let salt = ids.next().as_bytes().to_vec();
-    let hash = text_hash(&salt, text).to_vec();
+    let hash = text_hash(&salt, new.text).to_vec();
     sql(
         "INSERT INTO supplement (id, problem_id, text, text_salt, text_hash, person_id, at, reporter_id, \
-         answers_question) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         answers_question, in_person) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(id)
-    .bind(problem)
-    .bind(text)
+    .bind(new.problem)
+    .bind(new.text)
     .bind(salt)
     .bind(hash)
     .bind(act.person)
     .bind(act.at)
-    .bind(reporter)
-    .bind(answers)
+    .bind(new.reporter)
+    .bind(new.answers)
+    .bind(new.in_person)
     .run(&mut *tx)
     .await?;
-    super::texts::index(tx, problem).await?;
+    super::texts::index(tx, new.problem).await?;
     Ok(id)
 }

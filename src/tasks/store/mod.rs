@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::domain::{Kind, Outcome, PlannedLookBack, Standing};
+use super::domain::{Kind, Outcome, PlannedLookBack, Standing, Unanswered};
 use crate::clock::{Ids, Timestamp};
 use crate::clock_rules::domain::Term;
 use crate::db::{DbError, Tx, Value, sql};
@@ -134,6 +134,9 @@ struct StandingRow {
     until_on: Option<NaiveDate>,
     opened_seq: Option<i64>,
     has_to_review: bool,
+    study_org_id: Option<Uuid>,
+    has_unanswered: bool,
+    has_promised: bool,
     ended_at: Option<Timestamp>,
     looked_back_at: Option<Timestamp>,
     erased: bool,
@@ -151,6 +154,10 @@ pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, 
          CASE WHEN p.state = 'open' THEN (SELECT MAX(e.aggregate_seq) FROM event e WHERE e.aggregate_id = p.id \
          AND e.to_state = 'open') END AS opened_seq, \
          EXISTS (SELECT 1 FROM rating t WHERE t.problem_id = p.id AND t.review_due AND t.reviewed_at IS NULL) AS has_to_review, \
+         (SELECT q.study_org_id FROM disposition q WHERE q.problem_id = p.id AND q.replaced_at IS NULL) AS study_org_id, \
+         EXISTS (SELECT 1 FROM comment c WHERE c.problem_id = p.id AND c.replied_at IS NULL \
+         AND c.reply_due_at IS NOT NULL) AS has_unanswered, EXISTS (SELECT 1 FROM commitment m WHERE m.problem_id = p.id \
+         AND m.state = 'open' AND m.ended_at IS NULL) AS has_promised, \
          CASE WHEN p.state = 'closed' THEN cy.closed_at WHEN p.state IN ('declined', 'merged', 'withdrawn') \
          THEN COALESCE(p.stage_entered_at, p.updated_at) END AS ended_at, \
          CASE WHEN p.state = 'closed' THEN (SELECT MAX(l.done_at) FROM look_back l WHERE l.problem_id = p.id \
@@ -188,6 +195,17 @@ pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, 
         } else {
             Vec::new()
         },
+        unanswered: if row.has_unanswered {
+            unanswered(tx, problem).await?
+        } else {
+            Vec::new()
+        },
+        promised: if row.has_promised {
+            promised(tx, problem).await?
+        } else {
+            Vec::new()
+        },
+        responsible: row.lead_org_id.or(row.study_org_id),
         ended_at: row.ended_at.max(row.looked_back_at),
         erased: row.erased,
     };
@@ -223,6 +241,27 @@ async fn look_backs(tx: &mut Tx, problem: Uuid, cycle: i64) -> Result<Vec<Planne
 
 async fn to_review(tx: &mut Tx, problem: Uuid) -> Result<Vec<(Uuid, Timestamp)>, DbError> {
     sql("SELECT id, rated_at FROM rating WHERE problem_id = $1 AND review_due AND reviewed_at IS NULL ORDER BY rated_at, id")
+        .bind(problem)
+        .all(tx)
+        .await
+}
+
+async fn unanswered(tx: &mut Tx, problem: Uuid) -> Result<Vec<Unanswered>, DbError> {
+    let rows: Vec<(Uuid, Timestamp, bool)> = sql("SELECT id, reply_due_at, state = 'visible' AS visible FROM comment \
+         WHERE problem_id = $1 AND replied_at IS NULL AND reply_due_at IS NOT NULL ORDER BY reply_due_at, id")
+    .bind(problem)
+    .all(tx)
+    .await?;
+    let of = |(comment, due_at, visible)| Unanswered {
+        comment,
+        due_at,
+        visible,
+    };
+    Ok(rows.into_iter().map(of).collect())
+}
+
+async fn promised(tx: &mut Tx, problem: Uuid) -> Result<Vec<(Uuid, NaiveDate)>, DbError> {
+    sql("SELECT id, due_on FROM commitment WHERE problem_id = $1 AND state = 'open' AND ended_at IS NULL ORDER BY due_on, id")
         .bind(problem)
         .all(tx)
         .await

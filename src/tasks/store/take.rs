@@ -21,6 +21,8 @@ pub struct Taken {
     pub kind: ServiceTask,
     /// To which problem.
     pub problem_id: Uuid,
+    /// Its occasion.
+    pub key: String,
     /// When it was due, in business time.
     pub due_at: Timestamp,
     /// How often it has failed.
@@ -64,7 +66,7 @@ pub async fn take(tx: &mut Tx, by: &str, now: Times, most: i64) -> Result<Vec<Ta
     .in_list(&known)
     .push_bind(" ORDER BY t.due_at, t.id LIMIT ", most)
     .push(skip)
-    .push(") RETURNING id, kind, problem_id, due_at, attempts")
+    .push(") RETURNING id, kind, problem_id, dedupe_key AS key, due_at, attempts")
     .all(tx)
     .await?;
     taken.sort_by_key(|task| (task.due_at, task.id));

@@ -30,6 +30,9 @@ fn standing(state: State, at: Timestamp) -> Standing {
         contacted: false,
         look_backs: Vec::new(),
         to_review: Vec::new(),
+        unanswered: Vec::new(),
+        promised: Vec::new(),
+        responsible: None,
         ended_at: None,
         erased: false,
     }
