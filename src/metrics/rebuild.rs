@@ -8,8 +8,8 @@ use super::stay;
 use crate::db::{DbError, Tx, sql};
 
 /// Empties the roll-ups and `visit_fact` and fills them from problems, visits, cycles, look-backs, ratings, answered
-/// surveys and commitments, and the stays from events. The time it takes grows with their number; on PostgreSQL writers of roll-ups wait until it commits.
-/// Stays are locked first: a transition writes its stay before it touches the roll-ups.
+/// surveys and commitments, and the stays from events. The time it takes grows with their number; on PostgreSQL writers of
+/// roll-ups wait until it commits. Stays are locked first: a transition writes its stay before it touches the roll-ups.
 pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
     if let Some(lock) = tx.pick(
         None,

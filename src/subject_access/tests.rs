@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::auth::Role;
 use crate::db::sql;
 use crate::on_both;
 use crate::test_support::builders::problem_body;
@@ -59,7 +60,11 @@ on_both! {
         let second = own(&world, "我的第二个问题。").await;
         let path = format!("/problems/{}", id_of(&mine));
         world.post(&format!("{path}/supplements")).by("reporter").json(json!({ "text": "我的补充。" })).send().await.expect(201);
-        world.post(&format!("{path}/supplements")).by("leader").json(json!({ "text": "干部的补充。" })).send().await.expect(201);
+        let assign = json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21" });
+        world.post(&format!("{path}/assign")).by("dispatcher").at(&mine["version"]).json(assign).send().await.expect(200);
+        let officer = world.as_other("handler", Role::Officer, "yiwu-hr");
+        let words = json!({ "text": "干部的补充。" });
+        world.post(&format!("{path}/supplements")).header("Authorization", &officer).json(words).send().await.expect(201);
         let withdraw = world.post(&format!("/problems/{}/withdraw", id_of(&second))).by("reporter").at(&second["version"]);
         withdraw.json(json!({ "reason": "不再需要" })).send().await.expect(200);
         let reveal = format!("/reporters/{}/reveal-phone", mine["reporter"]["id"].as_str().unwrap());

@@ -168,7 +168,12 @@ async fn cycle(tx: &mut crate::db::Tx, problem: uuid::Uuid, closed: Option<&str>
 
 async fn count_closed(tx: &mut crate::db::Tx, key: &ProblemKey, confirmed: bool, due: &str) {
     let closed = day("2019-01-10");
-    let mut outcomes = vec![(Outcome::Settled, closed.min(day(due))), (Outcome::Closed, closed)];
+    let settled = closed.min(day(due));
+    let mut outcomes = vec![
+        (Outcome::Settled, settled),
+        (Outcome::Closed, closed),
+        (Outcome::RunOnce, closed),
+    ];
     if confirmed {
         outcomes.push((Outcome::Solved, closed + chrono::Days::new(90)));
         outcomes.push((Outcome::ConfirmedAccount, closed));
