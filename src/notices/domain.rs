@@ -1,5 +1,6 @@
 //! Which event is told to whom: one table. Pure.
 
+mod promised;
 mod ruled;
 mod said;
 mod words;
@@ -8,8 +9,7 @@ pub use words::{Circle, NoticeState, Reporters, Told};
 
 use Circle::{
     Dispatchers, DispatchersOf, DispatchersOfTheUnled, Lead, LeadHeads, Org, Person, ProposedLead, Recorder,
-    Responsible, Supervisors, SupervisorsOf, SupervisorsOfTheDisputed, SupervisorsOfTheLowlyRated, Supporting,
-    Watchers,
+    Responsible, SupervisorsOf, SupervisorsOfTheDisputed, SupervisorsOfTheLowlyRated, Supporting, Watchers,
 };
 use Reporters::{No, UnlessHimself, Yes};
 
@@ -306,41 +306,6 @@ pub const TOLD: &[Told] = &[
         No,
     ),
     row(
-        "commitment.made",
-        "现场作出承诺",
-        "a promise was made on site",
-        &[Org("org")],
-        Yes,
-    ),
-    row(
-        "commitment.kept",
-        "承诺已兑现",
-        "a promise was kept",
-        &[Person("made_by")],
-        Yes,
-    ),
-    row(
-        "commitment.broken",
-        "承诺未兑现",
-        "a promise was broken",
-        &[Person("made_by"), Supervisors],
-        Yes,
-    ),
-    row(
-        "commitment.due_soon",
-        "承诺即将到期",
-        "a promise is due soon",
-        &[Org("org"), Person("made_by")],
-        No,
-    ),
-    row(
-        "commitment.ended",
-        "承诺已终止",
-        "a promise was ended",
-        &[Person("made_by"), Org("org")],
-        Yes,
-    ),
-    row(
         "request.asked",
         "有申请待裁定",
         "a request waits for a decision",
@@ -363,7 +328,10 @@ pub const TOLD: &[Told] = &[
 
 /// Every row, of whatever part of the table.
 fn every() -> impl Iterator<Item = &'static Told> {
-    TOLD.iter().chain(ruled::RULED).chain(said::SAID)
+    TOLD.iter()
+        .chain(promised::PROMISED)
+        .chain(ruled::RULED)
+        .chain(said::SAID)
 }
 
 /// The events with which the reporter is invited to confirm and to rate: whoever tells him hands him a link.

@@ -2,6 +2,9 @@
 
 use crate::text_enum;
 
+/// The kind of these objects in `external_id`, and the aggregate of their events.
+pub const KIND: &str = "service_object";
+
 text_enum! {
     /// What is served.
     pub enum ObjectType {

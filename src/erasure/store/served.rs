@@ -6,7 +6,7 @@ use super::texts::forget_timelines;
 use crate::clock::Timestamp;
 use crate::db::{DbError, Tx, sql};
 use crate::erasure::domain::MARK;
-use crate::service_objects::store::KIND;
+use crate::service_objects::words::KIND;
 
 /// Empties the visit at which a problem was heard, once no problem of it is kept any more; which. The problem itself counts
 /// as erased already.

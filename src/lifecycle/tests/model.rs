@@ -14,6 +14,7 @@ mod help;
 mod invariants;
 mod passing;
 mod people;
+mod reporter;
 
 use std::collections::BTreeMap;
 
@@ -200,16 +201,16 @@ impl Run {
             (State::InProgress, 2) if !problem.duties.is_empty() => help::waive_parts(world, people, problem).await,
             (State::PendingConfirmation | State::Closed, 0) => {
                 let result = random.between(1, 5);
-                help::rate(world, &bearer, problem, result).await;
+                reporter::rate(world, &bearer, problem, result).await;
             }
-            (State::PendingConfirmation, _) => help::contact(world, people, problem, false).await,
+            (State::PendingConfirmation, _) => reporter::contact(world, people, problem, false).await,
             (State::Assigned | State::Accepted | State::InProgress | State::AwaitingReporter, 3) => {
                 let org = *random.pick(&["yiwu-hr", "yiwu-finance", "province-hr"]);
                 help::give_part(world, people, problem, org).await;
             }
             _ => {
                 let met = random.chance(50);
-                help::contact(world, people, problem, met).await;
+                reporter::contact(world, people, problem, met).await;
             }
         }
     }

@@ -3,8 +3,9 @@
 use uuid::Uuid;
 
 use crate::auth::Caller;
-use crate::clock::Timestamp;
-use crate::db::{DbError, On, sql};
+use crate::clock::{Ids, Timestamp};
+use crate::db::{DbError, On, Tx, sql};
+use crate::events::Act;
 
 /// Everything that the caller did to a problem and when, oldest first, under a delegation he and whoever he does it for:
 /// what every rule of separation reads.
@@ -33,4 +34,34 @@ pub async fn took_part(on: impl Into<On<'_>>, problem: Uuid, orgs: &[Uuid]) -> R
     .optional(on)
     .await?;
     Ok(found.is_some())
+}
+
+/// Notes what the caller did to a problem, under a delegation the secretary and whom he did it for; every separation rule
+/// reads it. A client's act, or the service's, binds nobody.
+pub async fn acted(tx: &mut Tx, ids: &Ids, problem: Uuid, act: &Act, deed: &'static str) -> Result<(), DbError> {
+    for person in [act.person, act.on_behalf_of].into_iter().flatten() {
+        actor(tx, ids, problem, person, act, deed).await?;
+    }
+    Ok(())
+}
+
+/// Notes the same of a person who is named.
+pub async fn actor(
+    tx: &mut Tx,
+    ids: &Ids,
+    problem: Uuid,
+    person: Uuid,
+    act: &Act,
+    deed: &'static str,
+) -> Result<(), DbError> {
+    sql("INSERT INTO problem_actor (id, problem_id, person_id, org_id, act, at) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(ids.next())
+        .bind(problem)
+        .bind(person)
+        .bind(act.org)
+        .bind(deed)
+        .bind(act.at)
+        .run(tx)
+        .await?;
+    Ok(())
 }

@@ -4,6 +4,7 @@ use chrono::Datelike as _;
 use uuid::Uuid;
 
 use super::super::domain::{Channel, Disposition, Matter, State, Urgency, due_key, tracking_no, urgency_due_key};
+pub use super::acts::{acted, actor};
 use super::{ProblemFacts, texts};
 use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
@@ -261,36 +262,6 @@ pub async fn no_lead(tx: &mut Tx, problem: Uuid, now: Timestamp) -> Result<(), D
     .await?;
     sql("DELETE FROM problem_org WHERE problem_id = $1 AND part IN ('lead', 'study')")
         .bind(problem)
-        .run(tx)
-        .await?;
-    Ok(())
-}
-
-/// Notes what the caller did to a problem, under a delegation the secretary and whom he did it for; every separation rule
-/// reads it. A client's act, or the service's, binds nobody.
-pub async fn acted(tx: &mut Tx, ids: &Ids, problem: Uuid, act: &Act, deed: &'static str) -> Result<(), DbError> {
-    for person in [act.person, act.on_behalf_of].into_iter().flatten() {
-        actor(tx, ids, problem, person, act, deed).await?;
-    }
-    Ok(())
-}
-
-/// Notes the same of a person who is named.
-pub async fn actor(
-    tx: &mut Tx,
-    ids: &Ids,
-    problem: Uuid,
-    person: Uuid,
-    act: &Act,
-    deed: &'static str,
-) -> Result<(), DbError> {
-    sql("INSERT INTO problem_actor (id, problem_id, person_id, org_id, act, at) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(ids.next())
-        .bind(problem)
-        .bind(person)
-        .bind(act.org)
-        .bind(deed)
-        .bind(act.at)
         .run(tx)
         .await?;
     Ok(())

@@ -11,7 +11,7 @@ use crate::error::ApiResult;
 use crate::events::store::append_to;
 use crate::events::{Act, NewEvent};
 use crate::problems;
-use crate::service_objects::store::KIND;
+use crate::service_objects::words::KIND;
 
 /// Why the service ends one.
 const EXPIRED: &str = "expired";

@@ -10,11 +10,9 @@ pub use read::{ObjectRow, count, find, find_anywhere, list_by_name, list_by_upda
 pub use write::{end, insert, name_it, update, visited};
 
 use super::dto::ExternalName;
+pub use super::words::KIND;
 use super::words::ObjectType;
 use crate::db::{DbError, On, sql};
-
-/// The kind of these objects in `external_id`, and the aggregate of their events.
-pub const KIND: &str = "service_object";
 
 /// What other features need to know of an object. A row says nothing of the caller's scope: whoever takes an id from a
 /// body checks `division_id` against the caller's.
