@@ -122,6 +122,8 @@ pub const REQUIREMENTS: &[Row] = &[
         60,
         "决不能让企业、群众、基层跑来跑去、找来找去",
         &[
+            "s60_an_answer_that_was_brought_in_person_is_a_trip",
+            "s60_who_had_to_come_twice_was_not_served_by_running_once",
             "s60_one_number_for_life_whatever_happens",
             "s60_the_receipt_of_a_merged_problem_still_opens_its_number_and_its_view",
             "s60_the_reporter_is_asked_once_and_the_clock_waits",
@@ -160,6 +162,7 @@ pub const REQUIREMENTS: &[Row] = &[
         64,
         "不能开空头支票",
         &[
+            "s64_who_is_to_keep_a_promise_is_reminded_a_working_day_before",
             "s64_a_promise_made_on_site_is_kept_by_its_day_or_shown_as_overdue_to_its_reporter",
             "s64_the_figure_counts_what_was_kept_by_its_day_against_all_that_was_due",
         ],
@@ -297,6 +300,7 @@ pub const REQUIREMENTS: &[Row] = &[
         84,
         "听得进各方面的意见建议、受得了各种批评甚至怨言",
         &[
+            "s84_a_reply_that_is_due_is_a_to_do_of_whoever_answers_for_the_problem",
             "s84_criticism_stays_and_who_wished_not_to_be_known_is_not",
             "s84_who_is_criticised_neither_hides_nor_changes_nor_deletes",
             "s84_who_wished_not_to_be_known_is_known_to_nobody_who_handles_it",
