@@ -380,7 +380,7 @@ permissions! {
     ReadMetrics "metrics:read"
         [Officer Leader Handler Head Dispatcher Supervisor Assessor Integrator]
         [get_metrics_overview get_metrics_matrix get_metrics_bottlenecks get_first_response_metrics
-         get_metrics_causes
+         get_metrics_causes get_metrics_measures
          get_satisfaction_metrics get_confidence_metrics get_commitment_metrics];
 }
 

@@ -20,6 +20,7 @@ pub mod domain;
 pub mod dto;
 pub mod first_response;
 pub mod matrix;
+pub mod measures;
 pub mod overview;
 pub mod question;
 pub mod rebuild;
@@ -39,6 +40,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(routes::get_first_response_metrics)
         .service(bottlenecks::get_metrics_bottlenecks)
         .service(causes::get_metrics_causes)
+        .service(measures::get_metrics_measures)
         .service(satisfaction::get_satisfaction_metrics)
         .service(confidence::get_confidence_metrics)
         .service(commitments::get_commitment_metrics);

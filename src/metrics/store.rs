@@ -11,6 +11,7 @@ pub mod dwell;
 pub mod figures;
 pub mod first_response;
 pub mod matrix;
+pub mod measures;
 pub mod satisfaction;
 
 use chrono::NaiveDate;

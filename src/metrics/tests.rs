@@ -5,6 +5,7 @@ mod bottlenecks;
 mod causes;
 mod first_response;
 mod matrix;
+mod measures;
 mod overview;
 mod partition;
 mod rollups;

@@ -54,6 +54,7 @@ pub const REQUIREMENTS: &[Row] = &[
         &[
             "s54_a_measure_is_of_a_kind_and_names_the_policy_that_it_implements",
             "s54_a_policy_that_is_implemented_keeps_its_name",
+            "s54_measures_of_approved_plans_are_counted_by_type",
         ],
     ),
     // List three: 责任清单

@@ -52,13 +52,16 @@ pub fn statement(filters: &Filters) -> Sql {
 /// ` FROM … WHERE` the causes of the problems that are counted.
 fn causes(statement: Sql, filters: &Filters) -> Sql {
     let wide = matches!(filters.level, Level::Province | Level::City);
+    let statement = statement.push(if wide { FROM_CAUSES } else { FROM_DIVISIONS });
+    counted(statement.push(" WHERE x.problem_id = p.id"), filters)
+}
+
+/// ` AND …` that the problem `p` is one that is counted; the division `s` bounds the scope.
+pub(super) fn counted(statement: Sql, filters: &Filters) -> Sql {
     let at = |date| Timestamp::from(start_of_shanghai_day(date));
     let parts: Vec<&str> = filters.disposition.iter().map(|part| part.stored()).collect();
     let statement = statement
-        .push(if wide { FROM_CAUSES } else { FROM_DIVISIONS })
-        .push(
-            " WHERE x.problem_id = p.id AND s.descendant_id = p.division_id AND p.state NOT IN ('merged', 'withdrawn')",
-        )
+        .push(" AND s.descendant_id = p.division_id AND p.state NOT IN ('merged', 'withdrawn')")
         .and("s.ancestor_id = ", filters.division)
         .and("p.recorded_at < ", at(filters.period.until))
         .and_opt("p.recorded_at >= ", filters.period.since.map(at))
