@@ -22,6 +22,9 @@ CASTS = [
     (re.compile(r"\\x([0-9a-f]{2})*$"), "bytea"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+\d\d$"), "timestamptz"),
     (re.compile(r"\d{4}-\d\d-\d\d$"), "date"),
+    # What stands alone in a list of columns is text to PostgreSQL unless it is told: the server's driver tells.
+    (re.compile(r"\{(\"|\}).*", re.DOTALL), "jsonb"),
+    (re.compile(r"-?\d{1,9}$"), "bigint"),
 ]
 
 
