@@ -231,7 +231,7 @@ pub fn reader(who: &Caller, facts: &ProblemFacts) -> Option<Reader> {
 /// # Errors
 /// 403.
 pub fn must_answer(who: &Caller, facts: &ProblemFacts) -> ApiResult<()> {
-    let responsible = facts.lead_org_id.or(facts.study_org_id);
+    let responsible = facts.responsible();
     let works_there = responsible.is_some_and(|org| {
         let mut held = who.memberships.iter().filter(|held| held.org == org);
         held.any(|held| matches!(held.role, Role::Officer | Role::Handler | Role::Head))

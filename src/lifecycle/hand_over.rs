@@ -11,7 +11,7 @@ use crate::problems::store::change::Move;
 /// # Errors
 /// 422 where the person does not belong to the organisation.
 pub async fn carry_out(step: &mut Step<'_>, body: &HandOver) -> ApiResult<()> {
-    let responsible = step.facts.lead_org_id.or(step.facts.study_org_id);
+    let responsible = step.facts.responsible();
     let org = responsible.ok_or_else(|| ApiError::internal("nobody leads"))?;
     let person = step.responsible(Some(body.person_id), org).await?;
     step.refuse_faults()?;

@@ -57,7 +57,7 @@ pub struct Situation {
 impl Situation {
     /// The caller's situation before a transition. Whether he speaks for the reporter is asked apart.
     pub fn of(who: &Caller, facts: &ProblemFacts, speaks: bool) -> Self {
-        let responsible = facts.lead_org_id.or(facts.study_org_id);
+        let responsible = facts.responsible();
         Self {
             state: facts.state,
             disposition: facts.disposition,

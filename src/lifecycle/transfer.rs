@@ -46,7 +46,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Transfer) -> ApiResult<()> {
         cycle: step.facts.cycle_no,
     };
     // A→B→A: ruled on finally, unless it was before.
-    let elsewhere = step.facts.lead_org_id.or(step.facts.study_org_id) != Some(body.lead_org_id);
+    let elsewhere = step.facts.responsible() != Some(body.lead_org_id);
     let back = elsewhere
         && !step.situation.ruled
         && assignments::had_it(&mut *step.tx, step.facts.id, body.lead_org_id).await?;
@@ -54,9 +54,12 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Transfer) -> ApiResult<()> {
         asking::dispute(step, body.lead_org_id, &body.reason).await?;
     }
     lead::make(step, made).await?;
-    let event = step.event("problem.transferred").with_text(Some(body.reason.clone())).with(serde_json::json!({
-        "from_org": step.facts.lead_org_id.or(step.facts.study_org_id), "lead_org": body.lead_org_id, "due_on": body.due_on, "back": back,
-    }));
+    let event = step
+        .event("problem.transferred")
+        .with_text(Some(body.reason.clone()))
+        .with(serde_json::json!({
+            "from_org": step.facts.responsible(), "lead_org": body.lead_org_id, "due_on": body.due_on, "back": back,
+        }));
     let to = if back { State::InDispute } else { State::Assigned };
     let change = Move {
         lead_org_id: Some(body.lead_org_id),

@@ -54,7 +54,7 @@ pub async fn refer(
 }
 
 fn may_refer(who: &Caller, facts: &ProblemFacts) -> bool {
-    let responsible = facts.lead_org_id.or(facts.study_org_id);
+    let responsible = facts.responsible();
     let handles = who
         .memberships
         .iter()
@@ -72,7 +72,7 @@ async fn check(work: &Work, tx: &mut Tx, facts: &ProblemFacts, body: &NewReferra
         faults.push(Fault::new("/org_id", FaultCode::UnknownReference));
     }
     // Who leads or studies has the question already.
-    if facts.lead_org_id.or(facts.study_org_id) == Some(body.org_id) {
+    if facts.responsible() == Some(body.org_id) {
         faults.push(Fault::new("/org_id", FaultCode::Conflict));
     }
     let today = now.shanghai_date();

@@ -88,7 +88,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &NewRequest) -> ApiResult<()> 
 /// The organisation that handles it, where the asker asks for that; else the one that he acts for.
 fn asking_org(step: &Step<'_>) -> Option<Uuid> {
     let handling = step.situation.handles() || step.situation.heads;
-    let responsible = step.facts.lead_org_id.or(step.facts.study_org_id);
+    let responsible = step.facts.responsible();
     responsible.filter(|_| handling).or(step.act.org)
 }
 
@@ -157,7 +157,7 @@ async fn check_facts(step: &mut Step<'_>, body: &NewRequest, before: &[Before]) 
     }
     if let Some(org) = body.proposed_org_id {
         step.expect_org("/proposed_org_id", org).await?;
-        if step.facts.lead_org_id.or(step.facts.study_org_id) == Some(org) {
+        if step.facts.responsible() == Some(org) {
             step.faults.push(Fault::new("/proposed_org_id", FaultCode::Conflict));
         }
     }
@@ -241,7 +241,7 @@ async fn open(step: &mut Step<'_>, rule: &RequestRule, said: Said) -> ApiResult<
         sits.then(|| seat.map_or(from_division_id, |seat| seat.division))
     };
     let (dispatchers_of, supervisors_of) = (told_in(Role::Dispatcher), told_in(Role::Supervisor));
-    let handled_by = step.facts.lead_org_id.or(step.facts.study_org_id);
+    let handled_by = step.facts.responsible();
     let entered_by = handled_by.filter(|_| deciders.way == Way::Outside);
     let seat = seat.map(|seat| seat.division);
     store::waits_at(step.tx, id, seat).await?;
@@ -325,7 +325,7 @@ pub async fn dispute(step: &mut Step<'_>, back_to: Uuid, reason: &str) -> ApiRes
     let said = Said {
         reason: Some(reason.to_owned()),
         facts: json!({}),
-        proposed_org_id: step.facts.lead_org_id.or(step.facts.study_org_id),
+        proposed_org_id: step.facts.responsible(),
         asked_org_id: Some(back_to),
         ..Said::default()
     };

@@ -65,7 +65,7 @@ pub async fn ruled(step: &mut Step<'_>, row: &RequestRow, body: &Decide) -> ApiR
     Ok(match (row.kind, body.decision) {
         // It stays with whoever has it, finally.
         (RequestKind::Return, RequestDecision::Refused) => {
-            let org = step.facts.lead_org_id.or(step.facts.study_org_id);
+            let org = step.facts.responsible();
             let org = org.ok_or_else(|| ApiError::internal("a return from nobody"))?;
             Ruled::Lead(org, lead::due(step, org).await?, true)
         }
@@ -84,7 +84,7 @@ async fn named(step: &mut Step<'_>, body: &Decide) -> ApiResult<Ruled> {
         return Ok(Ruled::Nothing);
     };
     step.expect_org("/org_id", org).await?;
-    if step.facts.lead_org_id.or(step.facts.study_org_id) == Some(org) {
+    if step.facts.responsible() == Some(org) {
         step.faults.push(Fault::new("/org_id", FaultCode::Conflict));
     }
     let own = lead::due(step, org).await?;
@@ -127,7 +127,7 @@ async fn lead_finally(step: &mut Step<'_>, kind: &'static str, ruled: Ruled) -> 
     };
     lead::make(step, made).await?;
     let event = NewEvent::of("problem", step.facts.id, kind).with(json!({
-        "from_org": step.facts.lead_org_id.or(step.facts.study_org_id), "lead_org": org,
+        "from_org": step.facts.responsible(), "lead_org": org,
         "due_on": due.due_at.shanghai_date(),
     }));
     let change = Move {

@@ -132,7 +132,7 @@ pub async fn create_supplement(
 }
 
 fn handles(who: &Caller, facts: &ProblemFacts) -> bool {
-    let responsible = facts.lead_org_id.or(facts.study_org_id);
+    let responsible = facts.responsible();
     responsible.is_some_and(|org| who.works_for(org))
 }
 

@@ -167,7 +167,7 @@ fn left(facts: &ProblemFacts, at: Timestamp) -> Stay {
         left_seq: facts.head().seq + 1,
         cycle_no: facts.cycle_no,
         stage: facts.state,
-        org_id: facts.lead_org_id.or(facts.study_org_id),
+        org_id: facts.responsible(),
         division_id: facts.division_id,
         campaign_year_id: facts.campaign_year_id,
         audience: facts.audience,

@@ -147,6 +147,11 @@ impl ProblemFacts {
         origin.map(|(origin, at)| FirstLead { origin, at })
     }
 
+    /// The organisation that leads it, else the one that studies it.
+    pub fn responsible(&self) -> Option<Uuid> {
+        self.lead_org_id.or(self.study_org_id)
+    }
+
     /// Whether its reporter had to come, and was asked, once at most (S-60).
     pub const fn is_run_once(&self) -> bool {
         is_run_once(self.reporter_trips, self.info_requests)
