@@ -87,7 +87,7 @@ recording() {
     record
     postgres_overhear "$folder/heard" record
     postgres_overhear "$folder/heard2" record
-    python3 "$here/replay.py" write "$folder/noise" "$folder/heard" "$folder/heard2" "$folder/write"
+    python3 "$here/replay.py" write "$folder/heard" "$folder/heard2" "$folder/write"
     local ours theirs
     ours=$(http record.lua "$writer")
     theirs=$(reference "$folder/write")

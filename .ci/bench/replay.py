@@ -2,7 +2,7 @@
 """Makes pgbench scripts of what PostgreSQL was sent for a request, as its log has it.
 
 replay.py read  NOISE HEARD INTO          the statements of one read
-replay.py write NOISE HEARD AGAIN INTO    the statements of one write, heard twice: what differs is made anew each time
+replay.py write HEARD AGAIN INTO          the transaction of one write, heard twice: what differs is made anew each time
 
 INTO gets the script and `arguments`, the arguments for pgbench with NUL between them. Values stay parameters ($n), so
 that with `-M prepared` pgbench sends what the server's driver sends. One script, always with the same values: a script
@@ -14,7 +14,7 @@ import re
 import sys
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-ENTRY = re.compile(r"@@\d+ (LOG|DETAIL):  (.*)", re.DOTALL)
+ENTRY = re.compile(r"@@(\d+) (LOG|DETAIL):  (.*)", re.DOTALL)
 SENT = re.compile(r"(?:execute [^:]+|statement): (.*)", re.DOTALL)
 VALUE = re.compile(r"\$(\d+) = (?:(NULL)|'((?:[^']|'')*)')")
 CASTS = [
@@ -29,7 +29,7 @@ CASTS = [
 
 
 def heard(path):
-    """(text, {number: value or None}) of every statement in a piece of the log."""
+    """(text, {number: value or None}, process) of every statement in a piece of the log."""
     statements = []
     with open(path, encoding="utf-8") as file:
         entries = re.split(r"^(?=@@\d+ )", file.read(), flags=re.MULTILINE)
@@ -37,11 +37,11 @@ def heard(path):
         found = ENTRY.match(entry.rstrip("\n"))
         if not found:
             continue
-        kind, text = found.groups()
+        process, kind, text = found.groups()
         if kind == "LOG":
             sent = SENT.match(text)
             if sent:
-                statements.append((sent[1].strip().rstrip(";"), {}))
+                statements.append((sent[1].strip().rstrip(";"), {}, process))
         elif text.startswith("parameters: ") and statements:
             for number, null, value in VALUE.findall(text):
                 statements[-1][1][int(number)] = None if null else value.replace("''", "'")
@@ -50,9 +50,27 @@ def heard(path):
 
 def without_noise(statements, noise):
     """Without what the server sends by itself, and what this harness sends."""
-    texts = {text for text, _ in noise}
+    texts = {text for text, *_ in noise}
     own = ("pg_reload_conf", "ALTER SYSTEM")
-    return [(text, values) for text, values in statements if text not in texts and not any(word in text for word in own)]
+    return [(text, values) for text, values, _ in statements if text not in texts and not any(word in text for word in own)]
+
+
+def transaction(statements):
+    """The one transaction that records a problem, whatever else the server does by itself meanwhile. What the request
+    reads before it, over another connection, is left out: in the reference's favour."""
+    recording = "INSERT INTO problem "
+    process = next((process for text, _, process in statements if text.startswith(recording)), None)
+    own, found = [], False
+    for text, values, of in statements:
+        if of != process:
+            continue
+        if text == "BEGIN":
+            own, found = [], False
+        own.append((text, values))
+        found |= text.startswith(recording)
+        if text == "COMMIT" and found:
+            return own
+    sys.exit("no recording was heard")
 
 
 def parameter(name, value):
@@ -102,8 +120,10 @@ def read(request, into):
 
 
 def write(first, second, into):
-    if [text for text, _ in first] != [text for text, _ in second]:
-        sys.exit("two recordings of the same body send different statements")
+    texts, others = ([text for text, _ in one] for one in (first, second))
+    if texts != others:
+        differ = [f"{one[:200]} | {other[:200]}" for one, other in zip(texts, others) if one != other]
+        sys.exit("two recordings of the same body send different statements: " + "; ".join(differ[:3] or [f"{len(texts)}, {len(others)}"]))
     fresh = {}
     for (_, values), (_, others) in zip(first, second):
         for number, value in values.items():
@@ -128,13 +148,11 @@ def write(first, second, into):
 
 
 def main():
-    kind, noise, first, *second, into = sys.argv[1:]
-    noise = heard(noise)
+    kind, one, other, into = sys.argv[1:]
     if kind == "read":
-        read(without_noise(heard(first), noise), into)
+        read(without_noise(heard(other), heard(one)), into)
     else:
-        noise = [(text, values) for text, values in noise if text not in ("BEGIN", "COMMIT")]
-        write(without_noise(heard(first), noise), without_noise(heard(second[0]), noise), into)
+        write(transaction(heard(one)), transaction(heard(other)), into)
 
 
 main()
