@@ -36,3 +36,16 @@ token() {
 
 # Ticks of CPU that the server has used, of its own and of the kernel on its behalf.
 ticks() { awk '{ print $14 + $15 }' "/proc/$server_pid/stat"; }
+
+# Waits until the server has nothing left to do by itself: generated rows are found by words once it has indexed them, and
+# that is no request's cost.
+server_settle() {
+    local before
+    for _ in $(seq 300); do
+        before=$(ticks)
+        sleep 2
+        if [ $(($(ticks) - before)) -le 2 ]; then return; fi
+    done
+    echo 'the server does not come to rest'
+    return 1
+}

@@ -1,7 +1,7 @@
 //! Who the caller is here, put together for `GET /me`: what the token says, with the names that the database has.
 
 use super::caller::Caller;
-use super::dto::me::{ClientRef, MeView, MembershipView};
+use super::dto::me::{ClientRef, HeldMembership, MeView};
 use super::policy::{RULES, Role};
 use super::scope::Scope;
 use super::store::subjects::Membership;
@@ -51,11 +51,11 @@ pub async fn view(app: &App, who: &Caller) -> ApiResult<MeView> {
 }
 
 /// The memberships that the token carries, with their names.
-fn carried(who: &Caller, held: &[Membership]) -> Vec<MembershipView> {
+fn carried(who: &Caller, held: &[Membership]) -> Vec<HeldMembership> {
     let in_token = |id| who.memberships.iter().any(|membership| membership.id == id);
     held.iter()
         .filter(|held| in_token(held.reach.membership.id))
-        .map(|held| MembershipView::of(held, Some(who.acting)))
+        .map(|held| HeldMembership::of(held, Some(who.acting)))
         .collect()
 }
 

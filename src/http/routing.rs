@@ -3,6 +3,8 @@
 //! utoipa's own `ServiceConfig` describes every operation anew for each router that it makes, which in a process of many
 //! workers costs more than all else that a start does. Here a router is a router, and the document is made once.
 
+use std::collections::BTreeMap;
+
 use actix_web::dev::HttpServiceFactory;
 use actix_web::web;
 use utoipa::openapi::path::Paths;
@@ -22,7 +24,7 @@ pub enum ServiceConfig<'c> {
 #[derive(Default)]
 pub struct Described {
     paths: Paths,
-    schemas: Vec<(String, RefOr<Schema>)>,
+    schemas: BTreeMap<String, RefOr<Schema>>,
 }
 
 impl ServiceConfig<'_> {
@@ -34,7 +36,7 @@ impl ServiceConfig<'_> {
             }
             Self::Document(described) => {
                 described.paths.merge(operation.paths());
-                operation.schemas(&mut described.schemas);
+                described.name_schemas(&operation);
             }
         }
         self
@@ -67,6 +69,23 @@ impl ServiceConfig<'_> {
 }
 
 impl Described {
+    /// Keeps each schema once: an operation lists every one that it reaches, as often as it reaches it.
+    fn name_schemas(&mut self, operation: &impl OpenApiFactory) {
+        let mut named = Vec::new();
+        operation.schemas(&mut named);
+        for (name, schema) in named {
+            let known = self.schemas.get(&name);
+            // A name is a type's: two types of one name would each be described as the other.
+            debug_assert!(
+                known.is_none_or(|known| *known == schema),
+                "two schemas are called {name}"
+            );
+            if known.is_none() {
+                self.schemas.insert(name, schema);
+            }
+        }
+    }
+
     /// Adds them to a document.
     pub fn add_to(self, document: &mut OpenApi) {
         document.paths.merge(self.paths);

@@ -15,7 +15,7 @@ use crate::http::Versioned;
 
 /// A membership: what it makes of the person, and how far it reaches.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct MembershipView {
+pub struct HeldMembership {
     /// Its id, for `membership` in a token request.
     pub id: Uuid,
     /// The role.
@@ -34,7 +34,7 @@ pub struct MembershipView {
     pub acting: bool,
 }
 
-impl MembershipView {
+impl HeldMembership {
     /// The view of a membership; `acting` is the one that the caller acts with.
     pub fn of(held: &Membership, acting: Option<Uuid>) -> Self {
         let membership = &held.reach.membership;
@@ -122,7 +122,7 @@ pub struct MeView {
     #[schema(example = json!(["division:330782", "own"]))]
     pub scopes: Vec<String>,
     /// The memberships, oldest first.
-    pub memberships: Vec<MembershipView>,
+    pub memberships: Vec<HeldMembership>,
     /// The delegations that the caller has received and that hold now.
     pub delegations: Vec<ReceivedDelegation>,
     /// The `operationId`s that the caller may carry out for `on_behalf_of`, besides what is about himself; null: he acts

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::me::MembershipView;
+use super::me::HeldMembership;
 use crate::app::App;
 use crate::auth::standing::Choice;
 use crate::auth::store::subjects::Membership;
@@ -141,7 +141,7 @@ pub struct TokenAnswer {
     scope: String,
     /// The membership that the caller acts with; null for a person who has none.
     #[schema(required)]
-    membership: Option<MembershipView>,
+    membership: Option<HeldMembership>,
     /// Whether the password must be changed (`change_password`) before anything else; after that, `refresh_token` gives
     /// a token without this limit.
     must_change_password: bool,
@@ -161,7 +161,7 @@ impl TokenAnswer {
             expires_in: claims.exp - claims.iat,
             refresh_token: refresh_token.map(|token| token.expose_secret().to_owned()),
             scope: claims.scope.clone(),
-            membership: acting.map(|membership| MembershipView::of(membership, claims.membership)),
+            membership: acting.map(|membership| HeldMembership::of(membership, claims.membership)),
             must_change_password: claims.must_change,
         })
     }

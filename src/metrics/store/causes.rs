@@ -46,7 +46,7 @@ pub fn statement(filters: &Filters) -> Sql {
         " UNION ALL SELECT 'all', CAST(NULL AS text), CAST(NULL AS text), CAST(NULL AS text), \
          CAST(COALESCE(SUM(r.problems), 0) AS bigint)",
     );
-    of_problems(scoped(statement, &PROBLEMS, "", filters), filters)
+    of_problems(scoped(statement, &PROBLEMS, filters), filters)
 }
 
 /// ` FROM … WHERE` the causes of the problems that are counted.

@@ -21,7 +21,7 @@ pub fn statement(filters: &Filters) -> Sql {
     let statement = sql("SELECT r.outcome, r.due_on < ")
         .push_bind("", as_of)
         .push(" AS past, CAST(SUM(r.amount) AS bigint) AS n");
-    scoped(statement, &COMMITMENTS, "", filters)
+    scoped(statement, &COMMITMENTS, filters)
         .and("r.since <= ", as_of)
         .and_in("r.leading_body", &filters.leading_body)
         .push(" GROUP BY 1, 2")

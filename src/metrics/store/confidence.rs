@@ -23,7 +23,7 @@ pub struct SurveyRow {
 /// The sums' statement; to be read as [`SurveyRow`]s.
 pub fn statement(filters: &Filters) -> Sql {
     let statement = sql("SELECT r.audience, r.item, r.measure, CAST(SUM(r.amount) AS bigint) AS n");
-    scoped(statement, &SURVEYS, "", filters)
+    scoped(statement, &SURVEYS, filters)
         .and_in("r.audience", &filters.audience)
         .push(" GROUP BY r.audience, r.item, r.measure")
 }

@@ -69,9 +69,10 @@ pub fn statement(filters: &Filters) -> Sql {
     labels(statement, filters)
 }
 
-/// A table of counts `r` within the scope `s`, read from the side that has fewer rows: SQLite keeps the order of a CROSS
-/// JOIN, PostgreSQL knows by itself.
+/// A table of counts `r`, alone or within the scope `s`, which is read from the side that has fewer rows: SQLite keeps the
+/// order of a CROSS JOIN, PostgreSQL knows by itself.
 pub(super) struct Table {
+    rows: &'static str,
     from_rows: &'static str,
     from_divisions: &'static str,
 }
@@ -79,6 +80,7 @@ pub(super) struct Table {
 macro_rules! table {
     ($name:literal) => {
         Table {
+            rows: concat!(" FROM ", $name, " r"),
             from_rows: concat!(" FROM ", $name, " r CROSS JOIN division_ancestor s"),
             from_divisions: concat!(" FROM division_ancestor s CROSS JOIN ", $name, " r"),
         }
@@ -97,14 +99,63 @@ pub(super) const SURVEYS: Table = table!("survey_rollup");
 /// Promises made on site.
 pub(super) const COMMITMENTS: Table = table!("commitment_rollup");
 
-/// ` FROM r, s <joins> WHERE` scope, period and campaign.
-pub(super) fn scoped(statement: Sql, table: &Table, joins: &'static str, filters: &Filters) -> Sql {
+/// Completed visits.
+const VISITS: Table = table!("visit_rollup");
+
+/// ` FROM r, s WHERE` scope, period and campaign.
+pub(super) fn scoped(statement: Sql, table: &Table, filters: &Filters) -> Sql {
     let wide = matches!(filters.level, Level::Province | Level::City);
-    statement
+    let statement = statement
         .push(if wide { table.from_rows } else { table.from_divisions })
-        .push(joins)
         .push(" WHERE s.descendant_id = r.division_id")
-        .and("s.ancestor_id = ", filters.division)
+        .and("s.ancestor_id = ", filters.division);
+    within(statement, filters)
+}
+
+/// Rows of a table added up by division first, by the columns `words` as well: only as many as there are divisions then
+/// meet the tree, not as many as there are days and kinds.
+struct Added {
+    table: &'static Table,
+    /// What is counted.
+    amount: &'static str,
+    /// Further columns of the rows, each followed by a comma.
+    words: [&'static str; 2],
+    /// What the outer statement joins behind `r` and `s`.
+    joins: &'static str,
+}
+
+impl Added {
+    /// ` FROM r, s <joins> WHERE` scope, of the rows of scope, period and campaign that fulfil `conditions`.
+    fn push(&self, statement: Sql, filters: &Filters, conditions: impl FnOnce(Sql) -> Sql) -> Sql {
+        let words = |statement: Sql| self.words.into_iter().fold(statement, Sql::push);
+        let statement = words(statement.push(" FROM (SELECT "))
+            .push("r.division_id, SUM(")
+            .push(self.amount)
+            .push(") AS n");
+        // The province is all that there is; a city's rows are picked out while they are read.
+        let statement = match filters.level {
+            Level::Province => statement.push(self.table.rows).push(" WHERE (1 = 1)"),
+            Level::City => statement
+                .push(self.table.rows)
+                .push(" WHERE r.division_id IN (SELECT d.descendant_id FROM division_ancestor d WHERE d.ancestor_id = ")
+                .push_bind("", filters.division)
+                .push(")"),
+            _ => statement
+                .push(self.table.from_divisions)
+                .push(" WHERE s.descendant_id = r.division_id")
+                .and("s.ancestor_id = ", filters.division),
+        };
+        words(conditions(within(statement, filters)).push(" GROUP BY "))
+            .push("r.division_id) r CROSS JOIN division_ancestor s")
+            .push(self.joins)
+            .push(" WHERE s.descendant_id = r.division_id")
+            .and("s.ancestor_id = ", filters.division)
+    }
+}
+
+/// ` AND` period and campaign.
+fn within(statement: Sql, filters: &Filters) -> Sql {
+    statement
         .and("r.day < ", filters.period.until)
         .and_opt("r.day >= ", filters.period.since)
         .and_in("r.campaign_year_id", &filters.years)
@@ -113,24 +164,34 @@ pub(super) fn scoped(statement: Sql, table: &Table, joins: &'static str, filters
 /// The level of a row's own division.
 const LEVEL: &str = "(SELECT l.level FROM division l WHERE l.id = r.division_id)";
 
-/// The key of a group, and what must be joined for it.
-fn group(filters: &Filters, bears: fn(GroupBy) -> bool) -> (&'static str, &'static str) {
-    match filters.group_by.filter(|group_by| bears(*group_by)) {
-        None => ("CAST(NULL AS text)", ""),
-        Some(GroupBy::Audience) => ("r.audience", ""),
-        Some(GroupBy::LeadingBody) => ("NULLIF(r.leading_body, '')", ""),
-        Some(GroupBy::Category) => ("t.code", " JOIN term t ON t.id = r.category_id"),
-        Some(GroupBy::Disposition) => ("COALESCE(NULLIF(r.disposition, ''), 'undisposed')", ""),
+/// How a grouping is told: by which column of the counts, what must be joined for it, and the key.
+struct Grouping {
+    /// With a comma, or nothing.
+    word: &'static str,
+    joins: &'static str,
+    key: &'static str,
+}
+
+fn grouping(filters: &Filters, bears: fn(GroupBy) -> bool) -> Grouping {
+    let (word, joins, key) = match filters.group_by.filter(|group_by| bears(*group_by)) {
+        None => ("", "", "CAST(NULL AS text)"),
+        Some(GroupBy::Audience) => ("r.audience, ", "", "r.audience"),
+        Some(GroupBy::LeadingBody) => ("r.leading_body, ", "", "NULLIF(r.leading_body, '')"),
+        Some(GroupBy::Category) => ("r.category_id, ", " JOIN term t ON t.id = r.category_id", "t.code"),
+        // It is among the words of every count of problems.
+        Some(GroupBy::Disposition) => ("", "", "COALESCE(NULLIF(r.disposition, ''), 'undisposed')"),
         Some(GroupBy::Division) => (
-            "b.code",
+            "",
             " LEFT JOIN division_ancestor p ON p.descendant_id = r.division_id AND p.depth = s.depth - 1 \
              LEFT JOIN division b ON b.id = p.ancestor_id",
+            "b.code",
         ),
-        Some(GroupBy::Level) => (LEVEL, ""),
-        Some(GroupBy::Mode) => ("r.mode", ""),
-        Some(GroupBy::Origin) => ("r.origin", ""),
-        Some(GroupBy::PlaceKind) => ("r.place_kind", ""),
-    }
+        Some(GroupBy::Level) => ("", "", LEVEL),
+        Some(GroupBy::Mode) => ("r.mode, ", "", "r.mode"),
+        Some(GroupBy::Origin) => ("", "", "r.origin"),
+        Some(GroupBy::PlaceKind) => ("", "", "r.place_kind"),
+    };
+    Grouping { word, joins, key }
 }
 
 pub(super) fn of_problems(statement: Sql, filters: &Filters) -> Sql {
@@ -150,41 +211,62 @@ fn of_visits(statement: Sql, filters: &Filters) -> Sql {
 }
 
 fn problems(statement: Sql, filters: &Filters) -> Sql {
-    let (key, joins) = group(filters, GroupBy::of_problems);
+    let Grouping { word, joins, key } = grouping(filters, GroupBy::of_problems);
     let statement = statement.push("SELECT 'problem' AS part, ").push(key).push(
         " AS grp, r.disposition AS word, CAST(NULL AS text) AS more, CAST(NULL AS text) AS heading, \
-         CAST(1 AS bigint) AS valid, CAST(SUM(r.problems) AS bigint) AS n",
+         CAST(1 AS bigint) AS valid, CAST(SUM(r.n) AS bigint) AS n",
     );
-    let statement = scoped(statement, &PROBLEMS, joins, filters);
-    of_problems(statement, filters).push(" GROUP BY 2, 3")
+    let added = Added {
+        table: &PROBLEMS,
+        amount: "r.problems",
+        words: [word, "r.disposition, "],
+        joins,
+    };
+    added
+        .push(statement, filters, |rows| of_problems(rows, filters))
+        .push(" GROUP BY 2, 3")
 }
 
 fn outcomes(statement: Sql, filters: &Filters) -> Sql {
-    let (key, joins) = group(filters, GroupBy::of_problems);
+    let Grouping { word, joins, key } = grouping(filters, GroupBy::of_problems);
     let statement = statement
         .push(" UNION ALL SELECT 'outcome', ")
         .push(key)
-        .push(", r.outcome, NULL, NULL, 1, CAST(SUM(r.amount) AS bigint)");
-    let statement = scoped(statement, &OUTCOMES, joins, filters).and("r.since <= ", filters.period.as_of);
-    of_problems(statement, filters).push(" GROUP BY 2, 3")
+        .push(", r.outcome, NULL, NULL, 1, CAST(SUM(r.n) AS bigint)");
+    let by_disposition = filters.group_by == Some(GroupBy::Disposition);
+    let added = Added {
+        table: &OUTCOMES,
+        amount: "r.amount",
+        words: [if by_disposition { "r.disposition, " } else { word }, "r.outcome, "],
+        joins,
+    };
+    let conditions = |rows: Sql| of_problems(rows.and("r.since <= ", filters.period.as_of), filters);
+    added.push(statement, filters, conditions).push(" GROUP BY 2, 3")
 }
 
 fn visits(statement: Sql, filters: &Filters) -> Sql {
-    let (key, joins) = group(filters, GroupBy::of_visits);
+    let Grouping { word, joins, key } = grouping(filters, GroupBy::of_visits);
     let statement = statement
         .push(" UNION ALL SELECT CASE WHEN r.place_kind = 'office' THEN 'office_visit' ELSE 'visit' END, ")
         .push(key)
         .push(", ")
         .push(LEVEL)
-        .push(", r.origin, NULL, 1, CAST(SUM(r.visits) AS bigint)");
-    let statement = scoped(statement, &table!("visit_rollup"), joins, filters);
-    of_visits(statement, filters).push(" GROUP BY 1, 2, 3, 4")
+        .push(", r.origin, NULL, 1, CAST(SUM(r.n) AS bigint)");
+    let added = Added {
+        table: &VISITS,
+        amount: "r.visits",
+        words: [word, "r.place_kind, r.origin, "],
+        joins,
+    };
+    added
+        .push(statement, filters, |rows| of_visits(rows, filters))
+        .push(" GROUP BY 1, 2, 3, 4")
 }
 
 fn objects(statement: Sql, filters: &Filters) -> Sql {
     let statement =
         statement.push(" UNION ALL SELECT 'object', NULL, r.object_type, NULL, NULL, 1, COUNT(DISTINCT r.object_id)");
-    let statement = scoped(statement, &table!("visit_fact"), "", filters);
+    let statement = scoped(statement, &table!("visit_fact"), filters);
     let filtered = !(filters.leading_body.is_empty() && filters.mode.is_empty() && filters.origin.is_empty());
     let statement = if filtered {
         statement
@@ -210,10 +292,15 @@ fn counties(statement: Sql, filters: &Filters) -> Sql {
          CROSS JOIN division_ancestor s LEFT JOIN division_successor x ON x.old_id = c.id AND x.share = 'main' \
          LEFT JOIN division n ON n.id = x.new_id LEFT JOIN (SELECT DISTINCT p.ancestor_id AS id",
     );
-    let joins = " JOIN division_ancestor p ON p.descendant_id = r.division_id";
-    let statement = scoped(statement, &table!("visit_rollup"), joins, filters).push(" AND r.visits > 0");
-    of_visits(statement, filters)
-        .push(") reached ON reached.id = c.id WHERE c.level = 'county' AND s.descendant_id = c.id")
+    let added = Added {
+        table: &VISITS,
+        amount: "r.visits",
+        words: ["", ""],
+        joins: " JOIN division_ancestor p ON p.descendant_id = r.division_id",
+    };
+    added
+        .push(statement, filters, |rows| of_visits(rows, filters))
+        .push(" AND r.n > 0) reached ON reached.id = c.id WHERE c.level = 'county' AND s.descendant_id = c.id")
         .and("s.ancestor_id = ", filters.division)
 }
 

@@ -71,5 +71,5 @@ pub fn statement(filters: &Filters) -> Sql {
         " GROUP BY a.horizon, a.nature UNION ALL SELECT CAST(NULL AS text), CAST(NULL AS text), \
          CAST(COALESCE(SUM(r.problems), 0) AS bigint), CAST(0 AS bigint), CAST(0 AS bigint)",
     );
-    of_problems(scoped(statement, &PROBLEMS, "", filters), filters)
+    of_problems(scoped(statement, &PROBLEMS, filters), filters)
 }

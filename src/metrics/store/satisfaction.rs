@@ -28,7 +28,7 @@ pub fn statement(filters: &Filters) -> Sql {
         "SELECT substr(CAST(r.day AS text), 1, 7) AS month, r.outcome AS word, (1 = 0) AS surveyed, \
          CAST(SUM(r.amount) AS bigint) AS n",
     );
-    let statement = scoped(statement, &OUTCOMES, "", filters)
+    let statement = scoped(statement, &OUTCOMES, filters)
         .and("r.since <= ", filters.period.as_of)
         .and_in("r.outcome", &said);
     let statement = of_problems(statement, filters).push(
@@ -43,7 +43,7 @@ pub fn statement(filters: &Filters) -> Sql {
         Measure::Once,
         Measure::OncePoints,
     ];
-    scoped(statement, &SURVEYS, "", filters)
+    scoped(statement, &SURVEYS, filters)
         .and("r.item = ", TRUST)
         .and_in("r.audience", &filters.audience)
         .and_in("r.measure", &measures)
