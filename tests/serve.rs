@@ -152,7 +152,7 @@ fn a_server_is_asked_copied_examined_and_stopped() {
     assert!(refused(&run(here, &["restore", "copy.db"]), 1).contains("--force"));
     assert!(refused(&run(here, &["restore", "copy.db", "--force"]), 1).contains("in use"));
     let report = done(&run(here, &["doctor"]));
-    for check in ["schema", "database", "events", "keys", "clock", "disk"] {
+    for check in ["schema", "database", "events", "keys", "files", "clock", "disk"] {
         assert!(
             report.lines().any(|line| line.starts_with(&format!("ok   {check}"))),
             "{report}"

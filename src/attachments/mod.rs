@@ -10,6 +10,7 @@
 
 pub mod domain;
 pub mod dto;
+pub mod kept;
 mod links;
 mod owners;
 mod receive;

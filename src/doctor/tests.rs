@@ -1,6 +1,6 @@
 //! An installation that is sound, and each way in which it can be unsound.
 
-use super::{Finding, Outcome, examine};
+use super::{FilesRead, Finding, Outcome, examine};
 use crate::auth::keys::Keys;
 use crate::clock::Clock;
 use crate::db::sql;
@@ -9,7 +9,7 @@ use crate::on_both;
 use crate::test_support::{World, seed, world};
 
 async fn examined(world: &World, keys: Result<Option<Keys>, String>) -> Vec<Finding> {
-    examine(&world.app.settings, &world.app.db, keys, &Clock::real()).await
+    examine(&world.app.settings, &world.app.db, keys, &Clock::real(), FilesRead::No).await
 }
 
 #[track_caller]
@@ -111,7 +111,7 @@ on_both! {
             .expect("a session");
         tx.commit().await.expect("commit");
         let behind = Clock::frozen(now.plus_seconds(-3600));
-        let findings = examine(&world.app.settings, &world.app.db, Ok(Some(world::keys())), &behind).await;
+        let findings = examine(&world.app.settings, &world.app.db, Ok(Some(world::keys())), &behind, FilesRead::No).await;
         assert!(matches!(of(&findings, "clock"), Outcome::Fault(_)), "{findings:#?}");
     }
 }
