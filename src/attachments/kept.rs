@@ -50,7 +50,9 @@ pub async fn all(db: &Db, now: Timestamp) -> Result<Vec<Kept>, KeptFault> {
     }
     let mut kept: Vec<Kept> = Vec::new();
     for (sha256, size, attachment) in contents::due(db, now).await? {
-        let fits = <[u8; 32]>::try_from(sha256.as_slice()).ok().zip(u64::try_from(size).ok());
+        let fits = <[u8; 32]>::try_from(sha256.as_slice())
+            .ok()
+            .zip(u64::try_from(size).ok());
         let (sha256, size) = fits.ok_or(KeptFault::Row(attachment))?;
         if kept.last().is_none_or(|last| last.sha256 != sha256) {
             kept.push(Kept {

@@ -19,7 +19,7 @@ pub mod storage;
 pub mod store;
 pub mod sweep;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::http::routing::ServiceConfig;
 

@@ -101,12 +101,7 @@ pub(super) async fn copy(from: &Storage, folder: &Path, due: &[Kept], live: &Db)
 }
 
 /// Copies what the folder of attachments lacks, or has damaged, from that of a backup.
-pub(super) async fn put_back(
-    backup: &Path,
-    to: &Storage,
-    folder: &Path,
-    due: &[Kept],
-) -> Result<Files, BackupFault> {
+pub(super) async fn put_back(backup: &Path, to: &Storage, folder: &Path, due: &[Kept]) -> Result<Files, BackupFault> {
     let (from, ids) = (Storage::in_folder(backup.to_owned()), Ids::random());
     let mut files = Files::default();
     for file in due {

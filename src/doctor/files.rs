@@ -54,7 +54,9 @@ async fn look(settings: &Settings, db: &Db, now: Timestamp, read: FilesRead) -> 
             lost.push((file, condition));
         }
     }
-    let place = storage.folder().map_or("the bucket".to_owned(), |folder| folder.display().to_string());
+    let place = storage
+        .folder()
+        .map_or("the bucket".to_owned(), |folder| folder.display().to_string());
     Ok(match lost.first() {
         None => Outcome::Sound(format!(
             "{} files, {} KiB, are in {place}, each {}",

@@ -76,8 +76,10 @@ pub async fn remove(tx: &mut Tx, sha256: &[u8; 32]) -> Result<(), DbError> {
 /// The bytes that must be there: of every attachment that is neither erased nor expired its hash, its size and its id, equal
 /// hashes behind each other. What is pending may have none yet.
 pub async fn due(db: &Db, now: Timestamp) -> Result<Vec<(Vec<u8>, i64, Uuid)>, DbError> {
-    sql("SELECT sha256, size, id FROM attachment WHERE erased_at IS NULL AND (expires_at IS NULL OR expires_at > $1) \
-         ORDER BY sha256, id")
+    sql(
+        "SELECT sha256, size, id FROM attachment WHERE erased_at IS NULL AND (expires_at IS NULL OR expires_at > $1) \
+         ORDER BY sha256, id",
+    )
     .bind(now)
     .all(db)
     .await

@@ -78,7 +78,10 @@ async fn a_restore_brings_back_what_was_backed_up_and_keeps_what_it_replaces() {
 
     let elsewhere = folder.path().join("new.db");
     drop(db::restore(&copy, &elsewhere, false).await.expect("a restore"));
-    assert!(!elsewhere.exists() && !folder.path().join("new.db.partial").exists(), "without a name it is nothing");
+    assert!(
+        !elsewhere.exists() && !folder.path().join("new.db.partial").exists(),
+        "without a name it is nothing"
+    );
     let restored = db::restore(&copy, &elsewhere, false).await.expect("a restore");
     assert!(restored.give_name().expect("a name").replaced.is_none());
 }
