@@ -58,8 +58,7 @@ fn attach(folder: &Path, bytes: &[u8]) -> String {
         tx.commit().await.expect("commit");
         db.close().await;
     });
-    let hash = hex(&hash);
-    let place = format!("{}/{hash}", &hash[..2]);
+    let place = format!("{:02x}/{}", hash[0], hex(&hash));
     let file = folder.join("sanfuwu-files").join(&place);
     std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
     std::fs::write(file, bytes).expect("a file");
@@ -197,8 +196,13 @@ fn a_server_is_asked_copied_examined_and_stopped() {
     // With a file of an attachment the backup is a file and a folder; a lost one is told.
     let place = attach(here, b"a report");
     let both = done(&run(here, &["backup", "both.db"]));
-    assert!(both.contains("both.db.attachments: 1 files, 1 KiB, each as its hash says"), "{both}");
-    assert!(done(&run(here, &["doctor", "--read-files"])).contains("ok   files     1 files, 1 KiB, are in sanfuwu-files"));
+    assert!(
+        both.contains("both.db.attachments: 1 files, 1 KiB, each as its hash says"),
+        "{both}"
+    );
+    assert!(
+        done(&run(here, &["doctor", "--read-files"])).contains("ok   files     1 files, 1 KiB, are in sanfuwu-files")
+    );
     std::fs::remove_file(here.join("sanfuwu-files").join(&place)).expect("the file");
     assert!(refused(&run(here, &["doctor"]), 1).contains("1 check failed"));
     let lacking = run(here, &["backup", "lacking.db"]);
@@ -224,8 +228,14 @@ fn a_server_is_asked_copied_examined_and_stopped() {
     let told = done(&run(here, &["restore", "lacking.db", "--force", "--incomplete"]));
     assert!(told.contains("without 1 that are nowhere"), "{told}");
     let back = done(&run(here, &["restore", "both.db", "--force"]));
-    assert!(back.contains("sanfuwu-files: 1 files, 1 KiB, each as its hash says; put back: 1 files, 1 KiB"), "{back}");
-    assert_eq!(std::fs::read(here.join("sanfuwu-files").join(&place)).expect("the file"), b"a report");
+    assert!(
+        back.contains("sanfuwu-files: 1 files, 1 KiB, each as its hash says; put back: 1 files, 1 KiB"),
+        "{back}"
+    );
+    assert_eq!(
+        std::fs::read(here.join("sanfuwu-files").join(&place)).expect("the file"),
+        b"a report"
+    );
     assert!(refused(&run(here, &[&["healthcheck"], &listen[..]].concat()), 1).contains("does not answer"));
 }
 
