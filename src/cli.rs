@@ -52,17 +52,26 @@ enum Command {
     Keygen,
     /// Ask the server at the configured address whether it lives
     Healthcheck(Box<Flags>),
-    /// Copy the embedded database, which may be in use, into a new file
+    /// Copy the embedded database, which may be in use, into a new file, and the files of its attachments beside it
+    ///
+    /// The files go into the folder FILE.attachments, each compared with its hash, and only then FILE gets its name. The two
+    /// are one backup; keys are not in it. Files that are lost are told, with exit code 1, and the backup is made without
+    /// them. What is in a bucket is not copied.
     Backup {
         /// The file to make
         file: PathBuf,
         #[command(flatten)]
         flags: Box<Flags>,
     },
-    /// Put a backup in the place of the embedded database; no server may run
+    /// Put a backup in the place of the embedded database, and its files back; no server may run
+    ///
+    /// What the folder of attachments lacks is taken from FILE.attachments before the database gets its name.
     Restore {
-        /// The backup
+        /// The backup, beside which FILE.attachments lies
         file: PathBuf,
+        /// Restore even where files of attachments are neither in the backup nor in their folder
+        #[arg(long)]
+        incomplete: bool,
         /// Replace the database that is there; it is kept beside the new one under another name
         #[arg(long)]
         force: bool,
@@ -74,8 +83,14 @@ enum Command {
     Demo(demo::DemoCommand),
     /// Fill an empty database with generated visits and problems, for trials and measurements
     DemoData(demo::DemoData),
-    /// Look whether database, events, keys, disk and clock are sound
-    Doctor(Box<Flags>),
+    /// Look whether database, events, keys, files of attachments, disk and clock are sound
+    Doctor {
+        /// Read every file of an attachment, too, and compare its hash; without it only its size is looked at
+        #[arg(long)]
+        read_files: bool,
+        #[command(flatten)]
+        flags: Box<Flags>,
+    },
 }
 
 /// Why a command was not done.
@@ -122,10 +137,15 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Keygen => keygen(),
         Command::Healthcheck(flags) => health::check(&flags),
         Command::Backup { file, flags } => database::backup(&file, &flags),
-        Command::Restore { file, force, flags } => database::restore(&file, force, &flags),
+        Command::Restore {
+            file,
+            incomplete,
+            force,
+            flags,
+        } => database::restore(&file, force, incomplete, &flags),
         Command::Demo(command) => demo::run(&command),
         Command::DemoData(command) => command.run(),
-        Command::Doctor(flags) => database::doctor(&flags),
+        Command::Doctor { read_files, flags } => database::doctor(read_files, &flags),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,6 +17,7 @@ pub mod assignments;
 pub mod attachments;
 pub mod auditing;
 pub mod auth;
+pub mod backup;
 pub mod calendar;
 pub mod campaigns;
 pub mod cli;

@@ -8,9 +8,11 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use sanfuwu::clock::Clock;
-use sanfuwu::db::Db;
+use sanfuwu::auth::keys::sha256;
+use sanfuwu::clock::{Clock, Ids};
+use sanfuwu::db::{Db, sql};
 use sanfuwu::directory::seed::{Extent, ensure};
+use sanfuwu::events::domain::hex;
 
 /// A folder with a database in it that knows the towns of one county: all of Zhejiang takes a debug build a minute.
 fn folder() -> tempfile::TempDir {
@@ -29,6 +31,38 @@ fn folder() -> tempfile::TempDir {
         db.close().await;
     });
     folder
+}
+
+/// Puts an attachment beside a running server; where its file is within the folder of attachments.
+fn attach(folder: &Path, bytes: &[u8]) -> String {
+    let hash = sha256(bytes);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let db = Db::sqlite(&folder.join("sanfuwu.db")).await.expect("the database");
+        let (id, now) = (Ids::random().next(), Clock::real().now());
+        let mut tx = db.begin().await.expect("a transaction");
+        sql(
+            "INSERT INTO attachment (id, owner_kind, owner_id, file_name, media_type, size, sha256, created_at) \
+             VALUES ($1, 'problem', $1, 'a.txt', 'text/plain', $2, $3, $4)",
+        )
+        .bind(id)
+        .bind(i64::try_from(bytes.len()).expect("short"))
+        .bind(&hash[..])
+        .bind(now)
+        .run(&mut tx)
+        .await
+        .expect("a row");
+        tx.commit().await.expect("commit");
+        db.close().await;
+    });
+    let place = format!("{:02x}/{}", hash[0], hex(&hash));
+    let file = folder.join("sanfuwu-files").join(&place);
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+    std::fs::write(file, bytes).expect("a file");
+    place
 }
 
 /// The binary in a folder, with nothing from outside.
@@ -152,12 +186,27 @@ fn a_server_is_asked_copied_examined_and_stopped() {
     assert!(refused(&run(here, &["restore", "copy.db"]), 1).contains("--force"));
     assert!(refused(&run(here, &["restore", "copy.db", "--force"]), 1).contains("in use"));
     let report = done(&run(here, &["doctor"]));
-    for check in ["schema", "database", "events", "keys", "clock", "disk"] {
+    for check in ["schema", "database", "events", "keys", "files", "clock", "disk"] {
         assert!(
             report.lines().any(|line| line.starts_with(&format!("ok   {check}"))),
             "{report}"
         );
     }
+
+    // With a file of an attachment the backup is a file and a folder; a lost one is told.
+    let place = attach(here, b"a report");
+    let both = done(&run(here, &["backup", "both.db"]));
+    assert!(
+        both.contains("both.db.attachments: 1 files, 1 KiB, each as its hash says"),
+        "{both}"
+    );
+    assert!(
+        done(&run(here, &["doctor", "--read-files"])).contains("ok   files     1 files, 1 KiB, are in sanfuwu-files")
+    );
+    std::fs::remove_file(here.join("sanfuwu-files").join(&place)).expect("the file");
+    assert!(refused(&run(here, &["doctor"]), 1).contains("1 check failed"));
+    let lacking = run(here, &["backup", "lacking.db"]);
+    assert!(refused(&lacking, 1).contains(": missing") && text(&lacking.stdout).contains("sound"));
 
     // Told to stop, it says so to whoever balances the load, and still answers.
     server.signal("TERM");
@@ -175,6 +224,18 @@ fn a_server_is_asked_copied_examined_and_stopped() {
     assert!(TcpStream::connect(&address).is_err());
 
     assert!(done(&run(here, &["restore", "copy.db", "--force"])).contains("replaced-1"));
+    assert!(refused(&run(here, &["restore", "lacking.db", "--force"]), 1).contains("--incomplete"));
+    let told = done(&run(here, &["restore", "lacking.db", "--force", "--incomplete"]));
+    assert!(told.contains("without 1 that are nowhere"), "{told}");
+    let back = done(&run(here, &["restore", "both.db", "--force"]));
+    assert!(
+        back.contains("sanfuwu-files: 1 files, 1 KiB, each as its hash says; put back: 1 files, 1 KiB"),
+        "{back}"
+    );
+    assert_eq!(
+        std::fs::read(here.join("sanfuwu-files").join(&place)).expect("the file"),
+        b"a report"
+    );
     assert!(refused(&run(here, &[&["healthcheck"], &listen[..]].concat()), 1).contains("does not answer"));
 }
 

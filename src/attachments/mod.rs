@@ -10,6 +10,7 @@
 
 pub mod domain;
 pub mod dto;
+pub mod kept;
 mod links;
 mod owners;
 mod receive;
@@ -18,7 +19,7 @@ pub mod storage;
 pub mod store;
 pub mod sweep;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::http::routing::ServiceConfig;
 

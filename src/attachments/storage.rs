@@ -4,17 +4,19 @@
 //! in the folder (`incoming.rs`) and is put in place when it is whole, so nobody ever sees half of one.
 
 mod bucket;
+mod condition;
 mod content;
 mod folder;
 mod incoming;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use uuid::Uuid;
 
 use self::bucket::Bucket;
+pub use self::condition::Condition;
 pub use self::content::Content;
 pub use self::incoming::{Arrived, Incoming};
 use crate::config::Settings;
@@ -74,6 +76,16 @@ impl Storage {
             folder: settings.attachment_folder.clone(),
             bucket: Bucket::of(settings)?,
         })
+    }
+
+    /// One in a folder of this layout, such as a backup's.
+    pub const fn in_folder(folder: PathBuf) -> Self {
+        Self { folder, bucket: None }
+    }
+
+    /// The folder where the bytes are; `None` where they are in a bucket.
+    pub fn folder(&self) -> Option<&Path> {
+        self.bucket.is_none().then_some(self.folder.as_path())
     }
 
     /// A new file for an upload to arrive in.

@@ -5,11 +5,13 @@ use std::path::Path;
 use super::output::say;
 use super::settings::Flags;
 use super::{Failure, on_a_runtime};
+use crate::backup::Files;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::db::{self, Contents};
+use crate::db::Contents;
+use crate::doctor::FilesRead;
 use crate::server::{key_source, start};
-use crate::{doctor, telemetry};
+use crate::{backup, doctor, telemetry};
 
 pub(super) fn migrate(flags: &Flags) -> Result<(), Failure> {
     let settings = flags.settings()?;
@@ -34,16 +36,34 @@ pub(super) fn backup(file: &Path, flags: &Flags) -> Result<(), Failure> {
     )?;
     on_a_runtime(async {
         let db = start::existing_database(&settings).await.map_err(Failure::of)?;
-        let copied = db::backup(&db, file).await;
+        let made = backup::backup(&settings, &db, file, Clock::real().now()).await;
         db.close().await;
-        let contents = copied.map_err(Failure::of)?;
-        say(&format!("{}: {}", file.display(), in_words(&contents)));
+        let made = made.map_err(Failure::of)?;
+        say(&format!("{}: {}", file.display(), in_words(&made.contents)));
+        let folder = backup::folder_of(file);
+        match &made.files {
+            None => say("the files of attachments are in the bucket and not in this backup: back up the bucket, too"),
+            Some(files) if *files == Files::default() => say("there are no files of attachments"),
+            Some(files) => say(&format!(
+                "{}: {}, each as its hash says; a part of this backup",
+                folder.display(),
+                files.sound
+            )),
+        }
         say("It is worth nothing without the keys: keep a copy of the key file in another place.");
-        Ok(())
+        let lost = made.files.map(|files| files.lost).unwrap_or_default();
+        if lost.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::of(format!(
+            "the backup is made, but without {} files that the database names; look for them in earlier backups:{}",
+            lost.len(),
+            backup::in_lines(&lost)
+        )))
     })
 }
 
-pub(super) fn restore(file: &Path, force: bool, flags: &Flags) -> Result<(), Failure> {
+pub(super) fn restore(file: &Path, force: bool, incomplete: bool, flags: &Flags) -> Result<(), Failure> {
     let settings = flags.settings()?;
     refuse_postgres(
         &settings,
@@ -57,13 +77,32 @@ pub(super) fn restore(file: &Path, force: bool, flags: &Flags) -> Result<(), Fai
         )));
     }
     on_a_runtime(async {
-        let restored = db::restore(file, database, force).await.map_err(Failure::of)?;
-        say(&format!("{}: {}", database.display(), in_words(&restored.contents)));
-        if let Some(replaced) = restored.replaced {
+        let restored = backup::restore(&settings, file, force, incomplete, Clock::real().now());
+        let restored = restored.await.map_err(Failure::of)?;
+        let placed = restored.placed;
+        say(&format!("{}: {}", database.display(), in_words(&placed.contents)));
+        match restored.files {
+            None => say("the files of attachments are in the bucket, of which nothing was restored"),
+            Some(files) => say(&format!(
+                "{}: {}, each as its hash says; put back: {}{}",
+                settings.attachment_folder.display(),
+                files.sound,
+                files.copied,
+                if_lost(&files)
+            )),
+        }
+        if let Some(replaced) = placed.replaced {
             say(&format!("what was there before is {}", replaced.display()));
         }
         Ok(())
     })
+}
+
+fn if_lost(files: &Files) -> String {
+    match files.lost.len() {
+        0 => String::new(),
+        count => format!("; without {count} that are nowhere:{}", backup::in_lines(&files.lost)),
+    }
 }
 
 fn refuse_postgres(settings: &Settings, instead: &str) -> Result<(), Failure> {
@@ -86,12 +125,13 @@ fn in_words(contents: &Contents) -> String {
     )
 }
 
-pub(super) fn doctor(flags: &Flags) -> Result<(), Failure> {
+pub(super) fn doctor(read_files: bool, flags: &Flags) -> Result<(), Failure> {
     let settings = flags.settings()?;
     on_a_runtime(async {
         let db = start::existing_database(&settings).await.map_err(Failure::of)?;
         let keys = key_source::given(&settings).map_err(|fault| fault.to_string());
-        let findings = doctor::examine(&settings, &db, keys, &Clock::real()).await;
+        let read = if read_files { FilesRead::Whole } else { FilesRead::No };
+        let findings = doctor::examine(&settings, &db, keys, &Clock::real(), read).await;
         db.close().await;
         for finding in &findings {
             say(&finding.to_string());

@@ -2,15 +2,17 @@
 //!
 //! A backup grows under another name, is examined (SQLite's own checks, the migrations, the number of rows in every
 //! table), forced to the disk, and only then gets its name. A restore examines what it is given before it touches what
-//! is there, and what it replaces it keeps aside.
+//! is there, and what it replaces it keeps aside. The files that belong to a database come before the name (`crate::backup`).
 
 use std::collections::BTreeMap;
+use std::fs::{DirBuilder, File};
 use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use sqlx::AssertSqlSafe;
 
-use super::file::{FileFault, beside, create_private, hold, sync_folder};
+use super::file::{FileFault, Held, beside, create_private, hold, sync_folder};
 use super::{Db, DbError, Pools, sql};
 
 /// What a database file holds.
@@ -31,36 +33,121 @@ impl Contents {
     }
 }
 
-/// What a restore did.
+/// What has got its name.
 #[derive(Clone, Debug)]
-pub struct Restored {
+pub struct Placed {
     /// What is there now.
     pub contents: Contents,
-    /// Where that is which was there before.
+    /// Where that is which was there before a restore.
     pub replaced: Option<PathBuf>,
 }
 
-/// Copies an embedded database that may be in use into a new file.
+/// A sound copy that waits for its name, so that what belongs to it can be brought first. Its file falls with the value.
+#[derive(Debug)]
+pub struct Copied {
+    partial: Partial,
+    target: PathBuf,
+    contents: Contents,
+    /// Of a restore: the right to replace what bears the name.
+    held: Option<Held>,
+}
+
+impl Copied {
+    /// The copy, to be read.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub async fn open(&self) -> Result<Db, FileFault> {
+        Ok(Db::sqlite_untouched(&self.partial.path).await?)
+    }
+
+    /// Gives it its name; what a restore replaces is kept aside.
+    ///
+    /// # Errors
+    /// Where the file system refuses.
+    pub fn give_name(mut self) -> Result<Placed, FileFault> {
+        let replaces = self.held.is_some() && is_there(&self.target);
+        let replaced = replaces.then(|| put_aside(&self.target)).transpose()?;
+        self.partial.rename(&self.target)?;
+        Ok(Placed {
+            contents: self.contents,
+            replaced,
+        })
+    }
+}
+
+/// A file or folder that grows under another name, and falls with the value unless it has got its own.
+#[derive(Debug)]
+pub(crate) struct Partial {
+    path: PathBuf,
+    falls: bool,
+}
+
+impl Partial {
+    fn file(path: PathBuf) -> Result<(Self, File), FileFault> {
+        let file = create_private(&path)?;
+        Ok((Self { path, falls: true }, file))
+    }
+
+    /// A new folder, for this user alone.
+    pub(crate) fn folder(path: PathBuf) -> Result<Self, FileFault> {
+        let made = DirBuilder::new().mode(0o700).create(&path);
+        made.map_err(FileFault::io(&path))?;
+        Ok(Self { path, falls: true })
+    }
+
+    /// Where it is now.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Gives it another place; it still falls with the value.
+    pub(crate) fn move_to(&mut self, place: PathBuf) -> Result<(), FileFault> {
+        std::fs::rename(&self.path, &place).map_err(FileFault::io(&place))?;
+        self.path = place;
+        sync_folder(&self.path).map_err(FileFault::io(&self.path))
+    }
+
+    /// It falls no more.
+    pub(crate) fn stay(&mut self) {
+        self.falls = false;
+    }
+
+    fn rename(&mut self, target: &Path) -> Result<(), FileFault> {
+        std::fs::rename(&self.path, target).map_err(FileFault::io(target))?;
+        self.stay();
+        sync_folder(target).map_err(FileFault::io(target))
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if self.falls {
+            // The first fault is the one to report.
+            let _ = match self.path.is_dir() {
+                true => std::fs::remove_dir_all(&self.path),
+                false => std::fs::remove_file(&self.path),
+            };
+        }
+    }
+}
+
+/// Copies an embedded database that may be in use into a new file, which has no name yet.
 ///
 /// # Errors
 /// Where the file is there already, the disk is full, or the copy is not sound; no file is left behind then.
-pub async fn backup(db: &Db, target: &Path) -> Result<Contents, FileFault> {
+pub async fn backup(db: &Db, target: &Path) -> Result<Copied, FileFault> {
     if target.exists() {
         return Err(FileFault::io(target)(io::ErrorKind::AlreadyExists.into()));
     }
-    let partial = beside(target, ".partial");
-    drop(create_private(&partial)?);
-    let copied = copy(db, &partial).await.and_then(|contents| {
-        std::fs::rename(&partial, target)
-            .and_then(|()| sync_folder(target))
-            .map_err(FileFault::io(target))?;
-        Ok(contents)
-    });
-    if copied.is_err() {
-        // The first fault is the one to report.
-        let _ = std::fs::remove_file(&partial);
-    }
-    copied
+    let (partial, _) = Partial::file(beside(target, ".partial"))?;
+    let contents = copy(db, &partial.path).await?;
+    Ok(Copied {
+        partial,
+        target: target.to_owned(),
+        contents,
+        held: None,
+    })
 }
 
 async fn copy(db: &Db, partial: &Path) -> Result<Contents, FileFault> {
@@ -80,16 +167,16 @@ async fn copy(db: &Db, partial: &Path) -> Result<Contents, FileFault> {
     Ok(contents)
 }
 
-/// Puts a backup in the place of an embedded database.
+/// Copies a backup to where an embedded database is to be, still without its name.
 ///
 /// # Errors
 /// Where a server holds the database, the backup is not sound or newer than this binary, or there is a database and
 /// `force` is not given.
-pub async fn restore(backup: &Path, database: &Path, force: bool) -> Result<Restored, FileFault> {
+pub async fn restore(backup: &Path, database: &Path, force: bool) -> Result<Copied, FileFault> {
     if !backup.is_file() {
         return Err(FileFault::Missing(backup.to_owned()));
     }
-    let _held = hold(database)?;
+    let held = hold(database)?;
     if std::fs::metadata(beside(backup, "-wal")).is_ok_and(|log| log.len() > 0) {
         let why = format!(
             "{}-wal lies beside it, so it is a database in use and no backup",
@@ -98,23 +185,27 @@ pub async fn restore(backup: &Path, database: &Path, force: bool) -> Result<Rest
         return Err(FileFault::Unsound(why));
     }
     examine(backup).await?;
-    let is_there = std::fs::metadata(database).is_ok_and(|file| file.len() > 0);
-    if is_there && !force {
+    if is_there(database) && !force {
         return Err(FileFault::io(database)(io::ErrorKind::AlreadyExists.into()));
     }
     let partial = beside(database, ".partial");
     let _ = std::fs::remove_file(&partial);
-    let mut copy = create_private(&partial)?;
-    let mut original = std::fs::File::open(backup).map_err(FileFault::io(backup))?;
+    let (partial, mut copy) = Partial::file(partial)?;
+    let mut original = File::open(backup).map_err(FileFault::io(backup))?;
     io::copy(&mut original, &mut copy)
         .and_then(|_| copy.sync_all())
-        .map_err(FileFault::io(&partial))?;
-    let contents = examine(&partial).await?;
-    let replaced = if is_there { Some(put_aside(database)?) } else { None };
-    std::fs::rename(&partial, database)
-        .and_then(|()| sync_folder(database))
-        .map_err(FileFault::io(database))?;
-    Ok(Restored { contents, replaced })
+        .map_err(FileFault::io(&partial.path))?;
+    let contents = examine(&partial.path).await?;
+    Ok(Copied {
+        partial,
+        target: database.to_owned(),
+        contents,
+        held: Some(held),
+    })
+}
+
+fn is_there(database: &Path) -> bool {
+    std::fs::metadata(database).is_ok_and(|file| file.len() > 0)
 }
 
 /// Renames a database with its log, so that it stays a database.

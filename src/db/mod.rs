@@ -29,7 +29,8 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Transaction};
 
-pub use backup::{Contents, Restored, backup, restore};
+pub(crate) use backup::Partial;
+pub use backup::{Contents, Copied, Placed, backup, restore};
 pub use codec::Value;
 pub use error::DbError;
 pub use file::{FileFault, Held, hold};

@@ -1,8 +1,10 @@
-//! Whether an installation is sound: its database, the chains of its events, its keys, its disk, its clock.
+//! Whether an installation is sound: its database, the chains of its events, its keys, the files of its attachments, its
+//! disk, its clock.
 //!
 //! Each check answers with one line. A check that cannot be made where another has failed says so and is no fault of its
 //! own. Nothing here changes anything, and a server may run meanwhile.
 
+mod files;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -10,6 +12,7 @@ mod tests;
 use std::fmt;
 use std::path::Path;
 
+pub use self::files::FilesRead;
 use crate::auth::keys::Keys;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -63,7 +66,13 @@ impl fmt::Display for Finding {
 }
 
 /// Makes every check. `keys` are what the settings give, or why they give none; `clock` is real time.
-pub async fn examine(settings: &Settings, db: &Db, keys: Result<Option<Keys>, String>, clock: &Clock) -> Vec<Finding> {
+pub async fn examine(
+    settings: &Settings,
+    db: &Db,
+    keys: Result<Option<Keys>, String>,
+    clock: &Clock,
+    read: FilesRead,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut add = |check, outcome: Result<Outcome, DbError>| {
         let outcome = outcome.unwrap_or_else(|fault| Outcome::Fault(fault.to_string()));
@@ -76,9 +85,10 @@ pub async fn examine(settings: &Settings, db: &Db, keys: Result<Option<Keys>, St
     if readable {
         add("events", events(db).await);
         add("keys", fitting_keys(db, keys).await);
+        add("files", Ok(files::all_there(settings, db, clock.now(), read).await));
         add("clock", right_time(db, clock).await);
     } else {
-        for check in ["events", "keys", "clock"] {
+        for check in ["events", "keys", "files", "clock"] {
             add(
                 check,
                 Ok(Outcome::Skipped("not looked at: the schema is another".to_owned())),

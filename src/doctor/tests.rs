@@ -1,6 +1,7 @@
 //! An installation that is sound, and each way in which it can be unsound.
 
-use super::{Finding, Outcome, examine};
+use super::{FilesRead, Finding, Outcome, examine};
+use crate::attachments::tests::{id, of_problem, ownerless, photo, place_of};
 use crate::auth::keys::Keys;
 use crate::clock::Clock;
 use crate::db::sql;
@@ -9,7 +10,7 @@ use crate::on_both;
 use crate::test_support::{World, seed, world};
 
 async fn examined(world: &World, keys: Result<Option<Keys>, String>) -> Vec<Finding> {
-    examine(&world.app.settings, &world.app.db, keys, &Clock::real()).await
+    examine(&world.app.settings, &world.app.db, keys, &Clock::real(), FilesRead::No).await
 }
 
 #[track_caller]
@@ -111,7 +112,39 @@ on_both! {
             .expect("a session");
         tx.commit().await.expect("commit");
         let behind = Clock::frozen(now.plus_seconds(-3600));
-        let findings = examine(&world.app.settings, &world.app.db, Ok(Some(world::keys())), &behind).await;
+        let findings = examine(&world.app.settings, &world.app.db, Ok(Some(world::keys())), &behind, FilesRead::No).await;
         assert!(matches!(of(&findings, "clock"), Outcome::Fault(_)), "{findings:#?}");
+    }
+
+    async fn files_that_are_missing_or_altered_are_found(world: World) {
+        let look = async |read| {
+            let findings = examine(&world.app.settings, &world.app.db, Ok(Some(world::keys())), &world.app.real_clock, read).await;
+            of(&findings, "files").clone()
+        };
+        assert_eq!(look(FilesRead::No).await, Outcome::Sound("no attachments yet".to_owned()));
+        let problem = world.open_problem().await;
+        let first = of_problem(&world, &problem, 1).await;
+        of_problem(&world, &problem, 1).await;
+        let alone = ownerless(&world, 2).await;
+        let folder = world.app.settings.attachment_folder.clone();
+        for (read, how) in [(FilesRead::No, "in its size"), (FilesRead::Whole, "as its hash says")] {
+            let Outcome::Sound(text) = look(read).await else { panic!("{read:?}") };
+            assert!(text.starts_with("2 files, 1 KiB") && text.contains(how), "{text}");
+        }
+        // Other bytes of the same length are found by reading alone.
+        let file = folder.join(place_of(&photo(1)));
+        std::fs::write(&file, photo(3)).expect("a file");
+        assert!(matches!(look(FilesRead::No).await, Outcome::Sound(_)));
+        let Outcome::Fault(text) = look(FilesRead::Whole).await else { panic!("it was altered") };
+        assert!(text.starts_with("1 of 2 files") && text.ends_with(&format!("(attachment {}): damaged", id(&first))), "{text}");
+        std::fs::write(&file, [&photo(1)[..], b"more"].concat()).expect("a file");
+        assert!(matches!(look(FilesRead::No).await, Outcome::Fault(_)));
+        std::fs::write(&file, photo(1)).expect("a file");
+        std::fs::remove_file(folder.join(place_of(&photo(2)))).expect("the file");
+        let Outcome::Fault(text) = look(FilesRead::No).await else { panic!("it is gone") };
+        assert!(text.ends_with(&format!("(attachment {}): missing", id(&alone))), "{text}");
+        // What has expired is missed by nobody.
+        world.app.real_clock.set(world.app.real_clock.now().plus_seconds(24 * 3600));
+        assert!(matches!(look(FilesRead::Whole).await, Outcome::Sound(_)));
     }
 }

@@ -145,9 +145,12 @@ async fn sweep_all(app: web::Data<App>) {
     let now = app.real_clock.now();
     let keys = in_batches(&app.db, now, idempotency::sweep).await;
     let tokens = in_batches(&app.db, now, sweep::refresh_tokens).await;
-    match (keys, tokens) {
-        (Ok(keys), Ok(tokens)) => tracing::debug!(keys, tokens, "removed what had expired"),
-        (Err(fault), _) | (_, Err(fault)) => tracing::warn!(%fault, "what has expired could not be removed"),
+    let sessions = in_batches(&app.db, now, sweep::families).await;
+    match (keys, tokens, sessions) {
+        (Ok(keys), Ok(tokens), Ok(sessions)) => tracing::debug!(keys, tokens, sessions, "removed what had expired"),
+        (Err(fault), ..) | (_, Err(fault), _) | (.., Err(fault)) => {
+            tracing::warn!(%fault, "what has expired could not be removed");
+        }
     }
     for _ in 0..MOST_BATCHES {
         match expiring::end_expired(&app).await {

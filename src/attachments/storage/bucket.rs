@@ -105,6 +105,13 @@ impl Bucket {
         Ok(Box::pin(found.into_stream().map_err(io::Error::other).boxed()))
     }
 
+    pub(super) async fn size_of(&self, sha256: &[u8; 32]) -> Result<Option<u64>, StorageFault> {
+        match self.0.head(&place(sha256)).await {
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            found => Ok(Some(found?.size)),
+        }
+    }
+
     pub(super) async fn remove(&self, sha256: &[u8; 32]) -> Result<(), StorageFault> {
         match self.0.delete(&place(sha256)).await {
             Err(object_store::Error::NotFound { .. }) => Ok(()),

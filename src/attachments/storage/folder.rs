@@ -55,3 +55,10 @@ pub(super) async fn remove(folder: &Path, sha256: &[u8; 32]) -> Result<(), Stora
         removed => Ok(removed?),
     }
 }
+
+pub(super) async fn size_of(folder: &Path, sha256: &[u8; 32]) -> Result<Option<u64>, StorageFault> {
+    match tokio::fs::metadata(place(folder, sha256)).await {
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(None),
+        about => Ok(Some(about?.len())),
+    }
+}

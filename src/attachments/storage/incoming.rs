@@ -121,6 +121,11 @@ pub(super) async fn make(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).await
 }
 
+/// Removes the place where uploads arrive, if none is there.
+pub(super) async fn end(folder: &Path) -> io::Result<()> {
+    tokio::fs::remove_dir(folder.join(INCOMING)).await
+}
+
 /// Removes files of this folder that are older than `age`.
 pub(super) async fn remove_remains(folder: &Path, age: Duration) -> Result<u64, StorageFault> {
     let mut files = match tokio::fs::read_dir(folder.join(INCOMING)).await {

@@ -5,8 +5,10 @@
 //! transaction that inserts the attachment; the sweep takes only what has been pending for longer than an upload lasts,
 //! and removes the bytes while it holds the row.
 
+use uuid::Uuid;
+
 use crate::clock::Timestamp;
-use crate::db::{DbError, Tx, sql};
+use crate::db::{Db, DbError, Tx, sql};
 
 /// Longer than any upload is pending, in seconds: an hour.
 pub const PENDING_SECONDS: i64 = 3600;
@@ -69,4 +71,25 @@ pub async fn remove(tx: &mut Tx, sha256: &[u8; 32]) -> Result<(), DbError> {
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// The bytes that must be there: of every attachment that is neither erased nor expired its hash, its size and its id, equal
+/// hashes behind each other. What is pending may have none yet.
+pub async fn due(db: &Db, now: Timestamp) -> Result<Vec<(Vec<u8>, i64, Uuid)>, DbError> {
+    sql(
+        "SELECT sha256, size, id FROM attachment WHERE erased_at IS NULL AND (expires_at IS NULL OR expires_at > $1) \
+         ORDER BY sha256, id",
+    )
+    .bind(now)
+    .all(db)
+    .await
+}
+
+/// Whether an attachment still refers to these bytes.
+pub async fn is_due(db: &Db, sha256: &[u8; 32]) -> Result<bool, DbError> {
+    let found: Option<(Uuid,)> = sql("SELECT id FROM attachment WHERE sha256 = $1 AND erased_at IS NULL LIMIT 1")
+        .bind(&sha256[..])
+        .optional(db)
+        .await?;
+    Ok(found.is_some())
 }

@@ -9,6 +9,8 @@ use secrecy::SecretString;
 
 use super::{Form, id, ownerless, photo, sha256, stored};
 use crate::attachments::sweep;
+use crate::backup;
+use crate::doctor::{self, FilesRead};
 use crate::test_support::{Kind, World};
 
 /// What the store holds, and what it was asked.
@@ -200,5 +202,42 @@ fn a_bucket_that_refuses_is_503_and_keeps_nothing() {
         assert_eq!((rows, stored(&world)), ((0,), Vec::new()));
         store.lock().expect("a lock").refuses = false;
         ownerless(&world, 1).await;
+    });
+}
+
+#[test]
+fn a_bucket_is_not_backed_up_but_looked_into() {
+    run(async |world, store| {
+        ownerless(&world, 1).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let copy = folder.path().join("copy.db");
+        let (settings, now) = (&world.app.settings, world.app.real_clock.now());
+        let made = backup::backup(settings, &world.app.db, &copy, now)
+            .await
+            .expect("a backup");
+        assert_eq!(made.files, None);
+        assert!(copy.exists() && !backup::folder_of(&copy).exists());
+        let look = async |read| {
+            let findings = doctor::examine(settings, &world.app.db, Ok(None), &world.app.real_clock, read).await;
+            let files = findings.into_iter().find(|finding| finding.check == "files");
+            files.expect("the check").to_string()
+        };
+        for read in [FilesRead::No, FilesRead::Whole] {
+            let line = look(read).await;
+            assert!(
+                line.starts_with("ok   files     1 files, 1 KiB, are in the bucket"),
+                "{line}"
+            );
+        }
+        assert_eq!(store.lock().expect("a lock").asked[2..], ["HEAD ", "GET "]);
+        store.lock().expect("a lock").objects.clear();
+        let line = look(FilesRead::No).await;
+        assert!(
+            line.starts_with("FAIL files     1 of 1 files in the bucket") && line.ends_with("missing"),
+            "{line}"
+        );
+        store.lock().expect("a lock").refuses = true;
+        let line = look(FilesRead::No).await;
+        assert!(line.starts_with("FAIL files     the bucket of attachments: "), "{line}");
     });
 }

@@ -73,7 +73,7 @@ impl Form {
 }
 
 /// A photo in which nothing is seen; each `number` makes another one.
-fn photo(number: u32) -> Vec<u8> {
+pub(crate) fn photo(number: u32) -> Vec<u8> {
     [
         &b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"[..],
         &number.to_be_bytes(),
@@ -82,7 +82,7 @@ fn photo(number: u32) -> Vec<u8> {
     .concat()
 }
 
-fn id(value: &Value) -> &str {
+pub(crate) fn id(value: &Value) -> &str {
     value["id"].as_str().expect("an id")
 }
 
@@ -95,13 +95,13 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 /// Where these bytes are within the folder.
-fn place_of(bytes: &[u8]) -> String {
+pub(crate) fn place_of(bytes: &[u8]) -> String {
     let hash = crate::auth::keys::sha256(bytes);
     format!("{:02x}/{}", hash[0], hex(&hash))
 }
 
 /// A photo that an officer uploads without an owner.
-async fn ownerless(world: &World, number: u32) -> Value {
+pub(crate) async fn ownerless(world: &World, number: u32) -> Value {
     Form::file("现场.jpg", None, &photo(number))
         .send(world, "officer")
         .await
@@ -109,7 +109,7 @@ async fn ownerless(world: &World, number: u32) -> Value {
 }
 
 /// A photo that an officer uploads to a problem.
-async fn of_problem(world: &World, problem: &Value, number: u32) -> Value {
+pub(crate) async fn of_problem(world: &World, problem: &Value, number: u32) -> Value {
     let form = Form::file("现场.jpg", None, &photo(number)).of("problem", problem);
     form.send(world, "officer").await.expect(201)
 }
@@ -128,7 +128,7 @@ async fn reported(world: &World) -> Value {
 }
 
 /// Where the bytes of the world's attachments are, as paths within the folder.
-fn stored(world: &World) -> Vec<String> {
+pub(crate) fn stored(world: &World) -> Vec<String> {
     let folder = &world.app.settings.attachment_folder;
     let mut found = Vec::new();
     let mut folders = vec![folder.clone()];

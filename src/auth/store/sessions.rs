@@ -1,7 +1,7 @@
 //! Session families and their refresh tokens. Times are real time, which tokens keep.
 //!
 //! A refresh token is used once. Its second use means that somebody else holds it too, so the family ends. Rows that no
-//! token can refer to any more are deleted when their owner signs in again; the access log keeps the history.
+//! token can refer to any more are removed in the background (`auth::sweep`); the access log keeps the history.
 
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -13,8 +13,9 @@ use crate::db::{DbError, On, Sql, Tx, sql};
 pub const FAMILY_SECONDS: i64 = 30 * 24 * 3600;
 /// How long it lasts unused, in seconds: 7 days.
 pub const REFRESH_SECONDS: i64 = 7 * 24 * 3600;
-/// How long an ended or expired session stays in its owner's list, in seconds: 90 days.
-const SHOWN_SECONDS: i64 = 90 * 24 * 3600;
+/// How long a session stays in its owner's list after it has expired, in seconds: 90 days, so that whoever finds that he was
+/// robbed sees what was open then. Its row is kept for as long, far longer than any token of it lives or is known.
+pub const SHOWN_SECONDS: i64 = 90 * 24 * 3600;
 
 /// Whose a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,9 +60,8 @@ pub struct NewFamily<'a> {
     pub expires_at: Timestamp,
 }
 
-/// Opens a family, and deletes its owner's forgotten ones.
+/// Opens a family.
 pub async fn open(tx: &mut Tx, family: &NewFamily<'_>) -> Result<(), DbError> {
-    forget(tx, family.owner, family.now).await?;
     let person = match family.owner {
         Owner::Person(person) => Some(person),
         Owner::Client(_) => None,
@@ -81,17 +81,6 @@ pub async fn open(tx: &mut Tx, family: &NewFamily<'_>) -> Result<(), DbError> {
     .bind(family.expires_at)
     .run(tx)
     .await?;
-    Ok(())
-}
-
-async fn forget(tx: &mut Tx, owner: Owner, now: Timestamp) -> Result<(), DbError> {
-    let long_ago = now.plus_seconds(-SHOWN_SECONDS);
-    let tokens =
-        sql("DELETE FROM refresh_token WHERE family_id IN (SELECT id FROM session_family WHERE expires_at < $1")
-            .bind(long_ago);
-    owner.among(tokens).push(")").run(tx).await?;
-    let families = sql("DELETE FROM session_family WHERE expires_at < $1").bind(long_ago);
-    owner.among(families).run(tx).await?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod pure;
 mod rights;
 mod sessions;
 mod standing;
+mod sweeping;
 mod tokens;
 
 use std::sync::OnceLock;

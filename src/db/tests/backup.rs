@@ -1,6 +1,7 @@
 //! A backup is made while writers go on, and is refused where it is not sound.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use crate::db::{self, Db, FileFault, sql};
 
@@ -16,6 +17,11 @@ async fn set(db: &Db, key: &str) {
     tx.commit().await.expect("commit");
 }
 
+async fn back_up(db: &Db, copy: &Path) {
+    let copied = db::backup(db, copy).await.expect("a backup");
+    copied.give_name().expect("a name");
+}
+
 async fn settings_in(db: &Db) -> i64 {
     let (rows,): (i64,) = sql("SELECT COUNT(*) FROM setting").one(db).await.expect("a count");
     rows
@@ -29,8 +35,10 @@ async fn a_backup_is_a_sound_private_copy_of_a_database_in_use() {
     // A writer that is in the middle of a transaction does not hinder it, and is not in it.
     let mut tx = db.begin().await.expect("a transaction");
     sql("DELETE FROM setting").run(&mut tx).await.expect("a write");
-    let contents = db::backup(&db, &copy).await.expect("a backup");
+    let copied = db::backup(&db, &copy).await.expect("a backup");
     drop(tx);
+    assert!(!copy.exists(), "it gets its name last");
+    let contents = copied.give_name().expect("a name").contents;
     assert_eq!(contents.rows["setting"], 1);
     assert_eq!(contents.all_rows(), contents.rows.values().sum::<i64>());
     assert_eq!(
@@ -53,13 +61,14 @@ async fn a_restore_brings_back_what_was_backed_up_and_keeps_what_it_replaces() {
     let (folder, file, db) = super::own_sqlite().await;
     set(&db, "one").await;
     let copy = folder.path().join("copy.db");
-    db::backup(&db, &copy).await.expect("a backup");
+    back_up(&db, &copy).await;
     set(&db, "two").await;
     db.close().await;
 
     let refused = db::restore(&copy, &file, false).await.expect_err("there is a database");
     assert!(matches!(refused, FileFault::Io { .. }), "{refused}");
     let restored = db::restore(&copy, &file, true).await.expect("a restore");
+    let restored = restored.give_name().expect("a name");
     let db = Db::sqlite(&file).await.expect("a database");
     assert_eq!(settings_in(&db).await, 1);
     db.close().await;
@@ -68,22 +77,28 @@ async fn a_restore_brings_back_what_was_backed_up_and_keeps_what_it_replaces() {
     replaced.close().await;
 
     let elsewhere = folder.path().join("new.db");
+    drop(db::restore(&copy, &elsewhere, false).await.expect("a restore"));
+    assert!(
+        !elsewhere.exists() && !folder.path().join("new.db.partial").exists(),
+        "without a name it is nothing"
+    );
     let restored = db::restore(&copy, &elsewhere, false).await.expect("a restore");
-    assert!(restored.replaced.is_none());
+    assert!(restored.give_name().expect("a name").replaced.is_none());
 }
 
 #[actix_web::test]
 async fn a_restore_is_refused_while_a_server_holds_the_database() {
     let (folder, file, db) = super::own_sqlite().await;
     let copy = folder.path().join("copy.db");
-    db::backup(&db, &copy).await.expect("a backup");
+    back_up(&db, &copy).await;
     let held = db::hold(&file).expect("the lock");
     assert!(matches!(db::hold(&file), Err(FileFault::InUse(_))), "one server a file");
     let refused = db::restore(&copy, &file, true).await.expect_err("in use");
     assert!(matches!(refused, FileFault::InUse(_)), "{refused}");
     drop(held);
     db.close().await;
-    db::restore(&copy, &file, true).await.expect("a restore");
+    let restored = db::restore(&copy, &file, true).await.expect("a restore");
+    assert!(restored.give_name().expect("a name").replaced.is_some());
 }
 
 #[actix_web::test]
@@ -91,7 +106,7 @@ async fn what_is_not_a_sound_backup_is_refused_and_changes_nothing() {
     let (folder, file, db) = super::own_sqlite().await;
     set(&db, "one").await;
     let path = |name: &str| folder.path().join(name);
-    db::backup(&db, &path("good.db")).await.expect("a backup");
+    back_up(&db, &path("good.db")).await;
 
     std::fs::write(
         path("text.db"),
