@@ -3,7 +3,8 @@
 # (SSL_CERT_FILE names others).
 #   docker build -t sanfuwu .
 #   docker run -p 8080:8080 -v sanfuwu:/data sanfuwu                       # embedded SQLite in the volume
-#   docker run -p 8080:8080 -e SANFUWU_DATABASE_URL=postgres://… sanfuwu   # PostgreSQL
+#   docker run --rm sanfuwu keygen > sanfuwu.key                           # once: all replicas share these keys
+#   docker run -p 8080:8080 -e SANFUWU_DATABASE_URL=postgres://… -e SANFUWU_KEYS="$(cat sanfuwu.key)" sanfuwu   # PostgreSQL
 
 FROM rust:1.95-bookworm AS build
 WORKDIR /build

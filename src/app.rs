@@ -205,6 +205,7 @@ pub fn service(
     actix_web::App::new()
         .app_data(app)
         .configure(|config| routes(&mut ServiceConfig::Router(config)))
+        .service(web::redirect(openapi::PAGE, format!("{}/", openapi::PAGE)))
         .service(openapi::browsable_page())
         .wrap(middleware::from_fn(gate::gate))
         .wrap(Condition::new(has_origins, cors))

@@ -12,11 +12,15 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 
+use crate::auth::accounts::FirstAdministratorError;
+use crate::auth::keys::Keys;
+use crate::auth::password::is_weak;
 pub use network::Network;
+pub(crate) use sources::without_excerpt;
 
 /// What an installation can set; each field is `SANFUWU_<FIELD>` in the environment, `<field>` in the file and
 /// `--<field>` with hyphens on the command line.
@@ -178,7 +182,6 @@ impl Settings {
     fn faults(&self) -> Vec<String> {
         let scheme = |url: &str| url.starts_with("http://") || url.starts_with("https://");
         let is_postgres = |url: &SecretString| {
-            use secrecy::ExposeSecret as _;
             ["postgres://", "postgresql://"]
                 .iter()
                 .any(|scheme| url.expose_secret().starts_with(scheme))
@@ -240,10 +243,23 @@ impl Settings {
                 "log: not a filter such as `info` or `info,sanfuwu=debug`",
             ),
         ];
-        checks
+        let mut faults: Vec<String> = checks
             .into_iter()
             .filter(|(holds, _)| !holds)
             .map(|(_, fault)| fault.to_owned())
+            .collect();
+        faults.extend(self.secret_faults());
+        faults
+    }
+
+    /// What is wrong with what nobody may read: said before a database is touched.
+    fn secret_faults(&self) -> Vec<String> {
+        let keys = self.keys.as_ref().and_then(|text| Keys::parse(text.expose_secret()).err());
+        let keys = keys.map(|fault| format!("keys: {fault}"));
+        let password = self.admin_password.as_ref();
+        let weak = password.filter(|password| is_weak(password.expose_secret(), &self.admin_username));
+        keys.into_iter()
+            .chain(weak.map(|_| FirstAdministratorError::Weak.to_string()))
             .collect()
     }
 

@@ -7,6 +7,8 @@
 
 mod shared;
 
+use std::collections::BTreeMap;
+
 use crate::http::routing::{Described, ServiceConfig};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
@@ -16,6 +18,9 @@ use crate::auth::policy;
 use crate::error::Code;
 use crate::http::operations::{FORM, MULTIPART};
 use crate::http::rate_limit::Kind;
+
+/// What a merge patch is called (RFC 7396); plain JSON is taken as one, too.
+const MERGE_PATCH: &str = "application/merge-patch+json";
 
 #[derive(OpenApi)]
 #[openapi(
@@ -88,7 +93,10 @@ pub fn text(document: &Value) -> String {
     text
 }
 
-/// The page at `/docs`, which needs no outside host.
+/// Where the browsable page is, with a slash behind it.
+pub const PAGE: &str = "/docs";
+
+/// The page at `/docs/`, which needs no outside host.
 pub fn browsable_page() -> SwaggerUi {
     SwaggerUi::new("/docs/{_:.*}").config(
         Config::from("/openapi.json")
@@ -161,8 +169,19 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         None => operation["security"] = json!([]),
     }
     let has_body = operation["requestBody"].is_object();
+    if method == "patch" {
+        // RFC 7396 has a media type of its own.
+        let content = &mut operation["requestBody"]["content"];
+        content[MERGE_PATCH] = content["application/json"].clone();
+    }
     if has_body {
         codes.extend([Code::PayloadTooLarge, Code::UnsupportedMediaType]);
+    }
+    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+        let may_be_left_out = parameter["description"].as_str().is_some_and(|text| text.contains("may be left out"));
+        if parameter["name"] == "If-Match" {
+            parameter["required"] = json!(!may_be_left_out);
+        }
     }
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     if has_body || parameters.iter().any(|parameter| parameter["in"] == "query") {
@@ -265,14 +284,13 @@ fn add_headers(response: &mut Value, status: &str, tagged: bool) {
 }
 
 fn security_schemes() -> Value {
-    let scopes: Map<String, Value> = policy::RULES
-        .iter()
-        .map(|rule| {
-            (
-                rule.scope.to_owned(),
-                json!(format!("For clients: {}", rule.permission)),
-            )
-        })
+    let mut permissions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for rule in policy::RULES {
+        permissions.entry(rule.scope).or_default().push(rule.permission);
+    }
+    let scopes: Map<String, Value> = permissions
+        .into_iter()
+        .map(|(scope, permissions)| (scope.to_owned(), json!(format!("For clients: {}", permissions.join(", ")))))
         .collect();
     json!({
         "bearer": {

@@ -5,6 +5,7 @@
 //! They come as one small TOML text, from the configuration or, for an embedded database, from a file that is made with
 //! mode 0600. aws-lc is the crypto library of the whole tree. Nothing here is ever printed: `Debug` shows the `kid` only.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
@@ -15,6 +16,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde::{Deserialize, Serialize};
+
+use crate::config::without_excerpt;
 
 /// Why a key text is refused.
 #[derive(Debug, thiserror::Error)]
@@ -81,11 +84,19 @@ impl Keys {
     }
 
     /// Reads a text that `generate_text` made, perhaps with `previous_signing_key` added at a rotation.
+    ///
+    /// Its lines may stand in one, as a file of variables makes of them.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
+        let text = text.trim();
+        let lines = if text.contains('\n') {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(text.replace("\" ", "\"\n"))
+        };
         let text: KeyText =
-            figment::Figment::from(<figment::providers::Toml as figment::providers::Format>::string(text))
+            figment::Figment::from(<figment::providers::Toml as figment::providers::Format>::string(&lines))
                 .extract()
-                .map_err(|fault| KeyError::Form(fault.kind.to_string()))?;
+                .map_err(|fault| KeyError::Form(without_excerpt(&fault.kind.to_string())))?;
         let (signing, public) = signing_pair("signing_key", &text.signing_key)?;
         let mut verifying = vec![public];
         if let Some(previous) = &text.previous_signing_key {

@@ -9,13 +9,14 @@ use super::output::say;
 use super::settings::Flags;
 use super::{Failure, on_a_runtime};
 use crate::app::App;
-use crate::directory::import::{ImportFaults, Report, import_people};
+use crate::directory::import::{COLUMNS, ImportFaults, Report, import_people};
 use crate::server::start;
-use crate::service_objects::import::import;
+use crate::service_objects::import::{columns_of, import};
 use crate::service_objects::words::ObjectType;
 
 /// Import a roster.
 #[derive(Debug, Args)]
+#[command(after_help = columns())]
 pub(super) struct Import {
     /// The CSV file, in UTF-8 with a header; its name says what is in it: people.csv, enterprises.csv,
     /// households.csv, communities.csv
@@ -87,6 +88,26 @@ impl Import {
             }
         })
     }
+}
+
+/// The columns of each kind of roster, as the importers know them.
+fn columns() -> String {
+    let line = |kind: &str, columns: Vec<String>| format!("  {kind:<12} {}", columns.join(", "));
+    let named = |(name, required): (&str, bool)| format!("{name}{}", if required { "*" } else { "" });
+    let people = COLUMNS.iter().map(|column| (column.name, column.required)).map(named);
+    let mut lines = vec![line("people", people.collect())];
+    for (kind, of) in [
+        ("enterprises", ObjectType::Enterprise),
+        ("households", ObjectType::Household),
+        ("communities", ObjectType::Community),
+    ] {
+        lines.push(line(kind, columns_of(of).map(named).collect()));
+    }
+    format!(
+        "Columns, in any order; those with * must be there:\n{}\n\nA person is known by username, else by name and org; a \
+         line for each role. An organisation is its id, or its name where one alone bears it; a division is its code.",
+        lines.join("\n")
+    )
 }
 
 fn tell(report: &Report) {

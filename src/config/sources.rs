@@ -28,7 +28,14 @@ pub(super) fn load(
     mut environment: BTreeMap<String, String>,
     flags: &Map<String, serde_json::Value>,
 ) -> Result<Settings, ConfigFaults> {
-    let failed = |fault: figment::Error| ConfigFaults(fault.into_iter().map(|fault| fault.to_string()).collect());
+    let failed = |fault: figment::Error| {
+        ConfigFaults(
+            fault
+                .into_iter()
+                .map(|fault| without_excerpt(&fault.to_string()))
+                .collect(),
+        )
+    };
     let named = environment.remove("config").map(PathBuf::from);
     let defaults = dict(Figment::from(Serialized::defaults(DEFAULTS))).map_err(failed)?;
     let from_file = match file.or(named) {
@@ -56,6 +63,21 @@ pub(super) fn load(
         (from_flags, Source::Flag),
     ];
     read(layers)
+}
+
+/// A fault of TOML's form in one line, without the lines of the text that its library quotes: they may hold secrets.
+pub fn without_excerpt(fault: &str) -> String {
+    let is_quoted = |line: &str| {
+        let line = line.trim_start().trim_start_matches(|char: char| char.is_ascii_digit());
+        line.trim_start().starts_with('|')
+    };
+    let told: Vec<&str> = fault
+        .lines()
+        .filter(|line| !is_quoted(line))
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    told.join(": ")
 }
 
 /// Which source a value came from, for its fault.

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 
 use super::{LogFormat, Settings, sources};
+use crate::auth::keys::Keys;
 
 fn load(file: Option<&str>, environment: &[(&str, &str)], flags: Value) -> Result<Settings, Vec<String>> {
     let mut kept = tempfile::NamedTempFile::new().expect("a file");
@@ -45,7 +46,7 @@ fn a_variable_is_read_as_the_kind_of_value_that_the_setting_has() {
     let environment = [
         ("cors_origins", "https://a.example, https://b.example"),
         ("trusted_proxies", "10.0.0.0/8,::1"),
-        ("admin_password", "00012345"),
+        ("admin_password", "0001234567"),
         ("admin_username", "true"),
         ("log_format", "json"),
         ("metrics_listen", "127.0.0.1:9100"),
@@ -53,7 +54,7 @@ fn a_variable_is_read_as_the_kind_of_value_that_the_setting_has() {
     let settings = load(None, &environment, json!({})).expect("settings");
     assert_eq!(settings.cors_origins, ["https://a.example", "https://b.example"]);
     assert_eq!(settings.trusted_proxies.len(), 2);
-    assert_eq!(settings.admin_password.expect("set").expose_secret(), "00012345");
+    assert_eq!(settings.admin_password.expect("set").expose_secret(), "0001234567");
     assert_eq!(settings.admin_username, "true");
     assert_eq!(settings.log_format, LogFormat::Json);
     assert!(settings.metrics_listen.is_some());
@@ -147,4 +148,22 @@ fn a_bucket_is_said_whole_or_not_at_all() {
         .join("\n");
     assert!(faults.contains("must begin with http"), "{faults}");
     assert!(faults.contains("attachment_max_bytes: must be"), "{faults}");
+}
+
+#[test]
+fn what_is_secret_is_looked_at_with_all_else_and_shown_in_no_fault() {
+    let keys = Keys::generate_text().expect("keys");
+    let secret = keys.lines().next().and_then(|line| line.split('"').nth(1)).expect("a key").to_owned();
+    let in_one_line = keys.replace('\n', " ");
+    assert!(load(None, &[("keys", &in_one_line)], json!({})).is_ok(), "a file of variables has it so");
+    let broken = keys.replacen("\"\n", "\n", 1);
+    let environment = [("keys", broken.as_str()), ("admin_password", "secret"), ("workers", "2000")];
+    let faults = load(None, &environment, json!({})).expect_err("three faults");
+    assert_eq!(faults.len(), 3, "{faults:?}");
+    let file = "workers = 1\ndatabase_url = \"postgres://u:SECRETPW@h/db\n";
+    let of_file = load(Some(file), &[], json!({})).expect_err("no TOML");
+    for fault in faults.iter().chain(&of_file) {
+        assert!(!fault.contains(&secret) && !fault.contains("SECRETPW") && !fault.contains('\n'), "{fault}");
+    }
+    assert!(of_file[0].contains("line 2"), "{of_file:?}");
 }

@@ -67,6 +67,16 @@ pub async fn keep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Keeps where the demo's clock stands now; elsewhere nothing.
+pub async fn keep_now(app: &App) -> Result<(), DbError> {
+    if !app.settings.demo {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    keep(&mut tx, app.clock.now()).await?;
+    tx.commit().await
+}
+
 /// A ticking clock that goes on where the last one stood.
 pub async fn go_on(db: &Db) -> Result<Option<Clock>, DbError> {
     let kept: Option<(Value,)> = sql("SELECT value FROM setting WHERE key = $1")

@@ -35,12 +35,16 @@ pub enum DemoError {
 pub async fn prepare(db: &Db, settings: &Settings, keys: Arc<Keys>) -> Result<Clock, DemoError> {
     match holds(db).await? {
         Holds::Demo(mark) if mark["loading"] == true => {
+            tracing::info!("loading the demo anew, for its loading was cut off; this takes some seconds");
             sandbox::load_again(db, settings, keys)
                 .await
                 .map_err(DemoError::Again)?;
         }
         Holds::Demo(_) => {}
-        Holds::Nothing => load_speech(db, settings, keys).await?,
+        Holds::Nothing => {
+            tracing::info!("loading the demo, the speech's data set; this takes some seconds");
+            load_speech(db, settings, keys).await?;
+        }
         Holds::OtherData => return Err(DemoError::OtherData),
     }
     Ok(clock::go_on(db).await?.unwrap_or_else(Clock::real))
@@ -48,21 +52,27 @@ pub async fn prepare(db: &Db, settings: &Settings, keys: Arc<Keys>) -> Result<Cl
 
 /// One screen: where to look, how to come in, and a line that shows it.
 pub fn welcome(url: &str) -> String {
-    let accounts: Vec<String> = sandbox::accounts()
+    let (clients, people): (Vec<_>, Vec<_>) = sandbox::accounts()
         .into_iter()
-        .map(|account| format!("  {:<12} {:<14} {}", account.role, account.username, account.password))
-        .collect();
+        .partition(|account| account.role == "integrator");
+    let lines = |accounts: Vec<sandbox::DemoAccount>| {
+        let line = |account: sandbox::DemoAccount| {
+            format!("  {:<12} {:<14} {}", account.role, account.username, account.password)
+        };
+        accounts.into_iter().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let (people, clients) = (lines(people), lines(clients));
     format!(
         "sanfuwu 三服务 · demo: the speech of 2019-01-14\n\n\
          Browse     {url}/docs/\n\
          Document   {url}/openapi.json\n\
          Fixtures   {url}/api/v1/sandbox/fixtures\n\n\
-         Accounts (role, user name, password)\n{}\n\n\
+         Accounts (role, user name, password)\n{people}\n\n\
+         Client (role, client_id, client_secret; grant_type=client_credentials)\n{clients}\n\n\
          Try it\n  \
          TOKEN=$(curl -s {url}/api/v1/auth/token -d grant_type=password -d username=dispatcher \\\n    \
          -d password=sanfuwu-demo-dispatcher | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n  \
          curl -s -H \"Authorization: Bearer $TOKEN\" '{url}/api/v1/problems?limit=2'\n\n\
-         Started again it goes on; `sanfuwu demo reset` starts over. Ctrl-C stops it.",
-        accounts.join("\n")
+         Started again it goes on; `sanfuwu demo reset` starts over. Ctrl-C stops it."
     )
 }

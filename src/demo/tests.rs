@@ -1,10 +1,14 @@
+use std::cell::Cell;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use super::{Holds, holds, load_speech};
+use super::sandbox::start_over;
+use super::{Holds, holds, load};
 use crate::db::sql;
 use crate::on_both_empty;
+use crate::tasks::engine::Engine;
 use crate::test_support::World;
-use crate::test_support::world::keys;
 
 /// Every fixture stands where its name says, as the demo's accounts see it.
 async fn the_fixtures_are_what_they_say(world: &World, mark: &Value) {
@@ -155,10 +159,29 @@ async fn the_clock_lets_happen_what_is_due(world: &World, mark: &Value) {
     }
 }
 
+/// Loads the speech as a reset does, in a server that goes on carrying out what is due by itself.
+async fn loaded_beside_an_engine(world: &World) {
+    load::set_mark(&world.app, json!({ "loading": true })).await.unwrap();
+    let over = Cell::new(false);
+    let reset = async {
+        start_over(&world.app).await.unwrap();
+        over.set(true);
+    };
+    let engine = async {
+        let engine = Engine::new(world.app.clone());
+        while !over.get() {
+            // While the database is emptied there is nothing to take tasks from.
+            let _ = engine.work_off(10).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    futures_util::future::join(reset, engine).await;
+}
+
 on_both_empty! {
     async fn s03_s05_the_demo_is_the_speech(world: World) {
         assert_eq!(holds(&world.app.db).await.unwrap(), Holds::Nothing);
-        load_speech(&world.app.db, &world.app.settings, keys().into()).await.unwrap();
+        loaded_beside_an_engine(&world).await;
         let Holds::Demo(mark) = holds(&world.app.db).await.unwrap() else { panic!("no demo") };
         world.app.clock.set("2019-01-14T09:00:00Z".parse().unwrap());
         the_fixtures_are_what_they_say(&world, &mark).await;

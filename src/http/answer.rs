@@ -3,7 +3,7 @@
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::ServiceResponse;
-use actix_web::http::ConnectionType;
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError as _};
 
@@ -49,6 +49,12 @@ pub(super) fn render_errors<B: MessageBody + 'static>(
     context: &Context,
 ) -> ServiceResponse<EitherBody<B, BoxBody>> {
     let Some(error) = response.response().error() else {
+        // The browsable page says nothing about a file that it does not have.
+        if response.status() == StatusCode::NOT_FOUND && !response.headers().contains_key(header::CONTENT_TYPE) {
+            let (request, _) = response.into_parts();
+            let rendered = of_error(&ApiError::not_found(), context);
+            return ServiceResponse::new(request, rendered).map_into_right_body();
+        }
         return response.map_into_left_body();
     };
     let rendered = match error.as_error::<ApiError>() {

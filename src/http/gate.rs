@@ -31,6 +31,7 @@ use super::{address, strict_json, upload};
 use crate::app::App;
 use crate::auth::{Caller, policy};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
+use crate::openapi;
 use crate::telemetry::AccessLine;
 
 /// Bytes that a JSON body may have.
@@ -147,7 +148,12 @@ async fn admit(request: &mut ServiceRequest, app: &App, allowance: &mut Allowanc
     let operation = match found {
         Found::Operation(operation) => operation,
         // What is not in the document is the browsable page's own files, or nothing.
-        Found::NoPath if request.path().starts_with("/docs") => return Ok(Admitted::Handler),
+        Found::NoPath if is_browsable(request.path()) => {
+            return match *request.method() {
+                Method::GET | Method::HEAD => Ok(Admitted::Handler),
+                _ => Err(ApiError::new(Code::MethodNotAllowed).with_header("Allow", allow(&[Method::GET]))),
+            };
+        }
         Found::NoPath => return Err(ApiError::not_found()),
         Found::NoMethod(methods) if request.method() == Method::OPTIONS => {
             return Ok(Admitted::Answer(
@@ -227,6 +233,12 @@ async fn admit(request: &mut ServiceRequest, app: &App, allowance: &mut Allowanc
     Ok(Admitted::Handler)
 }
 
+/// Whether a path is the browsable page's, or lies below it.
+fn is_browsable(path: &str) -> bool {
+    path.strip_prefix(openapi::PAGE)
+        .is_some_and(|below| below.is_empty() || below.starts_with('/'))
+}
+
 /// The caller of a bearer token.
 ///
 /// # Errors
@@ -282,16 +294,29 @@ async fn read_body(request: &mut ServiceRequest, operation: &Operation, app: &Ap
     let media_type = request.content_type().trim().to_ascii_lowercase();
     let is_known = expected.media_types.contains(&media_type);
     // Clients name a media type though they send nothing: where nothing is needed, nothing was sent.
-    if bytes.is_empty() && !expected.required && (is_known || media_type.is_empty()) {
+    if bytes.is_empty() && !expected.required && (is_known || media_type.is_empty() || expected.nothing) {
         return Ok(None);
     }
-    if !is_known {
+    if !is_known || is_coded(request.headers()) {
         return Err(ApiError::new(Code::UnsupportedMediaType).with_member("accepted", expected.media_types.clone()));
     }
     Ok(Some(RawBody {
         media_type,
         bytes: bytes.freeze(),
     }))
+}
+
+/// Whether a body is compressed, or its text is another than UTF-8: neither is read here.
+fn is_coded(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let encoding = text(header::CONTENT_ENCODING).trim();
+    let parameters = text(header::CONTENT_TYPE).split(';').skip(1);
+    let mut charsets = parameters.filter_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    });
+    !(encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"))
+        || charsets.any(|charset| !charset.eq_ignore_ascii_case("utf-8"))
 }
 
 fn parse_json(bytes: &[u8]) -> ApiResult<Value> {

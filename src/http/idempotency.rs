@@ -70,6 +70,9 @@ pub fn key_of(headers: &HeaderMap) -> ApiResult<Option<String>> {
         ApiError::new(Code::Malformed)
             .with_faults(vec![crate::error::Fault::new("Idempotency-Key", FaultCode::BadHeader)])
     };
+    if headers.get_all("idempotency-key").nth(1).is_some() {
+        return Err(malformed());
+    }
     let text = value.to_str().map_err(|_| malformed())?.trim();
     let key = match text.strip_prefix('"') {
         Some(rest) => rest.strip_suffix('"').ok_or_else(malformed)?,

@@ -35,7 +35,7 @@ pub struct Operation {
     pub id: String,
     /// The permission that guards it; `None`: no token needed.
     pub rule: Option<&'static Rule>,
-    /// What its body must be; `None`: it takes none.
+    /// What its body must be; `None`: a read, whose body means nothing (RFC 9110, 9.3.1).
     pub body: Option<Body>,
     /// Whether `Idempotency-Key` is honoured.
     pub idempotent: bool,
@@ -51,6 +51,8 @@ pub struct Body {
     pub media_types: Vec<String>,
     /// Whether it may be missing.
     pub required: bool,
+    /// Whether the document names none: then it may hold nothing, and be sent as whatever it likes while it is empty.
+    pub nothing: bool,
     validator: Option<Validator>,
 }
 
@@ -173,10 +175,19 @@ impl Operation {
             Some(Body {
                 media_types,
                 required: request["required"] == true,
+                nothing: false,
                 validator,
             })
-        } else {
+        } else if *method == Method::GET {
             None
+        } else {
+            let nothing = json!({ "type": "object", "properties": {}, "additionalProperties": false });
+            Some(Body {
+                media_types: vec!["application/json".to_owned()],
+                required: false,
+                nothing: true,
+                validator: Some(validator(&nothing, document)?),
+            })
         };
         let success = operation["responses"].as_object().into_iter().flatten();
         let produces: Vec<String> = success

@@ -14,6 +14,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::Settings;
 use crate::db::{self, Db, DbError, FileFault, Held, MigrateError};
 use crate::demo::serve::{DemoError, prepare};
+use crate::demo::{Holds, holds};
 use crate::directory::seed::{Extent, ensure};
 
 /// Why there is nothing to serve with.
@@ -108,6 +109,9 @@ pub async fn application(settings: Settings, clock: Option<Clock>) -> Result<Sta
     let stood = if settings.demo {
         Some(prepare(&db, &settings, Arc::clone(&keys)).await?)
     } else {
+        if matches!(holds(&db).await?, Holds::Demo(_)) {
+            tracing::warn!("this database holds a demo, whose passwords everybody knows: serve it with --demo, alone");
+        }
         None
     };
     let clock = clock.or(stood).unwrap_or_else(Clock::real);

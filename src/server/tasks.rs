@@ -13,6 +13,7 @@ use crate::auth::store::clients::rate_policies;
 use crate::auth::sweep;
 use crate::clock::Timestamp;
 use crate::db::Db;
+use crate::demo;
 use crate::error::ApiError;
 use crate::full_text;
 use crate::http::idempotency;
@@ -25,6 +26,8 @@ use crate::tasks::filler;
 const SWEEP_SECONDS: u64 = 3600;
 /// How often callers are forgotten who have sent nothing for a while, in seconds.
 const FORGET_SECONDS: u64 = 60;
+/// How often a demo's clock is kept, in seconds: as much as a server that is killed sets it back.
+const CLOCK_SECONDS: u64 = 5;
 /// Batches of one sweep; what is left waits for the next.
 const MOST_BATCHES: usize = 1000;
 /// How long a sweep rests between batches, so that writers come in between.
@@ -46,6 +49,7 @@ impl Background {
         {
             tracing::warn!("a task took too long and is cut off: another replica, or the next start, does it over");
         }
+        keep_clock(app).await;
     }
 }
 
@@ -80,6 +84,13 @@ pub(super) fn begin(app: &web::Data<App>) -> Background {
     actix_web::rt::spawn(every(Duration::from_secs(SWEEP_SECONDS), move || {
         sweep_all(shared.clone())
     }));
+    if app.settings.demo {
+        let shared = app.clone();
+        actix_web::rt::spawn(every(Duration::from_secs(CLOCK_SECONDS), move || {
+            let app = shared.clone();
+            async move { keep_clock(&app).await }
+        }));
+    }
     actix_web::rt::spawn(index_all(app.clone()));
     begin_tasks(app)
 }
@@ -115,6 +126,12 @@ async fn carry_out_tasks(app: web::Data<App>, mut stopped: watch::Receiver<bool>
                 _ = stopped.changed() => {}
             }
         }
+    }
+}
+
+async fn keep_clock(app: &App) {
+    if let Err(fault) = demo::clock::keep_now(app).await {
+        tracing::warn!(%fault, "where the demo's clock stands could not be kept");
     }
 }
 

@@ -10,5 +10,5 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
-pub use people::import_people;
+pub use people::{COLUMNS, import_people};
 pub use report::{ImportFault, ImportFaults, Report};

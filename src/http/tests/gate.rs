@@ -236,6 +236,11 @@ fn media_types_are_looked_at_in_both_directions() {
             assert_eq!(answer.body["accepted"], json!(["application/json"]));
         }
         assert_eq!(send(&world, typed("Application/JSON; charset=utf-8")).await.status, 200);
+        let coded = |name: &'static str, value: &'static str| post(r#"{"name": "ab"}"#).insert_header((name, value));
+        for coded in [coded("content-encoding", "gzip"), coded("content-type", "application/json; charset=gbk")] {
+            send(&world, coded).await.faults(415, "unsupported_media_type");
+        }
+        assert_eq!(send(&world, coded("content-encoding", "identity")).await.status, 200);
         let wanting = |accept: &str| post(r#"{"name": "ab"}"#).insert_header(("accept", accept.to_owned()));
         send(&world, wanting("text/html, image/*;q=0.8"))
             .await
@@ -325,6 +330,32 @@ on_both! {
         }
         assert_ne!(get.headers["x-request-id"], "not plain!");
         assert_eq!(get.json()["status"], "alive");
+    }
+
+    async fn what_takes_no_body_refuses_one_that_says_something(world: World) {
+        let urged = world.post("/visits/0168073d-ec00-7a53-a4f4-cb0ef64bf6f0/start").by("officer");
+        let answer = urged.header("If-Match", "\"1\"").json(json!({ "zz_unknown": 1 })).send().await;
+        assert_eq!(answer.expect(422)["errors"][0]["pointer"], "/zz_unknown");
+        let urged = world.post("/visits/0168073d-ec00-7a53-a4f4-cb0ef64bf6f0/start").by("officer");
+        urged.header("If-Match", "\"1\"").json(json!({})).send().await.expect(404);
+    }
+
+    async fn the_browsable_page_is_found_without_its_slash_and_misses_are_told_as_everywhere(world: World) {
+        let ask = async |method: Method, path: &str| world.call(method, path).send().await;
+        let found = ask(Method::GET, "/docs").await;
+        assert_eq!((found.status, found.headers["location"].as_str()), (307, "/docs/"));
+        assert_eq!(ask(Method::GET, "/docs/").await.status, 200);
+        assert_eq!(ask(Method::GET, "/docs/nonexistent").await.expect(404)["code"], "not_found");
+        assert_eq!(ask(Method::GET, "/docsomething").await.expect(404)["code"], "not_found");
+        let posted = ask(Method::POST, "/docs/").await;
+        assert_eq!(posted.headers["allow"], "GET, HEAD, OPTIONS");
+        posted.expect(405);
+    }
+
+    async fn a_merge_patch_may_be_sent_under_its_own_name(world: World) {
+        let patch = world.call(Method::PATCH, "/api/v1/visits/0168073d-ec00-7a53-a4f4-cb0ef64bf6f0").by("officer");
+        let patch = patch.header("If-Match", "\"1\"").body("application/merge-patch+json", "{}");
+        patch.send().await.expect(404);
     }
 
     async fn an_error_speaks_the_callers_language(world: World) {

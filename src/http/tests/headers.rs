@@ -84,6 +84,9 @@ fn an_idempotency_key_is_quoted_or_bare() {
     ] {
         assert_eq!(read(bad), Err(400), "{}", String::from_utf8_lossy(bad));
     }
+    let mut two = with(name(), b"one");
+    two.append(name(), "another".parse().expect("a value"));
+    assert_eq!(key_of(&two).map_err(|error| error.code().status()), Err(400));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+pub use self::rows::columns_of;
 use std::collections::HashSet;
 use std::io::Read;
 

@@ -63,6 +63,12 @@ const fn own(kind: ObjectType) -> &'static [Column] {
     }
 }
 
+/// The columns of a type's roster, each with whether it must be there.
+pub fn columns_of(kind: ObjectType) -> impl Iterator<Item = (&'static str, bool)> {
+    let all = COMMON.iter().chain(own(kind));
+    all.map(|(name, _, required)| (*name, *required))
+}
+
 /// A fault of a body as a fault of a line: a column is called what the body's field is called.
 pub fn told(line: u64, kind: ObjectType, fault: &Fault) -> ImportFault {
     let field = fault.pointer.rsplit('/').next().unwrap_or_default();
