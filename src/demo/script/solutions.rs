@@ -47,7 +47,7 @@ fn publications() -> Vec<Request> {
             (9, 15, 20),
             "/problems/@problems/life-working/publish",
             json!({
-                "title": "引进人才服务事项正在会同办理", "summary": "一家企业反映的人才服务事项涉及市、县多个部门，正在会同办理。",
+                "title": "引进人才服务事项正在会同办理", "summary": "一家企业反映的人才服务事项涉及省、市、县多个部门，正在会同办理。",
                 "reason": "企业希望公开进展",
             }),
         ),
