@@ -102,7 +102,8 @@ fn told() -> Vec<Request> {
     ]
 }
 
-/// On two published problems: supported and replied to, hidden for privacy, and one that waits for a reply.
+/// On published problems: supported and replied to, hidden for privacy, and two that wait for a reply, of which one where
+/// nothing else is to be done.
 fn comments() -> Vec<Request> {
     let (confirmed, working) = (
         "/problems/@problems/life-confirmed/comments",
@@ -118,6 +119,7 @@ fn comments() -> Vec<Request> {
     let private = json!({
         "kind": "comment", "text": "我们楼上那家单位的会计常年看病请假，也照样领补贴，你们查一查。", "anonymous": true,
     });
+    let question = json!({ "kind": "suggestion", "text": "能否再印一份英文的告知单？引进的外籍专家也用得上。" });
     let criticism = json!({ "kind": "criticism", "text": "希望每周公布一次进展，不要等到办结了才说。" });
     vec![
         person("reporter", (10, 9, 30))
@@ -140,6 +142,7 @@ fn comments() -> Vec<Request> {
         person("reporter", (11, 10, 0))
             .enters(working, criticism)
             .making("comments/waiting"),
+        person("reporter", (11, 10, 40)).enters("/problems/@problems/life-answered/comments", question),
         person("reporter", (11, 10, 10)).enters("/problems/@problems/life-working/support", Value::Null),
         receipt("life-answered", (11, 10, 20)).enters("/problems/@problems/life-working/support", Value::Null),
         receipt("life-called-back", (11, 10, 30)).enters("/problems/@problems/life-confirmed/support", Value::Null),
