@@ -145,7 +145,7 @@ pub struct SandboxFixtures {
     pub accounts: Vec<DemoAccount>,
     /// One problem per state that acts reach.
     pub problems: Vec<DemoProblem>,
-    /// Further problems, by what they show: `rated`, `looked_back`, `confirmed_by_call_back`, …
+    /// Further problems, by what they show: `rated`, `looked_back`, `published`, `commented`, `replied`, `in_theme`, …
     #[schema(value_type = Object, example = json!({ "rated": "01900000-0000-7000-8000-000000000001" }))]
     pub shows: Value,
     /// One action plan per state: its id.
@@ -157,6 +157,10 @@ pub struct SandboxFixtures {
     /// One visit per state: its id.
     #[schema(value_type = Object, example = json!({ "planned": "01900000-0000-7000-8000-000000000004" }))]
     pub visits: Value,
+    /// Other rows, by what they show: `theme`, `output`, `case`, `plan_template`, `referral`, `commitment_due`,
+    /// `comment_hidden`, `survey_answer`, …: their ids.
+    #[schema(value_type = Object, example = json!({ "theme": "01900000-0000-7000-8000-000000000005" }))]
+    pub further: Value,
     /// A receipt whose reporter has yet to confirm; null in a database of generated rows.
     #[schema(required)]
     pub receipt: Option<DemoReceipt>,
@@ -198,8 +202,8 @@ pub struct DemoReceipt {
 
 /// The demo's fixtures
 ///
-/// One problem, visit, action plan and assignment per state, one account per role with its password, and a receipt's
-/// code. Demo mode only.
+/// One problem, visit, action plan and assignment per state, rows of what else there is, one account per role with its
+/// password, and a receipt's code. Demo mode only.
 #[utoipa::path(operation_id = "get_sandbox_fixtures", tag = "demo",
     responses((status = 200, description = "The fixtures", body = SandboxFixtures)),
     extensions(("x-error-codes" = json!(["not_found"]))))]
@@ -214,7 +218,8 @@ pub async fn get_sandbox_fixtures(app: web::Data<App>) -> ApiResult<View<Sandbox
         rows => rows,
     };
     let problems = problems(&app.db, told("problems")).await?;
-    let (shows, plans, assignments, visits) = (told("shows"), told("plans"), told("assignments"), told("visits"));
+    let (shows, plans, assignments) = (told("shows"), told("plans"), told("assignments"));
+    let (visits, further) = (told("visits"), told("further"));
     Ok(View(SandboxFixtures {
         now: app.clock.now(),
         accounts: accounts(),
@@ -223,6 +228,7 @@ pub async fn get_sandbox_fixtures(app: web::Data<App>) -> ApiResult<View<Sandbox
         plans,
         assignments,
         visits,
+        further,
         receipt: serde_json::from_value(mark["receipt"].take()).map_err(ApiError::internal)?,
     }))
 }

@@ -1,3 +1,5 @@
+mod features;
+
 use std::cell::Cell;
 use std::time::Duration;
 
@@ -186,6 +188,8 @@ on_both_empty! {
         world.app.clock.set("2019-01-14T09:00:00Z".parse().unwrap());
         the_fixtures_are_what_they_say(&world, &mark).await;
         the_accounts_have_something_to_do(&world, &mark).await;
+        features::every_feature_has_something_to_show(&world, &mark).await;
+        features::everybody_has_something_to_read(&world, &mark).await;
         let token = world.sign_in("leader").await;
         let ask = async |query: &str| -> Value {
             let path = format!("/metrics/overview?campaign=2019&{query}");

@@ -1,4 +1,4 @@
-//! What followed the record of a problem: each act asked for by whoever did it, at its moment.
+//! What followed the record of a problem: each act and each further request, sent by whoever did it, at its moment.
 
 use actix_web::http::Method;
 use chrono::{DateTime, Utc};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::client::Client;
 use super::records::id;
 use super::{LoadError, Places, id_of};
-use crate::demo::script::{Act, Deed, Doer, Problem, Script};
+use crate::demo::script::{Act, Deed, Doer, Problem, Request, Script};
 
 /// Somebody at a moment.
 struct Doing<'c> {
@@ -25,7 +25,7 @@ pub(super) async fn carry_out(
 ) -> Result<(), LoadError> {
     let doing = Doing {
         client,
-        token: token(client, places, problem, act).await?,
+        token: token(client, places, &act.by, act.at).await?,
         at: act.at,
     };
     let said = with_ids(&act.said, places)?;
@@ -58,21 +58,36 @@ pub(super) async fn carry_out(
     .map(drop)
 }
 
+/// Sends a request; what it makes is named from then on.
+pub(super) async fn send(client: &Client, places: &mut Places, request: &Request) -> Result<(), LoadError> {
+    let doing = Doing {
+        client,
+        token: token(client, places, &request.by, request.at).await?,
+        at: request.at,
+    };
+    let (path, said) = (path_with_ids(request.path, places)?, with_ids(&request.said, places)?);
+    let answer = match path.rsplit_once('/') {
+        Some((resource, action)) if request.moves => doing.move_it(resource, action, &said).await?,
+        _ => doing.post(&path, None, &said).await?,
+    };
+    if let Some(made) = request.makes {
+        places.made.insert(made.to_owned(), id(&answer)?);
+    }
+    Ok(())
+}
+
 fn plan(places: &Places, key: &str) -> Result<String, LoadError> {
     Ok(format!("/action-plans/{}", id_of(&places.plans, key)?))
 }
 
 /// The token of a person, or the one that the code of the receipt is exchanged for.
-async fn token(client: &Client, places: &Places, problem: &Problem, act: &Act) -> Result<String, LoadError> {
-    let person = match &act.by {
+async fn token(client: &Client, places: &Places, by: &Doer, at: DateTime<Utc>) -> Result<String, LoadError> {
+    let person = match by {
         Doer::Person(person) => person,
-        Doer::Receipt => {
-            let code = places.receipts.get(&problem.key);
-            let doing = Doing {
-                client,
-                token: String::new(),
-                at: act.at,
-            };
+        Doer::Receipt(problem) => {
+            let code = places.receipts.get(problem);
+            let token = String::new();
+            let doing = Doing { client, token, at };
             let path = "/public/receipts/token";
             let answer = doing.post(path, None, &json!({ "code": code })).await?;
             return Ok(answer["access_token"].as_str().unwrap_or_default().to_owned());
@@ -132,11 +147,8 @@ impl Doing<'_> {
 fn with_ids(said: &Value, places: &Places) -> Result<Value, LoadError> {
     Ok(match said {
         Value::String(text) => match text.strip_prefix('@').and_then(|named| named.split_once('/')) {
-            Some(("people", key)) => json!(id_of(&places.people, key)?),
-            Some(("orgs", key)) => json!(id_of(&places.orgs, key)?),
-            Some(("objects", key)) => json!(id_of(&places.objects, key)?),
-            Some(("problems", key)) => json!(id_of(&places.problems, key)?),
-            _ => said.clone(),
+            Some((kind, key)) => json!(places.named(kind, key)?),
+            None => said.clone(),
         },
         Value::Array(items) => items
             .iter()
@@ -148,6 +160,18 @@ fn with_ids(said: &Value, places: &Places) -> Result<Value, LoadError> {
             .collect::<Result<_, LoadError>>()?,
         plain => plain.clone(),
     })
+}
+
+/// A path, with the ids of the keys that it names.
+fn path_with_ids(path: &str, places: &Places) -> Result<String, LoadError> {
+    let (mut words, mut written) = (path.split('/'), Vec::new());
+    while let Some(word) = words.next() {
+        written.push(match word.strip_prefix('@') {
+            Some(kind) => places.named(kind, words.next().unwrap_or_default())?.to_string(),
+            None => word.to_owned(),
+        });
+    }
+    Ok(written.join("/"))
 }
 
 /// Of each state that the fixtures name, an assignment in it: by state, its id.

@@ -69,8 +69,25 @@ pub struct Places {
     pub(in crate::demo) problems: BTreeMap<String, Uuid>,
     pub(in crate::demo) plans: BTreeMap<String, Uuid>,
     pub(in crate::demo) parts: BTreeMap<String, Uuid>,
+    /// What requests made, by kind and key.
+    pub(in crate::demo) made: BTreeMap<String, Uuid>,
     /// Codes of receipts, by the key of the problem.
     pub(in crate::demo) receipts: BTreeMap<String, String>,
+}
+
+impl Places {
+    /// The id of a key of this kind.
+    fn named(&self, kind: &str, key: &str) -> Result<Uuid, LoadError> {
+        match kind {
+            "orgs" => id_of(&self.orgs, key),
+            "people" => id_of(&self.people, key),
+            "objects" => id_of(&self.objects, key),
+            "visits" => id_of(&self.visits, key),
+            "problems" => id_of(&self.problems, key),
+            "plans" => id_of(&self.plans, key),
+            kind => id_of(&self.made, &format!("{kind}/{key}")),
+        }
+    }
 }
 
 /// The id of a key.
@@ -137,6 +154,7 @@ async fn mark(app: &App, script: &Script, places: &Places, assignments: Value) -
             "code": places.receipts.get(&script.fixtures.receipt),
         },
         "visits": found(&script.fixtures.visits, &places.visits)?,
+        "further": found(&script.fixtures.further, &places.made)?,
     });
     set_mark(app, value).await?;
     let mut tx = app.db.begin().await?;

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::acts;
 use super::client::Client;
 use super::{LoadError, Places, by_itself, id_of};
-use crate::demo::script::{Act, Assignment, Disposal, ObjectDetail, Problem, Recorder, Script, ServiceObject, Visit};
+use crate::demo::script::{
+    Act, Assignment, Disposal, ObjectDetail, Problem, Recorder, Request, Script, ServiceObject, Visit,
+};
 
 /// One thing that somebody did.
 enum Step<'s> {
@@ -20,6 +22,7 @@ enum Step<'s> {
     Act(&'s Problem, &'s Act),
     Complete(&'s Visit),
     Cancel(&'s Visit),
+    Send(&'s Request),
 }
 
 impl Step<'_> {
@@ -34,6 +37,7 @@ impl Step<'_> {
             Self::Assign(..) => 5,
             Self::Act(..) => 6,
             Self::Complete(_) | Self::Cancel(_) => 7,
+            Self::Send(_) => 8,
         }
     }
 }
@@ -109,6 +113,7 @@ fn steps(script: &Script) -> Vec<(DateTime<Utc>, Step<'_>)> {
         steps.extend(assigned_later(problem));
         steps.extend(problem.acts.iter().map(|act| (act.at, Step::Act(problem, act))));
     }
+    steps.extend(script.requests.iter().map(|request| (request.at, Step::Send(request))));
     steps.sort_by_key(|(at, step)| (*at, step.rank()));
     steps
 }
@@ -180,6 +185,7 @@ async fn do_step(
             move_problem(client, places, problem, by, at, "assign", body).await?;
         }
         Step::Act(problem, act) => acts::carry_out(client, places, problem, act).await?,
+        Step::Send(request) => acts::send(client, places, request).await?,
         Step::Open(problem) => {
             let who = problem.opened.as_ref().map(|(_, who)| who.as_str()).unwrap_or_default();
             move_problem(client, places, problem, who, at, "open", Value::Null).await?;

@@ -2,11 +2,12 @@
 //!
 //! Layer one is the speech (campaign `2019`): 52 counties visited by leaders of the four bodies between 2019-01-02 and
 //! 2019-01-14, 417 problems, 76 resolved on site, 204 followed up, 137 typical. Layer two (campaign `2019-county`) shows
-//! every state that acts reach, and what belongs to it: plans, parts, ratings, look-backs. Nothing here touches a database; a loader puts each row through the domain's own
+//! every state that acts reach, and what belongs to it: plans, parts, ratings, look-backs; promises, comments and surveys;
+//! themes, outputs and what everybody reads. Nothing here touches a database; a loader puts each row through the domain's own
 //! functions, in the order of time, and must arrive at the `state` that the row names.
 //!
-//! Read on in `model` (what there is), `speech` (layer one), `county`, `direct` and `lives` (layer two), `itinerary`,
-//! `scene` and `record` (how a visit is played), `patterns` and `author` (where the words come from).
+//! Read on in `model` (what there is), `speech` (layer one), `county`, `direct`, `lives`, `voices` and `solutions` (layer
+//! two), `itinerary`, `scene` and `record` (how a visit is played), `patterns` and `author` (where the words come from).
 
 mod accounts;
 mod author;
@@ -24,16 +25,19 @@ mod places;
 pub(crate) mod random;
 mod record;
 mod scene;
+mod sending;
+mod solutions;
 mod speech;
 #[cfg(test)]
 mod tests;
 mod time;
+mod voices;
 mod words;
 
 pub use model::{
     Account, Act, Assignment, Authorisation, Campaign, Cancellation, Client, Competence, Deed, Delegation, Disposal,
     Disposition, Doer, Fixtures, Focus, Layer, Member, Membership, ObjectDetail, Organisation, Person, Problem,
-    Recorder, Reporter, Script, ServiceObject, Visit,
+    Recorder, Reporter, Request, Script, ServiceObject, Visit,
 };
 
 use self::scene::Stage;
@@ -96,9 +100,17 @@ impl Script {
             reporters: register.reporters,
             visits,
             problems,
+            requests: requests(),
             fixtures,
         }
     }
+}
+
+/// What is said, promised and learnt in layer two: the same whatever the seed.
+fn requests() -> Vec<Request> {
+    let mut requests = [voices::requests(), solutions::requests()].concat();
+    requests.sort_by_key(|request| request.at);
+    requests
 }
 
 fn campaigns() -> Vec<Campaign> {
@@ -159,6 +171,12 @@ fn referred(problems: &[Problem]) -> BTreeSet<String> {
     organisations
 }
 
+/// What the requests made that is worth a look.
+fn further() -> BTreeMap<&'static str, String> {
+    let rows = voices::SHOWN.iter().chain(&solutions::SHOWN);
+    rows.map(|(shows, made)| (*shows, (*made).to_owned())).collect()
+}
+
 /// The first row of each state in 义乌市's county layer, whole lives before others; of the assigned problems the first
 /// that the demo's handler can accept.
 fn fixtures(accounts: &[Account], visits: &[Visit], problems: &[Problem]) -> Fixtures {
@@ -195,6 +213,7 @@ fn fixtures(accounts: &[Account], visits: &[Visit], problems: &[Problem]) -> Fix
         assignments: lives::assignments(),
         receipt: lives::RECEIPT.to_owned(),
         visits: visit_of,
+        further: further(),
         accounts: account_of.chain([client]).collect(),
     }
 }

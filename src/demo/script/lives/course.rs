@@ -174,7 +174,7 @@ impl<'a> Course<'a> {
 
     /// The reporter does something with his receipt.
     pub(super) fn by_receipt(&mut self, action: &'static str, said: Value) -> &mut Self {
-        self.act(Doer::Receipt, Deed::Transition(action), said)
+        self.act(Doer::Receipt(self.key.to_owned()), Deed::Transition(action), said)
     }
 
     /// The demo's supervisor calls the reporter back.

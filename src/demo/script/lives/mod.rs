@@ -81,12 +81,22 @@ const LIVES: [Life; 17] = [
 pub(super) fn shows() -> BTreeMap<&'static str, String> {
     let rows = [
         ("awaits_account_reporter", OWN),
+        ("commented", "life-confirmed"),
         ("confirmed_by_call_back", "life-called-back"),
         ("confirmed_by_receipt", "life-confirmed"),
+        ("in_theme", "life-confirmed"),
         ("looked_back", "life-answered"),
+        ("named_by_consent", "life-answered"),
+        ("noted", "life-working"),
+        ("promised", OWN),
+        ("published", "life-confirmed"),
         ("rated", "life-confirmed"),
+        ("rated_low", "life-called-back"),
+        ("referred", "life-drafted"),
         ("rejected_three_times", "life-disputed"),
+        ("replied", "life-working"),
         ("supported", "life-working"),
+        ("surveyed", "life-confirmed"),
     ];
     rows.map(|(shows, key)| (shows, key.to_owned())).into()
 }

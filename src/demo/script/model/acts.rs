@@ -12,8 +12,25 @@ pub struct Act {
     pub by: Doer,
     /// What.
     pub deed: Deed,
-    /// What was said; null where the deed says nothing. A text `@people/handler` stands for the id of that key; so do
-    /// `@orgs/…`, `@objects/…` and `@problems/…`.
+    /// What was said; null where the deed says nothing. A text `@people/handler` stands for the id of that key; so does
+    /// one with another kind of row.
+    pub said: Value,
+}
+
+/// A request to enter or to move something, as somebody sent it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub by: Doer,
+    /// Where to, below `/api/v1`; `@visits/` and a key stand for the id of that key, and so on.
+    pub path: &'static str,
+    /// Whether it names the version of what it moves: of its path less the last word.
+    pub moves: bool,
+    /// Kind and key of what it makes, as `themes/talent`: later requests name it so.
+    pub makes: Option<&'static str>,
+    /// What was said, as in an act.
     pub said: Value,
 }
 
@@ -22,8 +39,8 @@ pub struct Act {
 pub enum Doer {
     /// Key of a person with a membership.
     Person(String),
-    /// Whoever holds the receipt of the problem: its reporter, without an account.
-    Receipt,
+    /// Whoever holds the receipt of a problem: its reporter, without an account. The problem's key.
+    Receipt(String),
 }
 
 /// What is done.

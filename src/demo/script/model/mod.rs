@@ -6,7 +6,7 @@ mod directory;
 mod records;
 mod served;
 
-pub use acts::{Act, Deed, Doer};
+pub use acts::{Act, Deed, Doer, Request};
 pub use directory::{Account, Authorisation, Client, Competence, Delegation, Membership, Organisation, Person};
 pub use records::{Assignment, Cancellation, Disposal, Disposition, Member, Problem, Recorder, Visit};
 pub use served::{ObjectDetail, Reporter, ServiceObject};
@@ -47,6 +47,8 @@ pub struct Script {
     pub visits: Vec<Visit>,
     /// In the order of their recording.
     pub problems: Vec<Problem>,
+    /// What else was said, promised and learnt about them, in the order of time.
+    pub requests: Vec<Request>,
     /// Rows worth trying things on.
     pub fixtures: Fixtures,
 }
@@ -113,6 +115,8 @@ pub struct Fixtures {
     pub receipt: String,
     /// One visit per state, by state.
     pub visits: BTreeMap<&'static str, String>,
+    /// What requests made, by what it shows: kind and key.
+    pub further: BTreeMap<&'static str, String>,
     /// Username or client id, by role.
     pub accounts: BTreeMap<&'static str, String>,
 }

@@ -14,6 +14,17 @@ fn all_known<K: AsRef<str> + Debug>(known: &BTreeSet<String>, named: impl IntoIt
     }
 }
 
+/// Kind and key of whatever `@kind/key` a path or a body names.
+fn named_in(text: &str) -> Vec<String> {
+    let named = text.split('@').skip(1);
+    named
+        .map(|rest| {
+            let mut words = rest.split(['/', '"']);
+            format!("{}/{}", words.next().unwrap(), words.next().unwrap())
+        })
+        .collect()
+}
+
 #[test]
 fn every_key_that_is_named_exists() {
     for script in SEEDS.map(Script::speech) {
@@ -86,22 +97,36 @@ fn every_key_that_is_named_exists() {
         let assigned = script.problems.iter().filter(|row| row.layer == Layer::County);
         let assigners = assigned.filter_map(|row| row.assignment.as_ref()?.by.as_ref());
         all_known(&people, assigners);
+        let kinds = [
+            ("people", &people),
+            ("orgs", &organisations),
+            ("objects", &objects),
+            ("visits", &visits),
+            ("problems", &problems),
+        ];
+        let of_kind = |(kind, keys): &(&str, &BTreeSet<String>)| -> Vec<String> {
+            keys.iter().map(|key| format!("{kind}/{key}")).collect()
+        };
+        let mut ids: BTreeSet<String> = kinds.iter().flat_map(of_kind).collect();
         for act in script.problems.iter().flat_map(|row| &row.acts) {
             if let Doer::Person(person) = &act.by {
                 all_known(&people, [person]);
             }
-            let said = act.said.to_string();
-            for (kind, known) in [
-                ("people", &people),
-                ("orgs", &organisations),
-                ("objects", &objects),
-                ("problems", &problems),
-            ] {
-                let mark = format!("\"@{kind}/");
-                let named = said.split(&mark).skip(1);
-                all_known(known, named.map(|rest| rest.split('"').next().unwrap()));
-            }
+            all_known(&ids, named_in(&act.said.to_string()));
         }
+        // What a request makes is known to those after it.
+        for request in &script.requests {
+            let by = match &request.by {
+                Doer::Person(person) => format!("people/{person}"),
+                Doer::Receipt(problem) => format!("problems/{problem}"),
+            };
+            all_known(&ids, [by]);
+            all_known(&ids, named_in(request.path));
+            all_known(&ids, named_in(&request.said.to_string()));
+            let made = request.makes.map(str::to_owned);
+            assert!(made.is_none_or(|made| ids.insert(made)), "a key stands twice");
+        }
+        all_known(&ids, script.fixtures.further.values());
         all_known(&visits, script.fixtures.visits.values());
         for problem in &script.problems {
             match &problem.recorded_by {
