@@ -125,7 +125,7 @@ pub async fn add(work: &Work, tx: &mut Tx, who: &Can<KeepThemes>, id: Uuid, name
 /// Takes problems out of an open theme.
 ///
 /// # Errors
-/// As adding, 409 `erased`, and 412/428; a problem that is not of the theme is 404 like one that is not there; 409 `output_missing` for an
+/// As adding, and 412/428; a problem that is not of the theme is 404 like one that is not there; 409 `output_missing` for an
 /// institutional one that was reported done and has no output of its own.
 pub async fn remove(
     work: &Work,
@@ -147,15 +147,18 @@ pub async fn remove(
     must_not_need_it(tx, &found, named).await?;
     let act = who.act(work.now());
     for facts in &found {
-        store::leave(tx, &act, id, facts.id, reason).await?;
+        let said = Some(reason).filter(|_| facts.erased_at.is_none());
+        store::leave(tx, &act, id, facts.id, said).await?;
         set_theme(tx, facts.id, None).await?;
         let event = NewEvent::of("problem", facts.id, "problem.theme_left")
-            .with_text(Some(reason.to_owned()))
+            .with_text(said.map(ToOwned::to_owned))
             .with(json!({ "theme": id }));
-        change::note(tx, &work.app.ids, &act, facts, event).await?;
+        // Not `note`, which refuses what is erased: this says nothing about it.
+        change::note_behind(tx, &work.app.ids, &act, facts.id, &facts.head(), event).await?;
     }
+    let is_said = found.iter().any(|facts| facts.erased_at.is_none());
     let event = NewEvent::of("theme", id, "theme.problems_removed")
-        .with_text(Some(reason.to_owned()))
+        .with_text(is_said.then(|| reason.to_owned()))
         .with(json!({ "problems": ids_of(&found) }));
     save(work, tx, who, &row, &ThemeChange::of(&row), event).await
 }
