@@ -13,7 +13,7 @@
 //!   out like any other, by the same rules, but without a word: no reason is kept of it, and what was said of why it left
 //!   before is erased along with it.
 //!
-//! Locks: problems in the order of their ids, then the theme.
+//! Locks: problems in the order of their ids, outputs in theirs, then the theme.
 
 mod changing;
 pub mod domain;

@@ -14,7 +14,8 @@ use crate::themes::store::{self, MemberRow};
 /// Add problems to a theme
 ///
 /// All that are named or none. A problem outside the caller's scope is 404, as one that does not exist; one that stands in a
-/// theme is 409 `duplicate`; one of another audience, or outside the theme's division, is 422.
+/// theme is 409 `duplicate`; one of another audience, or outside the theme's division, is 422, and so is one whose reporter,
+/// object or people are named by an output of the theme that everybody reads (`outputs` names it).
 #[utoipa::path(operation_id = "add_theme_problems", tag = "themes", request_body = ThemeProblems,
     params(("id" = Uuid, Path, description = "The theme's id")),
     responses((status = 200, description = "Added", body = ThemeView)),
