@@ -21,6 +21,7 @@ use crate::problems::separation::{HANDLED, keep_apart};
 use crate::problems::store::{ProblemFacts, acts_of, course, facts_to_change, texts as problem_texts, write};
 use crate::public_view::store::publications;
 use crate::service_objects::store as service_objects;
+use crate::tasks::planning;
 use crate::visits::store as visits;
 
 /// Erases a problem whose term is over; false where there is nothing to erase: it was revived, or erased before.
@@ -114,6 +115,7 @@ async fn tell_around(work: &Work, tx: &mut Tx, act: &Act, visit: Option<Uuid>, h
         full_text::store::forget(tx, full_text::store::Kind::Visit, visit).await?;
         let row = visits::find_anywhere_to_change(tx, visit).await?.or_not_found()?;
         visits::write::note(tx, ids, act, &row, NewEvent::of("visit", visit, "visit.erased")).await?;
+        planning::replan_promises(tx, ids, &work.app.calendar(), act, visit).await?;
     }
     for household in households {
         let event = NewEvent::of(service_objects::KIND, *household, "service_object.erased");
