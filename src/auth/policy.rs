@@ -126,7 +126,7 @@ permissions! {
     /// Finding a reporter by a whole telephone number; logged each time. Never who handles: so nobody is guessed.
     SearchReporters "reporters:search" [Officer Dispatcher Supervisor] [search_reporters];
     /// Blotting out what is somebody else's, and erasing because the reporter asked.
-    ErasePersonalData "problems:erase" [Dispatcher Supervisor] [create_redaction erase_problem];
+    ErasePersonalData "problems:erase" [Dispatcher Supervisor] [create_redaction create_visit_redaction erase_problem];
     /// Who read and did what, and whether chains are whole: no case content.
     Audit "audit:read" [Auditor] [list_access_log list_events verify_events];
     /// Visits, as far as the scope reaches.

@@ -1,6 +1,7 @@
 //! How long is kept, and what is blotted out. Pure.
 
 use chrono::Months;
+use uuid::Uuid;
 
 use crate::calendar::{CLOSE_OF_BUSINESS, shanghai_time};
 use crate::clock::Timestamp;
@@ -18,7 +19,7 @@ text_enum! {
         Statement = "statement" / "问题原话" / "the statement",
         Summary = "summary" / "概括" / "the summary",
         Place = "place" / "地点" / "the place in words",
-        Result = "result" / "办理结果" / "the results of its rounds",
+        Result = "result" / "办理结果" / "the results of its rounds, and why it was ended",
         Supplement = "supplement" / "补充说明" / "a supplement",
         Contact = "contact" / "联系记录" / "words of the contact log",
         Disposition = "disposition" / "现场处置" / "the texts of a disposition",
@@ -37,6 +38,24 @@ text_enum! {
         Task = "task" / "待办备注" / "the note of a to-do",
         Attachment = "attachment" / "附件名称" / "the file name of an attachment, of its plan's too, and why it was ended",
         Watch = "watch" / "盯办备注" / "the notes of those who watch it",
+        Oversight = "oversight" / "督查" / "an order of supervision, its answer, what an inspection found",
+        Theme = "theme" / "共性问题" / "the themes in which it stands or stood, and why it left one",
+        Output = "output" / "制度成果" / "the outputs that it or its theme led to, and why one was ended",
+        Event = "event" / "时间线" / "a text of the timeline",
+    }
+}
+
+text_enum! {
+    /// In which text of a visit a passage is blotted out. What is written of its problems is theirs.
+    pub enum RedactedVisitField {
+        Observations = "observations" / "所见" / "what was seen",
+        Heard = "heard" / "所闻" / "what was heard",
+        Place = "place" / "地点" / "the place in words",
+        Mode = "mode" / "方式说明" / "what another mode is",
+        CancelReason = "cancel_reason" / "取消理由" / "why it was cancelled",
+        Member = "member" / "随行人员备注" / "a note on one of the team",
+        Commitment = "commitment" / "现场承诺" / "a commitment about no problem",
+        Attachment = "attachment" / "附件名称" / "the file name of an attachment, and why it was ended",
         Event = "event" / "时间线" / "a text of the timeline",
     }
 }
@@ -68,11 +87,50 @@ pub fn kept_until(ended: Timestamp) -> Timestamp {
     shanghai_time(last, CLOSE_OF_BUSINESS).into()
 }
 
-impl RedactedField {
-    /// Whether the timeline tells what is left of a text: not of a note that somebody wrote for himself alone.
-    pub const fn is_told(self) -> bool {
-        !matches!(self, Self::Watch)
+/// In which text, and of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Of a problem.
+    Problem(RedactedField),
+    /// Of a visit.
+    Visit(RedactedVisitField),
+}
+
+impl Field {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Problem(field) => field.as_str(),
+            Self::Visit(field) => field.as_str(),
+        }
     }
+
+    /// Whether the timeline tells what is left of a text: not of a note that somebody wrote for himself alone, nor of what
+    /// oversight keeps from who handles.
+    pub const fn is_told(self) -> bool {
+        !matches!(self, Self::Problem(RedactedField::Watch | RedactedField::Oversight))
+    }
+
+    /// Whether it is the timeline itself.
+    pub const fn is_timeline(self) -> bool {
+        matches!(
+            self,
+            Self::Problem(RedactedField::Event) | Self::Visit(RedactedVisitField::Event)
+        )
+    }
+}
+
+/// A passage to be blotted out.
+#[derive(Clone, Copy, Debug)]
+pub struct Passage<'p> {
+    /// In which text.
+    pub field: Field,
+    /// In which of several; `None`: in every text of that field.
+    pub target: Option<Uuid>,
+    /// The words, as they stand.
+    pub words: &'p str,
+    /// Why.
+    pub ground: RedactionGround,
 }
 
 /// A text without a passage, which the mark stands for wherever it stood; `None` where it stands nowhere.

@@ -8,12 +8,12 @@
 //!   erased takes nothing more (409 `erased`, in `problems::store::change::note`).
 //! - Who supports a problem is not kept, only a hash of him together with the problem: nobody is kept for a support's sake.
 //!   A visit at which no problem was heard has no term, and keeps its households.
-//! - **Redaction**: a passage about a third person is blotted out of a text wherever it stands, with （已隐去） in its
-//!   place. It is the one change that a statement bears (S-39). Timeline texts that held the passage are erased whole;
+//! - **Redaction**: a passage about a third person is blotted out of a text of a problem or a visit wherever it stands, with
+//!   （已隐去） in its place. It is the one change that a statement bears (S-39). Timeline texts that held the passage are erased whole;
 //!   the redaction's own event says what is left.
 //!
 //! `store` is the one place that empties texts across tables: a new free text about a problem gets its line there, and
-//! `tests::nothing_is_left` finds it if it has none. Whatever keeps texts elsewhere (an index) is told by
+//! `tests::schema` finds it if it has none, or if no redaction reaches it. Whatever keeps texts elsewhere (an index) is told by
 //! `after_text_changed`. Bytes of attachments are removed by their own sweep, after the commit and until it succeeds.
 
 pub mod domain;

@@ -3,18 +3,19 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::domain::{RedactedField, blot};
-use super::dto::NewRedaction;
+use super::domain::{Passage, RedactedField, blot};
+use super::dto::{NewRedaction, NewVisitRedaction};
 use super::erasing::after_text_changed;
 use super::store::redactions;
 use crate::action_plans::store::texts as plan_texts;
 use crate::auth::Caller;
 use crate::comments::judging;
 use crate::db::Tx;
-use crate::error::{ApiError, ApiResult, FaultCode};
-use crate::events::NewEvent;
+use crate::error::{ApiError, ApiResult, Code, FaultCode};
+use crate::events::{Act, NewEvent};
 use crate::http::Work;
 use crate::problems::store::{ProblemFacts, write};
+use crate::visits::store::{self as visits, VisitRow};
 
 /// Keeps criticism from whoever is criticised: he blots nothing out of it.
 ///
@@ -38,31 +39,72 @@ pub async fn carry_out(
     facts: &ProblemFacts,
     body: &NewRedaction,
 ) -> ApiResult<()> {
-    let (act, passage) = (who.act(work.now()), body.passage.as_str());
+    let (act, passage) = (who.act(work.now()), body.passage());
     if body.field == RedactedField::Plan {
         plan_texts::hold(tx, facts.id).await?;
     }
-    let mut left = redactions::blot_out(tx, facts.id, body.field, body.target_id, passage).await?;
-    let told = redactions::events_that_say(tx, facts.id, passage).await?;
-    let named = |id: &Uuid| body.target_id.is_none_or(|target| target == *id);
-    if body.field == RedactedField::Event {
+    let blotted = blot_out(tx, &act, facts.id, passage).await?;
+    write::acted(tx, &work.app.ids, facts.id, &act, "redact").await?;
+    // The reporter is told that it happened; the text may be one that was never for him (`EventView`).
+    let event = NewEvent::of("problem", facts.id, "problem.redacted").public();
+    after_text_changed(work, tx, &act, facts, blotted.told_by(event, passage)).await
+}
+
+/// The same of a text of a visit.
+///
+/// # Errors
+/// 422 `passage_missing` where it does not stand there; 412 where another writer was faster.
+pub async fn carry_out_of_visit(
+    work: &Work,
+    tx: &mut Tx,
+    who: &Caller,
+    visit: &VisitRow,
+    body: &NewVisitRedaction,
+) -> ApiResult<()> {
+    let (act, passage) = (who.act(work.now()), body.passage());
+    let blotted = blot_out(tx, &act, visit.id, passage).await?;
+    let event = blotted.told_by(NewEvent::of("visit", visit.id, "visit.redacted"), passage);
+    if visits::write::reworded(tx, &work.app.ids, &act, visit, event).await? {
+        Ok(())
+    } else {
+        Err(ApiError::new(Code::PreconditionFailed))
+    }
+}
+
+/// What became of the texts that held a passage.
+struct Blotted {
+    /// Each as it now stands.
+    left: Vec<String>,
+    /// The events whose text was erased.
+    events: Vec<Uuid>,
+}
+
+/// Blots a passage out of the texts of a problem or a visit, and erases the texts of the timeline that hold it.
+async fn blot_out(tx: &mut Tx, act: &Act, of: Uuid, passage: Passage<'_>) -> ApiResult<Blotted> {
+    let mut left = redactions::blot_out(tx, of, passage).await?;
+    let told = redactions::events_that_say(tx, of, passage).await?;
+    let named = |id: &Uuid| passage.target.is_none_or(|target| target == *id);
+    if passage.field.is_timeline() {
         let texts = told.iter().filter(|(id, _)| named(id));
-        left.extend(texts.filter_map(|(_, text)| blot(text, passage)));
+        left.extend(texts.filter_map(|(_, text)| blot(text, passage.words)));
     }
     if left.is_empty() {
         return Err(ApiError::invalid_at("/passage", FaultCode::PassageMissing));
     }
     let events: Vec<Uuid> = told.iter().map(|(id, _)| *id).collect();
     redactions::erase_events(tx, &events, act.at).await?;
-    write::acted(tx, &work.app.ids, facts.id, &act, "redact").await?;
-    // What is left is the event's text: so it carries its salted hash, while the first one's stays with the first event. The
-    // reporter is told that it happened; the text may be one that was never for him (`EventView`), and what somebody noted
-    // for himself alone is nobody else's to read.
-    let event = NewEvent::of("problem", facts.id, "problem.redacted")
-        .public()
-        .with_text(body.field.is_told().then(|| left.join("\n")))
-        .with(json!({
-            "field": body.field, "target": body.target_id, "ground": body.ground, "texts": left.len(), "events": events,
-        }));
-    after_text_changed(work, tx, &act, facts, event).await
+    Ok(Blotted { left, events })
+}
+
+impl Blotted {
+    /// The event that tells of it. What is left is its text: so it carries its salted hash, while the first one's stays with
+    /// the first event. What somebody noted for himself alone is nobody else's to read.
+    fn told_by(self, event: NewEvent, passage: Passage<'_>) -> NewEvent {
+        event
+            .with_text(passage.field.is_told().then(|| self.left.join("\n")))
+            .with(json!({
+                "field": passage.field.as_str(), "target": passage.target, "ground": passage.ground,
+                "texts": self.left.len(), "events": self.events,
+            }))
+    }
 }

@@ -3,19 +3,26 @@
 use crate::http::routing::ServiceConfig;
 use actix_web::{HttpResponse, post};
 
-use super::dto::{EraseProblem, NewRedaction};
+use super::dto::{EraseProblem, NewRedaction, NewVisitRedaction};
 use super::{erasing, redacting};
 use crate::auth::Can;
 use crate::auth::policy::ErasePersonalData;
 use crate::error::{ApiResult, OrNotFound as _};
-use crate::http::{IfMatch, PathRef, ValidJson, Work};
+use crate::http::{IfMatch, PathId, PathRef, ValidJson, Work};
+use crate::problems::domain::must_not_be_erased;
 use crate::problems::dto::ProblemView;
 use crate::problems::store::facts_to_change;
 use crate::problems::view::stored;
+use crate::visits::changing::written;
+use crate::visits::dto::VisitView;
+use crate::visits::store as visits;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(create_redaction).service(erase_problem);
+    config
+        .service(create_redaction)
+        .service(create_visit_redaction)
+        .service(erase_problem);
 }
 
 /// Blot a passage out of a text
@@ -47,6 +54,35 @@ pub async fn create_redaction(
     at.check(facts.version)?;
     redacting::carry_out(&work, &mut tx, &who, &facts, &body.0).await?;
     let view = stored(&work, &mut tx, &who, facts.id).await?;
+    work.ok(tx, &view).await
+}
+
+/// Blot a passage out of a visit's text
+///
+/// The same of what was seen and heard at a visit, why it was cancelled, its notes, and promises made there about no
+/// problem, in whatever state it is: the passage is gone, the visit is found by it no more, and texts of its timeline that
+/// hold it are erased whole.
+#[utoipa::path(operation_id = "create_visit_redaction", tag = "erasure", request_body = NewVisitRedaction,
+    params(("id" = Uuid, Path, description = "The visit's id"),
+        ("If-Match" = Option<String>, Header, description = "The version that was read; required")),
+    responses((status = 200, description = "As it now stands", body = VisitView)),
+    extensions(("x-error-codes" = json!(["erased"]))))]
+#[post("/visits/{id}/redactions")]
+pub async fn create_visit_redaction(
+    who: Can<ErasePersonalData>,
+    work: Work,
+    id: PathId,
+    at: IfMatch,
+    body: ValidJson<NewVisitRedaction>,
+) -> ApiResult<HttpResponse> {
+    let mut tx = work.begin().await?;
+    let visit = visits::find_to_change(&mut tx, &who.scope_ids(), id.0)
+        .await?
+        .or_not_found()?;
+    must_not_be_erased(visit.erased_at)?;
+    at.check(visit.version)?;
+    redacting::carry_out_of_visit(&work, &mut tx, &who, &visit, &body.0).await?;
+    let view = written(&mut tx, &who, work.locale, visit.id).await?;
     work.ok(tx, &view).await
 }
 

@@ -2,9 +2,10 @@
 
 use uuid::Uuid;
 
+use super::store;
 use crate::app::App;
 use crate::db::Tx;
-use crate::error::{ApiResult, Fault};
+use crate::error::{ApiResult, Fault, FaultCode};
 use crate::public_view::guarding::Guard;
 use crate::themes;
 
@@ -30,4 +31,46 @@ pub async fn names_nobody(app: &App, tx: &mut Tx, of: Source<'_>, texts: &[(&str
     let guard = Guard::of_all(tx, &problems).await?;
     let texts: Vec<(&str, Option<&str>)> = texts.iter().map(|(pointer, text)| (*pointer, Some(*text))).collect();
     Ok(guard.faults_at(app, &texts))
+}
+
+/// What is published of a theme names somebody behind problems that are to join it.
+#[derive(Clone, Debug, Default)]
+pub struct NamedInPublished {
+    /// The outputs that do.
+    pub outputs: Vec<Uuid>,
+    /// Each problem, and what of it is named.
+    pub problems: Vec<(Uuid, FaultCode)>,
+}
+
+/// Compares what is published of a theme with problems that are to join it, as publishing compares it with those that are
+/// there.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn named_in_published(app: &App, tx: &mut Tx, theme: Uuid, joining: &[Uuid]) -> ApiResult<NamedInPublished> {
+    let (published, mut named) = (store::published_of(&mut *tx, theme).await?, NamedInPublished::default());
+    let names = |guard: &Guard, texts: &[String; 2]| -> Vec<FaultCode> {
+        texts.iter().flat_map(|text| guard.faults(app, text)).collect()
+    };
+    let all = Guard::of_all(&mut *tx, joining).await?;
+    let suspect: Vec<_> = published
+        .iter()
+        .filter(|(_, texts)| !names(&all, texts).is_empty())
+        .collect();
+    if suspect.is_empty() {
+        return Ok(named);
+    }
+    for problem in joining {
+        let guard = Guard::of_all(&mut *tx, &[*problem]).await?;
+        for (output, texts) in &suspect {
+            let faults = names(&guard, texts);
+            if !faults.is_empty() && !named.outputs.contains(output) {
+                named.outputs.push(*output);
+            }
+            named.problems.extend(faults.into_iter().map(|code| (*problem, code)));
+        }
+    }
+    named.problems.sort_by_key(|(problem, code)| (*problem, code.as_str()));
+    named.problems.dedup();
+    Ok(named)
 }

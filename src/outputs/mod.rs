@@ -7,7 +7,9 @@
 //!   public.
 //! - Outputs travel: every official reads them, whatever his scope, and perhaps everybody. So they hold no personal data:
 //!   identity and telephone numbers, credit codes, and the names and addresses of whoever raised and handles their problems
-//!   or those of their theme are refused, by the guard of everything public; and asked for again when they are published.
+//!   or those of their theme are refused, by the guard of everything public; and asked for again when they are published. A
+//!   problem that joins a theme later is compared with what is published of it, and kept out where that names somebody
+//!   (`named_in_published`).
 //! - A case (`GET /cases`) is an output of kind case, or any that came of a closed problem: what was learnt, for which
 //!   audience, category and causes, and nothing of whom it concerned.
 
@@ -20,7 +22,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-pub use depersonalised::{Source, names_nobody};
+pub use depersonalised::{Source, named_in_published, names_nobody};
 
 use crate::http::routing::ServiceConfig;
 

@@ -182,4 +182,35 @@ on_both! {
         let clean = world.output("handler", of_theme("一家企业率先试行。")).await.expect(201);
         world.keep_output("dispatcher", &clean, "publish", Value::Null).await.expect(200);
     }
+
+    async fn s80_a_problem_that_joins_a_theme_is_compared_with_what_is_published_of_it(world: World) {
+        let plain = world.assigned(problem_body()).await;
+        let theme = world.post("/themes").by("handler").json(json!({ "title": "用工难", "problem_ids": [plain["id"]] })).send().await.expect(201);
+        let case = json!({ "kind": "case", "title": "入学一次办结", "summary": "示例轴承率先试行，赵女士带头。", "theme_id": theme["id"] });
+        let case = world.output("handler", case).await.expect(201);
+        world.keep_output("dispatcher", &case, "publish", Value::Null).await.expect(200);
+        let bearings = world.enterprise("浙江示例轴承有限公司").await;
+        let reporter = json!({ "kind": "person", "display_name": "赵女士", "phone": "13800001234", "anonymity": "named" });
+        let named = world.assigned(with(problem_body(), json!({ "object_id": bearings["id"], "reporter": reporter }))).await;
+        let clean = world.assigned(problem_body()).await;
+        let join = async |ids: Value| {
+            let path = format!("/themes/{}/problems", id_of(&theme));
+            world.post(&path).by("handler").json(json!({ "problem_ids": ids })).send().await
+        };
+        let refused = join(json!([clean["id"], named["id"]])).await;
+        assert_eq!(refused.json()["outputs"], json!([case["id"]]));
+        let mut faults = refused.expect_error(422, "invalid");
+        faults.sort();
+        assert_eq!(faults, ["/problem_ids/1 firm_named", "/problem_ids/1 personal_name"]);
+        let members = world.get(&format!("/themes/{}/problems", id_of(&theme))).by("dispatcher").send().await.expect(200);
+        assert_eq!(members["items"].as_array().unwrap().len(), 1, "all or none");
+        join(json!([clean["id"]])).await.expect(200);
+        // What is published no longer, or says it otherwise, keeps nobody out.
+        world.keep_output("dispatcher", &case, "unpublish", Value::Null).await.expect(200);
+        join(json!([named["id"]])).await.expect(200);
+        let published = world.keep_output("dispatcher", &case, "publish", Value::Null).await;
+        let mut faults = published.expect_error(422, "invalid");
+        faults.sort();
+        assert_eq!(faults, ["/summary firm_named", "/summary personal_name"]);
+    }
 }

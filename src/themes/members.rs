@@ -109,7 +109,8 @@ pub async fn enter(work: &Work, tx: &mut Tx, who: &Caller, theme: Uuid, found: &
 ///
 /// # Errors
 /// 404 for the theme, and with a fault at each for problems that are not there for the caller; 403; 409
-/// `transition_not_allowed`, `duplicate`; 422 with every fault: in this order.
+/// `transition_not_allowed`, `duplicate`; 422 with every fault, and with `outputs` where one that is published names somebody:
+/// in this order.
 pub async fn add(work: &Work, tx: &mut Tx, who: &Can<KeepThemes>, id: Uuid, named: &[Uuid]) -> ApiResult<()> {
     let (found, row) = take(work, tx, who, id, named, (ThemeAction::AddProblems, None)).await?;
     fit(tx, (row.division_id, row.audience), &found, named).await?;
@@ -117,15 +118,35 @@ pub async fn add(work: &Work, tx: &mut Tx, who: &Can<KeepThemes>, id: Uuid, name
     if after > MOST {
         return Err(ApiError::invalid_at("/problem_ids", FaultCode::TooLong));
     }
+    must_not_be_named(work, tx, id, &found, named).await?;
     enter(work, tx, who, id, &found).await?;
     let event = NewEvent::of("theme", id, "theme.problems_added").with(json!({ "problems": ids_of(&found) }));
     save(work, tx, who, &row, &ThemeChange::of(&row), event).await
 }
 
+/// Refuses problems whose reporter, object or people are named by what is published of the theme: everybody reads that.
+async fn must_not_be_named(
+    work: &Work,
+    tx: &mut Tx,
+    theme: Uuid,
+    found: &[ProblemFacts],
+    named: &[Uuid],
+) -> ApiResult<()> {
+    let told = outputs::named_in_published(&work.app, tx, theme, &ids_of(found)).await?;
+    if told.problems.is_empty() {
+        return Ok(());
+    }
+    let place = |problem: &Uuid| named.iter().position(|id| id == problem).unwrap_or_default();
+    let faults = told.problems.iter();
+    let faults = faults.map(|(problem, code)| Fault::new(format!("/problem_ids/{}", place(problem)), *code));
+    let outputs: Vec<String> = told.outputs.iter().map(ToString::to_string).collect();
+    Err(ApiError::invalid(faults.collect()).with_member("outputs", outputs))
+}
+
 /// Takes problems out of an open theme.
 ///
 /// # Errors
-/// As adding, 409 `erased`, and 412/428; a problem that is not of the theme is 404 like one that is not there; 409 `output_missing` for an
+/// As adding, and 412/428; a problem that is not of the theme is 404 like one that is not there; 409 `output_missing` for an
 /// institutional one that was reported done and has no output of its own.
 pub async fn remove(
     work: &Work,
@@ -147,15 +168,18 @@ pub async fn remove(
     must_not_need_it(tx, &found, named).await?;
     let act = who.act(work.now());
     for facts in &found {
-        store::leave(tx, &act, id, facts.id, reason).await?;
+        let said = Some(reason).filter(|_| facts.erased_at.is_none());
+        store::leave(tx, &act, id, facts.id, said).await?;
         set_theme(tx, facts.id, None).await?;
         let event = NewEvent::of("problem", facts.id, "problem.theme_left")
-            .with_text(Some(reason.to_owned()))
+            .with_text(said.map(ToOwned::to_owned))
             .with(json!({ "theme": id }));
-        change::note(tx, &work.app.ids, &act, facts, event).await?;
+        // Not `note`, which refuses what is erased: this says nothing about it.
+        change::note_behind(tx, &work.app.ids, &act, facts.id, &facts.head(), event).await?;
     }
+    let is_said = found.iter().any(|facts| facts.erased_at.is_none());
     let event = NewEvent::of("theme", id, "theme.problems_removed")
-        .with_text(Some(reason.to_owned()))
+        .with_text(is_said.then(|| reason.to_owned()))
         .with(json!({ "problems": ids_of(&found) }));
     save(work, tx, who, &row, &ThemeChange::of(&row), event).await
 }
@@ -178,7 +202,8 @@ async fn must_not_need_it(tx: &mut Tx, found: &[ProblemFacts], named: &[Uuid]) -
     Err(ApiError::new(Code::OutputMissing).with_faults(at))
 }
 
-/// The theme with which the caller may do this, and the problems: these locked first, then the theme, then asked again.
+/// The theme with which the caller may do this, and the problems: these locked first, then the outputs with which they are to
+/// be compared, then the theme, then asked again.
 async fn take(
     work: &Work,
     tx: &mut Tx,
@@ -191,6 +216,9 @@ async fn take(
     seen.standing().check(action)?;
     let found = find(tx, who, named, work.now()).await?;
     let found = found.map_err(|missing| ApiError::not_found().with_faults(unknown(named, &missing)))?;
+    if action == ThemeAction::AddProblems {
+        outputs::store::hold_of_theme(tx, id).await?;
+    }
     let row = store::lock(tx, who, id).await?;
     row.standing().check(action)?;
     if let Some(at) = at {

@@ -119,7 +119,8 @@ pub async fn update_theme(
 
 /// What happened to a theme
 ///
-/// Its events, the first one first. That of its closing says where each of its problems stood that the caller sees.
+/// Its events, the first one first. They tell of those problems alone that the caller sees: which came, which left, and where
+/// each stood at the closing.
 #[utoipa::path(operation_id = "list_theme_events", tag = "themes",
     params(("id" = Uuid, Path, description = "The theme's id"), ListParams),
     responses((status = 200, description = "A page of events", body = Page<EventView>)))]

@@ -208,6 +208,34 @@ on_both! {
         assert_eq!(theme_closing(&world, "dispatcher", &theme).await, json!([]));
     }
 
+    async fn the_timeline_of_a_theme_names_only_problems_that_its_reader_sees(world: World) {
+        let (one, two) = (world.open_problem().await, world.assigned(problem_body()).await);
+        let theme = world.theme(&[&one, &two]).await;
+        let (three, four) = (world.open_problem().await, world.assigned(problem_body()).await);
+        world.add("dispatcher", &theme, &[&three["id"], &four["id"]]).await.expect(200);
+        let leave = json!({ "problem_ids": [three["id"], two["id"]], "reason": "成因不同。" });
+        world.move_theme("dispatcher", &theme, "problems/remove", leave).await.expect(200);
+        let named = async |who: &str| -> Vec<Vec<String>> {
+            let events = world.get(&format!("{}/events", path_of(&theme))).by(who).send().await.expect(200);
+            let ids = |event: &Value| {
+                let ids = event["payload"]["problems"].as_array().expect("ids").iter();
+                let mut ids: Vec<String> = ids.map(|id| id.as_str().expect("an id").to_owned()).collect();
+                ids.sort();
+                ids
+            };
+            events["items"].as_array().expect("items").iter().map(ids).collect()
+        };
+        let ids = |problems: &[&Value]| {
+            let mut ids: Vec<String> = problems.iter().map(|problem| id_of(problem).to_string()).collect();
+            ids.sort();
+            ids
+        };
+        // As in the list of its problems: who sees both is told of both, who sees one of one.
+        assert_eq!(named("dispatcher").await, [ids(&[&one, &two]), ids(&[&three, &four]), ids(&[&two, &three])]);
+        assert_eq!(named("handler").await, [ids(&[&two]), ids(&[&four]), ids(&[&two])]);
+        assert_eq!(crate::events::store::verify_all(&world.app.db).await.unwrap().broken, []);
+    }
+
     async fn a_problem_stands_in_one_theme_at_a_time_also_at_once(world: World) {
         let problem = world.open_problem().await;
         let (a, b) = (world.theme(&[]).await, world.theme(&[]).await);

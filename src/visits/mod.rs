@@ -12,7 +12,7 @@
 //! Who sees a visit: those above its division, its organisation and those above it, its team, and whoever entered it.
 //! Officers and leaders change those that they see in one of these roles.
 
-mod changing;
+pub mod changing;
 pub mod domain;
 pub mod dto;
 mod planning;

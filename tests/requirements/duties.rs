@@ -257,6 +257,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s80_a_public_reply_names_nobody",
             "s80_what_is_said_where_everybody_reads_it_names_nobody",
             "s80_an_output_names_nobody_of_its_theme_however_it_is_written",
+            "s80_a_problem_that_joins_a_theme_is_compared_with_what_is_published_of_it",
             "s80_an_unsolved_problem_of_a_firm_never_names_it",
             "s80_the_result_for_a_reporter_whom_nobody_knows_is_shown_for_ten_working_days",
             "s80_published_problems_are_listed_and_filtered",

@@ -237,6 +237,7 @@ pub const REQUIREMENTS: &[Row] = &[
             "s39_only_who_has_part_in_it_adds_to_the_statement",
             "s39_the_statement_is_required_and_never_changes",
             "s39_a_passage_about_a_third_person_is_blotted_out_of_a_statement",
+            "s39_a_passage_about_a_third_person_is_blotted_out_of_what_was_heard_at_a_visit",
         ],
     ),
     (

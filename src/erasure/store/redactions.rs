@@ -5,10 +5,10 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::db::{DbError, Tx, sql};
-use crate::erasure::domain::{MARK, RedactedField as Field};
+use crate::erasure::domain::{Field, MARK, Passage, RedactedField, RedactedVisitField};
 
-/// How one text is changed: $1 is the passage, $2 the mark, $3 the problem; then what names one of several, and what is
-/// told of it.
+/// How one text is changed: $1 is the passage, $2 the mark, $3 the problem or the visit; then what names one of several, and
+/// what is told of it.
 type Text = (&'static str, &'static str, &'static str);
 
 macro_rules! texts {
@@ -36,6 +36,7 @@ const STATEMENT: &[Text] = &[(
 )];
 const SUMMARY: &[Text] = texts!("id = $3", " AND id = ": "problem" "summary");
 const PLACE: &[Text] = texts!("id = $3", " AND id = ": "problem" "place");
+const ENDED: &[Text] = texts!("id = $3", " AND id = ": "problem" "end_reason");
 const DISPOSITION: &[Text] = of_problem!("disposition" "text", "disposition" "reason");
 const AGREED: &[Text] = texts!(
     "disposition_id IN (SELECT q.id FROM disposition q WHERE q.problem_id = $3)", " AND disposition_id = ":
@@ -75,14 +76,59 @@ const ATTACHMENT: &[Text] = texts!(
     "attachment" "file_name", "attachment" "end_reason");
 const WATCH: &[Text] = texts!("problem_id = $3", " AND person_id = ": "watch" "note");
 const COMMITMENT: &[Text] = of_problem!("commitment" "text", "commitment" "settlement", "commitment" "end_reason");
+const ORDER: &[Text] = of_problem!("supervision_order" "text", "supervision_order" "answer");
+const FINDING: &[Text] =
+    texts!("problem_id = $3", " AND inspection_sample_id = ": "inspection_sample_problem" "finding");
+const LEFT_THEME: &[Text] = texts!("problem_id = $3", " AND theme_id = ": "theme_problem" "leave_reason");
+const THEME: &[Text] = texts!(
+    "id IN (SELECT x.theme_id FROM theme_problem x WHERE x.problem_id = $3)", " AND id = ":
+    "theme" "title", "theme" "description", "theme" "closing_note", "theme" "end_reason");
+const OUTPUT: &[Text] = texts!(
+    "(id IN (SELECT x.output_id FROM output_problem x WHERE x.problem_id = $3) \
+     OR theme_id IN (SELECT x.theme_id FROM theme_problem x WHERE x.problem_id = $3))", " AND id = ":
+    "output" "title", "output" "summary", "output" "end_reason");
+
+macro_rules! of_visit {
+    ($($column:literal),+) => { texts!("id = $3", " AND id = ": $("visit" $column),+) };
+}
+
+const MEMBER: &[Text] = texts!("visit_id = $3", " AND person_id = ": "visit_member" "note");
+const PROMISED_THERE: &[Text] = texts!(
+    "visit_id = $3 AND problem_id IS NULL", " AND id = ":
+    "commitment" "text", "commitment" "settlement", "commitment" "end_reason");
+const ATTACHED_THERE: &[Text] = texts!(
+    "owner_kind = 'visit' AND owner_id = $3", " AND id = ": "attachment" "file_name", "attachment" "end_reason");
 
 /// The texts of a field.
 const fn texts_of(field: Field) -> &'static [&'static [Text]] {
     match field {
+        Field::Problem(field) => texts_of_problem(field),
+        Field::Visit(field) => texts_of_visit(field),
+    }
+}
+
+const fn texts_of_visit(field: RedactedVisitField) -> &'static [&'static [Text]] {
+    use RedactedVisitField as Field;
+    match field {
+        Field::Observations => &[of_visit!("observations")],
+        Field::Heard => &[of_visit!("heard")],
+        Field::Place => &[of_visit!("place_note")],
+        Field::Mode => &[of_visit!("mode_note")],
+        Field::CancelReason => &[of_visit!("cancel_reason")],
+        Field::Member => &[MEMBER],
+        Field::Commitment => &[PROMISED_THERE],
+        Field::Attachment => &[ATTACHED_THERE],
+        Field::Event => &[],
+    }
+}
+
+const fn texts_of_problem(field: RedactedField) -> &'static [&'static [Text]] {
+    use RedactedField as Field;
+    match field {
         Field::Statement => &[STATEMENT],
         Field::Summary => &[SUMMARY],
         Field::Place => &[PLACE],
-        Field::Result => &[of_problem!("cycle" "result")],
+        Field::Result => &[of_problem!("cycle" "result"), ENDED],
         Field::Supplement => &[of_problem!("supplement" "text")],
         Field::Contact => &[of_problem!("contact_log" "words")],
         Field::Disposition => &[DISPOSITION, AGREED],
@@ -101,34 +147,31 @@ const fn texts_of(field: Field) -> &'static [&'static [Text]] {
         Field::Task => &[of_problem!("task" "note")],
         Field::Attachment => &[ATTACHMENT],
         Field::Watch => &[WATCH],
+        Field::Oversight => &[ORDER, FINDING],
+        Field::Theme => &[LEFT_THEME, THEME],
+        Field::Output => &[OUTPUT],
         Field::Event => &[],
     }
 }
 
-/// Puts the mark in the place of a passage in every text of a field that holds it (`target`: of that one row alone);
+/// Puts the mark in the place of a passage in every text of its field that holds it (`target`: of that one row alone);
 /// those texts as they then are.
-pub async fn blot_out(
-    tx: &mut Tx,
-    problem: Uuid,
-    field: Field,
-    target: Option<Uuid>,
-    passage: &str,
-) -> Result<Vec<String>, DbError> {
+pub async fn blot_out(tx: &mut Tx, of: Uuid, passage: Passage<'_>) -> Result<Vec<String>, DbError> {
     let mut left = Vec::new();
-    for (statement, id, returning) in texts_of(field).iter().copied().flatten() {
-        let statement = sql(statement).bind(passage).bind(MARK).bind(problem);
-        let statement = match target {
+    for (statement, id, returning) in texts_of(passage.field).iter().copied().flatten() {
+        let statement = sql(statement).bind(passage.words).bind(MARK).bind(of);
+        let statement = match passage.target {
             Some(target) => statement.push_bind(id, target),
             None => statement,
         };
         let changed: Vec<(String,)> = statement.push(returning).all(&mut *tx).await?;
         left.extend(changed.into_iter().map(|(text,)| text));
     }
-    for (read, write) in values_of(field).iter().copied() {
-        let rows = sql(read).bind(problem).and_opt("id = ", target);
+    for (read, write) in values_of(passage.field).iter().copied() {
+        let rows = sql(read).bind(of).and_opt("id = ", passage.target);
         for (id, mut value) in rows.all::<(Uuid, Json)>(&mut *tx).await? {
             let before = left.len();
-            blot_json(&mut value, passage, &mut left);
+            blot_json(&mut value, passage.words, &mut left);
             if left.len() > before {
                 sql(write).bind(value).bind(id).run(&mut *tx).await?;
             }
@@ -141,12 +184,12 @@ pub async fn blot_out(
 const fn values_of(field: Field) -> &'static [(&'static str, &'static str)] {
     match field {
         // What a request must carry.
-        Field::Request => &[(
+        Field::Problem(RedactedField::Request) => &[(
             "SELECT id, facts FROM request WHERE problem_id = $1",
             "UPDATE request SET facts = $1 WHERE id = $2",
         )],
         // Who took part in a discussion.
-        Field::Plan => &[(
+        Field::Problem(RedactedField::Plan) => &[(
             "SELECT id, discussion_participants FROM action_plan WHERE id IN \
              (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $1)",
             "UPDATE action_plan SET discussion_participants = $1 WHERE id = $2",
@@ -167,18 +210,29 @@ fn blot_json(value: &mut Json, passage: &str, left: &mut Vec<String>) {
     }
 }
 
-/// The texts of a problem's timeline, and of its plans', that hold a passage.
-pub async fn events_that_say(tx: &mut Tx, problem: Uuid, passage: &str) -> Result<Vec<(Uuid, String)>, DbError> {
-    sql(
+/// The texts that hold a passage in the timeline of a visit, or of a problem with its plans, themes and outputs.
+pub async fn events_that_say(tx: &mut Tx, of: Uuid, passage: Passage<'_>) -> Result<Vec<(Uuid, String)>, DbError> {
+    let statement = sql(
         "SELECT t.event_id, t.text FROM event_text t JOIN event e ON e.id = t.event_id \
-         WHERE t.text IS NOT NULL AND replace(t.text, $1, '') <> t.text AND (e.problem_id = $2 OR e.aggregate_id IN \
-         (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $2)) ORDER BY e.recorded_at, e.id",
+         WHERE t.text IS NOT NULL AND replace(t.text, $1, '') <> t.text AND ",
     )
-    .bind(passage)
-    .bind(problem)
-    .all(tx)
-    .await
+    .bind(passage.words)
+    .bind(of);
+    statement
+        .push(match passage.field {
+            Field::Problem(_) => OF_PROBLEM,
+            Field::Visit(_) => "e.aggregate_id = $2",
+        })
+        .push(" ORDER BY e.recorded_at, e.id")
+        .all(tx)
+        .await
 }
+
+const OF_PROBLEM: &str = "(e.problem_id = $2 OR e.aggregate_id IN \
+     (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $2 \
+     UNION SELECT x.theme_id FROM theme_problem x WHERE x.problem_id = $2 \
+     UNION SELECT x.output_id FROM output_problem x WHERE x.problem_id = $2 \
+     UNION SELECT o.id FROM output o JOIN theme_problem x ON x.theme_id = o.theme_id WHERE x.problem_id = $2))";
 
 /// Erases texts of events; each hash stays in its chain.
 pub async fn erase_events(tx: &mut Tx, events: &[Uuid], at: Timestamp) -> Result<(), DbError> {

@@ -78,6 +78,23 @@ pub async fn empty(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<(), DbEr
     .bind(problem)
     .bind(&b""[..])
     .bind(at)
+    .run(&mut *tx)
+    .await?;
+    forget_leaving(tx, problem, at).await
+}
+
+/// Erases why it was taken out of themes from their timelines, where it may have been taken out with others. The row of its
+/// membership stays when it leaves, so that names every theme.
+async fn forget_leaving(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<(), DbError> {
+    sql(
+        "UPDATE event_text SET text = NULL, salt = $2, erased_at = $3 WHERE erased_at IS NULL AND event_id IN \
+         (SELECT e.id FROM event e JOIN theme_problem x ON x.theme_id = e.aggregate_id WHERE x.problem_id = $1 \
+         AND e.type = 'theme.problems_removed' AND CAST(e.payload AS text) LIKE $4)",
+    )
+    .bind(problem)
+    .bind(&b""[..])
+    .bind(at)
+    .bind(format!("%{problem}%"))
     .run(tx)
     .await?;
     Ok(())

@@ -198,6 +198,51 @@ on_both! {
         assert_eq!(verify_all(&world.app.db).await.unwrap().broken, []);
     }
 
+    async fn what_is_erased_is_taken_out_of_its_theme_without_a_word(world: World) {
+        let (one, two, three) = (published(&world).await, published(&world).await, published(&world).await);
+        let theme = json!({
+            "title": "引进人才子女入学难", "org_id": seed::org("yiwu-hr"), "problem_ids": [one["id"], two["id"], three["id"]],
+        });
+        let theme = world.post("/themes").by("dispatcher").json(theme).send().await.expect(201);
+        let path = format!("/themes/{}", id_of(&theme));
+        let take_out = async |problems: &[&Value], reason: &str| {
+            let now = world.get(&path).by("dispatcher").send().await.expect(200);
+            let ids: Vec<&Value> = problems.iter().map(|problem| &problem["id"]).collect();
+            let body = json!({ "problem_ids": ids, "reason": reason });
+            post(&world, "dispatcher", &format!("{path}/problems/remove"), &now["version"], body).await.expect(200)
+        };
+        let texts = async || {
+            let events = world.get(&format!("{path}/events")).by("dispatcher").send().await.expect(200);
+            events["items"].as_array().unwrap().iter().skip(1).map(|event| event["text"].clone()).collect::<Vec<_>>()
+        };
+        // Why it left is a word about it, in the theme's timeline too: it goes with the others.
+        take_out(&[&one], &format!("{WORDS}，成因不同。")).await;
+        assert_eq!(texts().await, [json!(format!("{WORDS}，成因不同。"))]);
+        erase(&world, &one).await;
+        assert_eq!(where_it_says(&world, WORDS).await, Vec::<String>::new());
+        // Erased, it stays a member, which counts; it is taken out like any other, and nothing is said of it.
+        erase(&world, &two).await;
+        let now = world.get(&path).by("dispatcher").send().await.expect(200);
+        assert_eq!(now["counts"]["problems"], 2);
+        take_out(&[&two, &three], "又写，已转办。").await;
+        assert_eq!(texts().await, [Value::Null, json!("又写，已转办。")], "of the other one");
+        for (problem, reason) in [(&two, None), (&three, Some("又写，已转办。"))] {
+            assert_eq!(last_event(&world, id_of(problem)).await.as_deref(), Some("problem.theme_left"));
+            let (kept,): (Option<String>,) = sql("SELECT leave_reason FROM theme_problem WHERE problem_id = $1")
+                .bind(id_of(problem)).one(&world.app.db).await.unwrap();
+            assert_eq!(kept.as_deref(), reason);
+        }
+        let again = json!({ "problem_ids": [three["id"]] });
+        world.post(&format!("{path}/problems")).by("dispatcher").json(again).send().await.expect(200);
+        erase(&world, &three).await;
+        take_out(&[&three], "又写").await;
+        assert_eq!(texts().await.last(), Some(&Value::Null));
+        assert_eq!(where_it_says(&world, "又写").await, Vec::<String>::new());
+        let now = world.get(&path).by("dispatcher").send().await.expect(200);
+        post(&world, "dispatcher", &format!("{path}/end"), &now["version"], json!({ "reason": "并无共同成因。" })).await.expect(200);
+        assert_eq!(verify_all(&world.app.db).await.unwrap().broken, []);
+    }
+
     async fn nothing_is_said_any_more_about_what_is_erased(world: World) {
         let (problem, themed) = (published(&world).await, published(&world).await);
         let said = comment(&world, &problem, "甲").await;
@@ -229,7 +274,7 @@ on_both! {
         let faults = world.post(&path).by("dispatcher").json(json!({ "problem_ids": [problem["id"]] })).send().await;
         assert_eq!(faults.expect_error(422, "invalid"), ["/problem_ids/0 ended_reference"]);
         let out = json!({ "problem_ids": [themed["id"]], "reason": "又写" });
-        post(&world, "dispatcher", &format!("{path}/remove"), &now["version"], out).await.expect_error(409, "erased");
+        post(&world, "dispatcher", &format!("{path}/remove"), &now["version"], out).await.expect(200);
 
         let path = format!("/commitments/{}", id_of(&promise));
         let ended = world.get(&path).by("handler").send().await.expect(200);

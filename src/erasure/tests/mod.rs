@@ -6,6 +6,7 @@ mod left;
 mod pure;
 mod redactions;
 mod schema;
+mod visits;
 
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -41,6 +41,11 @@ const LATER: &[&str] = &[
      SELECT p.recorded_by, p.id, '邻居李某患病，盯住', p.recorded_at FROM problem p WHERE p.id = $1",
 ];
 
+/// What oversight says of it, which no operation writes yet.
+const OVERSEEN: &str = "INSERT INTO supervision_order (id, problem_id, org_id, issuer_org_id, issued_by, issued_at, text, due_on, \
+     state, answer, created_at, updated_at) SELECT p.id, p.id, p.recorder_org_id, p.recorder_org_id, p.recorded_by, p.recorded_at, \
+     '邻居李某患病，限期办结', '2019-01-18', 'answered', '邻居李某患病，已办结', p.recorded_at, p.recorded_at FROM problem p WHERE p.id = $1";
+
 /// How many problems are found by the passage.
 async fn found(world: &World) -> usize {
     let list = world
@@ -178,6 +183,33 @@ on_both! {
         assert_eq!(now["state"], "in_dispute", "nothing moved");
         let types = world.event_types(id_of(&recorded)).await;
         assert_eq!(types.iter().filter(|kind| *kind == "problem.redacted").count(), 11);
+        assert_eq!(crate::events::store::verify_all(&world.app.db).await.unwrap().broken, []);
+    }
+
+    async fn it_is_blotted_out_of_its_theme_its_output_and_of_oversight(world: World) {
+        let (one, two) = (world.open_problem().await, world.open_problem().await);
+        let words = |rest: &str| format!("{PASSAGE}，{rest}");
+        let theme = json!({ "title": words("甲"), "description": words("乙"), "org_id": seed::org("yiwu-hr"), "problem_ids": [one["id"], two["id"]] });
+        let theme = world.post("/themes").by("dispatcher").json(theme).send().await.expect(201);
+        let output = json!({ "kind": "case", "title": words("丙"), "summary": words("丁"), "theme_id": theme["id"] });
+        let output = world.post("/outputs").by("handler").json(output).send().await.expect(201);
+        let end = world.post(&format!("/outputs/{}/end", id_of(&output))).by("handler").at(&output["version"]);
+        end.json(json!({ "reason": words("戊") })).send().await.expect(200);
+        let leave = json!({ "problem_ids": [one["id"]], "reason": words("己") });
+        let path = format!("/themes/{}/problems/remove", id_of(&theme));
+        world.post(&path).by("dispatcher").at(&theme["version"]).json(leave).send().await.expect(200);
+        past_every_rule(&world, OVERSEEN, id_of(&one)).await;
+        let now = redact(&world, "dispatcher", &read(&world, &one).await, "theme", json!({})).await.expect(200);
+        let now = redact(&world, "dispatcher", &now, "output", json!({ "target_id": output["id"] })).await.expect(200);
+        assert_eq!(where_it_says(&world, PASSAGE).await, ["supervision_order.answer", "supervision_order.text"]);
+        redact(&world, "supervisor", &now, "oversight", json!({})).await.expect(200);
+        assert_eq!(where_it_says(&world, PASSAGE).await, Vec::<String>::new());
+        let told: Vec<(String,)> = sql("SELECT text FROM event_text WHERE text LIKE '%限期%'").all(&world.app.db).await.unwrap();
+        assert_eq!(told, [], "what oversight says is not told to who handles");
+        let theme = world.get(&format!("/themes/{}", id_of(&theme))).by("dispatcher").send().await.expect(200);
+        assert_eq!((&theme["title"], &theme["description"]), (&json!("（已隐去），甲"), &json!("（已隐去），乙")));
+        let output = world.get(&format!("/outputs/{}", id_of(&output))).by("handler").send().await.expect(200);
+        assert_eq!((&output["title"], &output["summary"], &output["end_reason"]), (&json!("（已隐去），丙"), &json!("（已隐去），丁"), &json!("（已隐去），戊")));
         assert_eq!(crate::events::store::verify_all(&world.app.db).await.unwrap().broken, []);
     }
 

@@ -175,6 +175,26 @@ pub async fn others_of_theme(tx: &mut Tx, theme: Uuid, output: Uuid) -> Result<i
     Ok(count)
 }
 
+/// Locks the living outputs of a theme, so that none is published while a problem joins it. SQLite has one writer.
+pub async fn hold_of_theme(tx: &mut Tx, theme: Uuid) -> Result<(), DbError> {
+    if let Some(lock) = tx.pick(None, Some(" ORDER BY o.id FOR UPDATE")) {
+        let its = sql("SELECT o.id FROM output o WHERE o.theme_id = $1 AND o.ended_at IS NULL");
+        its.bind(theme).push(lock).all::<(Uuid,)>(tx).await?;
+    }
+    Ok(())
+}
+
+/// What of a theme is published: each output, its title and its summary.
+pub async fn published_of(tx: &mut Tx, theme: Uuid) -> Result<Vec<(Uuid, [String; 2])>, DbError> {
+    let rows: Vec<(Uuid, String, String)> = sql("SELECT o.id, o.title, o.summary FROM output o WHERE o.theme_id = $1 \
+         AND o.published AND o.ended_at IS NULL ORDER BY o.id")
+    .bind(theme)
+    .all(tx)
+    .await?;
+    let said = |(id, title, summary)| (id, [title, summary]);
+    Ok(rows.into_iter().map(said).collect())
+}
+
 /// The problems that an output came of, by itself.
 pub async fn problems_of(tx: &mut Tx, output: Uuid) -> Result<Vec<Uuid>, DbError> {
     let rows: Vec<(Uuid,)> = sql("SELECT problem_id FROM output_problem WHERE output_id = $1 ORDER BY problem_id")

@@ -1,5 +1,7 @@
-//! Where each member of a theme stood when it was closed: kept in the event of the closing, and told of those whom the reader
-//! sees.
+//! Where each member of a theme stood when it was closed: kept in the event of the closing. No event of a theme tells of
+//! members whom its reader does not see.
+
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -48,7 +50,8 @@ pub async fn at_closing(db: &Db, scopes: &[Uuid], theme: Uuid) -> Result<Vec<Clo
         .optional(db)
         .await?;
     let stood = last.map_or_else(Vec::new, |(payload,)| told(&payload));
-    let seen = seen(db, scopes, &stood).await?;
+    let ids: Vec<Uuid> = stood.iter().map(|of| of.problem).collect();
+    let seen = seen(db, scopes, &ids).await?;
     let state = |of: Stood| {
         let (id, tracking_no) = seen.iter().find(|(id, _)| *id == of.problem)?.clone();
         let problem = ThemeProblemRef { id, tracking_no };
@@ -60,28 +63,42 @@ pub async fn at_closing(db: &Db, scopes: &[Uuid], theme: Uuid) -> Result<Vec<Clo
     Ok(stood.into_iter().filter_map(state).collect())
 }
 
-/// Takes out of a theme's events what its closings say of members outside these scopes.
+/// The problems that came in or left, where an event of a theme tells of some.
+fn came_or_left(payload: &Value) -> Vec<Uuid> {
+    let problems = payload.get("problems").cloned().unwrap_or_default();
+    serde_json::from_value(problems).unwrap_or_default()
+}
+
+/// Takes out of a theme's events what they say of problems outside these scopes: which came, which left, and where they stood
+/// at a closing.
 pub async fn narrow(db: &Db, scopes: &[Uuid], events: &mut [EventRow]) -> Result<(), DbError> {
-    let closings = || events.iter().filter(|event| event.r#type == CLOSED);
-    let stood: Vec<Stood> = closings().flat_map(|event| told(&event.payload)).collect();
-    let seen = seen(db, scopes, &stood).await?;
-    for event in events.iter_mut().filter(|event| event.r#type == CLOSED) {
+    let mut named: Vec<Uuid> = events.iter().flat_map(|event| came_or_left(&event.payload)).collect();
+    let stood = events.iter().flat_map(|event| told(&event.payload));
+    named.extend(stood.map(|of| of.problem));
+    named.sort_unstable();
+    named.dedup();
+    let seen = seen(db, scopes, &named).await?;
+    let seen: HashSet<Uuid> = seen.into_iter().map(|(id, _)| id).collect();
+    for event in events {
+        let mut problems = came_or_left(&event.payload);
+        problems.retain(|problem| seen.contains(problem));
         let mut members = told(&event.payload);
-        members.retain(|of| seen.iter().any(|(id, _)| *id == of.problem));
-        if let Some(said) = event.payload.get_mut("members") {
-            *said = json!(members);
+        members.retain(|of| seen.contains(&of.problem));
+        for (name, left) in [("problems", json!(problems)), ("members", json!(members))] {
+            if let Some(said) = event.payload.get_mut(name) {
+                *said = left;
+            }
         }
     }
     Ok(())
 }
 
-async fn seen(db: &Db, scopes: &[Uuid], stood: &[Stood]) -> Result<Vec<(Uuid, String)>, DbError> {
-    if stood.is_empty() {
+async fn seen(db: &Db, scopes: &[Uuid], ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, DbError> {
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<Uuid> = stood.iter().map(|of| of.problem).collect();
     sql("SELECT p.id, p.tracking_no FROM problem p WHERE p.id")
-        .in_list(&ids)
+        .in_list(ids)
         .push(" AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = p.id AND z.scope_id")
         .in_list(scopes)
         .push(")")

@@ -129,7 +129,7 @@ pub async fn join(tx: &mut Tx, act: &Act, theme: Uuid, problem: Uuid) -> Result<
 }
 
 /// A problem leaves a theme.
-pub async fn leave(tx: &mut Tx, act: &Act, theme: Uuid, problem: Uuid, reason: &str) -> Result<(), DbError> {
+pub async fn leave(tx: &mut Tx, act: &Act, theme: Uuid, problem: Uuid, reason: Option<&str>) -> Result<(), DbError> {
     sql("UPDATE theme_problem SET left_at = $3, leave_reason = $4 WHERE theme_id = $1 AND problem_id = $2")
         .bind(theme)
         .bind(problem)

@@ -2,15 +2,15 @@
 
 use actix_web::{HttpResponse, patch, post};
 
-use super::written;
 use crate::auth::Can;
 use crate::auth::policy::WriteVisits;
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{IfMatch, PathId, ValidJson, Work};
+use crate::visits::changing::{self, written};
 use crate::visits::dto::{CancelVisit, CompleteVisit, NewVisit, StartVisit, UpdateVisit, VisitView};
 use crate::visits::planning::{Entered, enter};
 use crate::visits::store::find_to_change;
-use crate::visits::{changing, transitions};
+use crate::visits::transitions;
 
 /// Plan a visit, or enter one that was held
 ///

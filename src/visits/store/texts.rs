@@ -25,6 +25,12 @@ pub async fn document(tx: &mut Tx, visit: Uuid) -> Result<Document, DbError> {
     ]))
 }
 
+/// Indexes it as it is stored.
+pub(super) async fn index_anew(tx: &mut Tx, visit: Uuid) -> Result<(), DbError> {
+    let document = document(tx, visit).await?;
+    put(tx, Kind::Visit, visit, &document).await
+}
+
 /// Indexes it as it was just written.
 pub(super) async fn index(tx: &mut Tx, visit: &VisitRow) -> Result<(), DbError> {
     let document = Document::of([

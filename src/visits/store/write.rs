@@ -89,6 +89,26 @@ pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, visit: &VisitRow, event: Ne
     keep_head(tx, visit.id, &head).await
 }
 
+/// Keeps that some of its texts were changed in this transaction: the version that was read grows by one, its chain gets the
+/// event, and it is found by what is left. False where another writer was faster.
+pub async fn reworded(tx: &mut Tx, ids: &Ids, act: &Act, visit: &VisitRow, event: NewEvent) -> Result<bool, DbError> {
+    let head = events::store::append(tx, ids, act, &visit.head(), event).await?;
+    let kept = sql(
+        "UPDATE visit SET event_seq = $3, event_hash = $4, updated_at = $5, updated_by = $6, version = version + 1 \
+         WHERE id = $1 AND version = $2",
+    )
+    .bind(visit.id)
+    .bind(visit.version)
+    .bind(head.seq)
+    .bind(head.hash)
+    .bind(act.at)
+    .bind(act.person)
+    .run(&mut *tx)
+    .await?;
+    texts::index_anew(tx, visit.id).await?;
+    Ok(kept == 1)
+}
+
 /// Stores a changed visit, with the new end of its chain, over the version that was read; the version grows by one.
 /// False where another writer was faster.
 pub async fn save(tx: &mut Tx, visit: &VisitRow, head: &Head, stamp: Stamp) -> Result<bool, DbError> {
