@@ -15,14 +15,35 @@ use crate::clock_rules::domain::Term;
 use crate::clock_rules::store as clock_rules;
 use crate::db::{DbError, Tx};
 use crate::directory::memberships;
+use crate::erasure::domain;
 use crate::events::Act;
 use crate::problems::domain::State;
 
 /// Plans what a problem needs as it stands in this transaction, which has locked it; what it needs no longer ends, done or
 /// lapsed, by who acts.
+/// What was merged into it goes along, and what was merged into that: their term ends with its own.
 pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, problem: Uuid) -> Result<(), DbError> {
+    let mut left = vec![problem];
+    while let Some(next) = left.pop() {
+        if replan_one(tx, ids, calendar, act, next).await? {
+            left.extend(store::merged_into(tx, next).await?);
+        }
+    }
+    Ok(())
+}
+
+/// Until when the words about a problem are kept, as it stands; `None` while it, or what it was merged into, is handled.
+pub async fn kept_until(tx: &mut Tx, problem: Uuid) -> Result<Option<Timestamp>, DbError> {
+    let situation = store::situation(tx, problem).await?;
+    Ok(situation
+        .and_then(|situation| situation.standing.ended_at)
+        .map(domain::kept_until))
+}
+
+/// The same of one; whether others were merged into it.
+async fn replan_one(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, problem: Uuid) -> Result<bool, DbError> {
     let Some(mut situation) = store::situation(tx, problem).await? else {
-        return Ok(());
+        return Ok(false);
     };
     if situation.standing.state == State::PendingConfirmation {
         let terms = clock_rules::terms(&mut *tx, situation.division_id, act.at.shanghai_date()).await?;
@@ -58,7 +79,8 @@ pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, prob
             due_at: task.due_at,
         });
     }
-    store::schedule(tx, ids, act, &new).await
+    store::schedule(tx, ids, act, &new).await?;
+    Ok(situation.has_merged)
 }
 
 /// The organisation whose to-do it is; `None` where nobody is there for it, so that it is nobody's own.
