@@ -7,8 +7,8 @@
 //!   alone, with a reason; its stub stays in its place. Who is criticised (whoever acted on the problem, or belongs to an
 //!   organisation that handles it) hides and blots out nothing (`judging`). Every hiding is logged for ever.
 //! - A reply of the administration is due within `domain::REPLY_WORKING_DAYS`, once, and everybody reads it; until then it is
-//!   a to-do of whoever answers for the problem. Readers reply
-//!   to comments too, one level deep.
+//!   a to-do of whoever answers for the problem. A day that rests on days which are not settled is counted anew once they are.
+//!   Readers reply to comments too, one level deep.
 //! - One voice counts once, whichever way it comes: what identified the supporter is kept as a keyed hash. Who wrote a
 //!   comment supports it by that.
 //! - A text that everybody will read holds no telephone number and no identity number, and once the problem is published

@@ -51,7 +51,9 @@ pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: 
         return Err(ApiError::new(Code::Forbidden));
     }
     // What readers say to each other is theirs.
-    let (due, _) = work.app.calendar().due_at(now.utc(), REPLY_WORKING_DAYS);
+    let calendar = work.app.calendar();
+    let (due, provisional) = calendar.due_at(now.utc(), REPLY_WORKING_DAYS);
+    let due = parent.is_none().then_some(due);
     let new = write::Insert {
         id: work.app.ids.next(),
         problem_id: problem.id,
@@ -62,7 +64,8 @@ pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: 
         anonymous: body.anonymous,
         kind: body.kind,
         text: &body.text,
-        reply_due_at: parent.is_none().then(|| due.into()),
+        reply_due_at: due.map(Into::into),
+        calendar_version: due.and_then(|_| provisional.then(|| calendar.version())),
         at: now,
     };
     let id = new.id;

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::domain::CommitmentOutcome;
 use super::dto::NewCommitment;
+use super::noting;
 use super::store::{self, CommitmentKey, CommitmentRow, Insert};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
@@ -71,7 +72,7 @@ pub async fn make(
         }
         None => {
             let event = event(NewEvent::of("visit", visit.id, "commitment.made"));
-            write::note(tx, &work.app.ids, &act, &visit, event).await?;
+            noting::note_at_visit(work, tx, &act, &visit, event).await?;
         }
     }
     store::count(

@@ -6,7 +6,8 @@
 //!   that he kept it; that he broke it he may. A dispatcher or supervisor may settle it too.
 //! - Overdue is computed on reading: open, and its day is over. An overdue promise is settled, never ended; one made in error
 //!   is ended by a dispatcher or supervisor, with the reason, before it is due.
-//! - A working day before it is due, whoever is to keep it and whoever made it are reminded, where it is about a problem.
+//! - Until it is settled it is a to-do of the organisation that is to keep it (`keep_promise`), be it about a problem or about
+//!   none; a working day before its day that organisation and whoever made it are reminded.
 //! - The reporter of its problem sees it, its day, whether it is overdue and what came of it, without anybody's name.
 //! - Its events stand in the chain of its problem, else of its visit. The figure counts what was kept by its day against
 //!   everything that was settled or is overdue; it comes from a roll-up.
@@ -16,6 +17,7 @@
 pub mod domain;
 pub mod dto;
 mod making;
+pub mod noting;
 mod routes;
 mod settling;
 pub mod store;

@@ -4,6 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::domain::{CommitmentAction, CommitmentState};
+use super::noting;
 use super::store::{self, CommitmentKey, CommitmentRow};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
@@ -13,7 +14,7 @@ use crate::events::{Act, NewEvent};
 use crate::http::{IfMatch, PathRef, Work};
 use crate::problems::store::{change, facts_to_change};
 use crate::tasks::planning;
-use crate::visits::store::{self as visits, write};
+use crate::visits::store as visits;
 
 /// Does this with a commitment; the row as it then stands.
 ///
@@ -103,7 +104,7 @@ impl Chain {
             }
             None => {
                 let event = fill(NewEvent::of("visit", self.visit.id, kind));
-                write::note(tx, &work.app.ids, act, &self.visit, event).await?;
+                noting::note_at_visit(work, tx, act, &self.visit, event).await?;
             }
         }
         Ok(self.visit)

@@ -120,6 +120,74 @@ on_both! {
         assert_eq!(crate::events::store::verify(&world.app.db, id_of(&problem)).await.expect("a chain"), None);
     }
 
+    async fn s64_a_promise_is_a_to_do_of_who_is_to_keep_it_and_reminded_of_about_a_problem_or_none(world: World) {
+        let visit = world.visit_in_progress().await;
+        let to_dos = async |who: &str, query: &str| {
+            world.promises(who, &format!("/tasks?kind=keep_promise{query}")).await
+        };
+        let told = async |who: &str, kind: &str| {
+            let page = world.get("/me/notices").by(who).send().await.expect(200);
+            let items = page["items"].as_array().expect("items").iter();
+            items.filter(|notice| notice["kind"] == kind).cloned().collect::<Vec<_>>()
+        };
+        let promise = world.promise("officer", &visit, body("2019-01-21")).await.expect(201);
+        let to_do = to_dos("handler", "&mine=true").await[0].clone();
+        assert_eq!((&to_do["problem"], &to_do["org"]["id"], &to_do["due_at"]), (&Value::Null, &json!(seed::org("yiwu-hr")), &json!("2019-01-21T09:00:00Z")));
+        let about = json!({ "id": promise["id"], "visit_id": visit["id"], "text": promise["text"], "due_on": "2019-01-21" });
+        assert_eq!((&to_do["commitment"], &to_do["label"], &to_do["allowed_actions"]), (&about, &json!("兑现承诺"), &json!([])));
+        let path = format!("/tasks/{}", id_of(&to_do));
+        assert_eq!(world.get(&path).by("head").send().await.expect(200)["id"], to_do["id"]);
+        assert_eq!(world.get("/me/work/summary").by("handler").send().await.expect(200)["to_dos"]["count"], 1);
+        // Who was there, and who oversees it, sees it too; nobody else does.
+        for (who, seen, own) in [("officer", 1, 0), ("supervisor", 1, 0), ("finance-handler", 0, 0), ("deqing-dispatcher", 0, 0)] {
+            assert_eq!((to_dos(who, "").await.len(), to_dos(who, "&mine=true").await.len()), (seen, own), "{who}");
+        }
+        world.get(&path).by("finance-handler").send().await.expect_error(404, "not_found");
+        let done = world.post(&format!("{path}/done")).by("handler").json(json!({ "note": "好了" })).send().await;
+        assert_eq!(done.json()["done_by"], "keep_promise");
+        done.expect_error(409, "transition_not_allowed");
+        world.post(&format!("{path}/done")).by("officer").json(json!({ "note": "好了" })).send().await.expect_error(403, "forbidden");
+        // One about a problem that its organisation does not see says nothing of it.
+        let problem = world.problem_of(&visit).await;
+        let mut second = body("2019-01-25");
+        second["problem_id"] = problem["id"].clone();
+        let second = world.promise("officer", &visit, second).await.expect(201);
+        let of = async |who: &str| to_dos(who, "").await.iter().map(|to_do| to_do["problem"]["id"].clone()).collect::<Vec<_>>();
+        assert_eq!((of("handler").await, of("dispatcher").await), (vec![Value::Null, Value::Null], vec![Value::Null, problem["id"].clone()]));
+        // A working day before its day: due on Monday, from Friday on; whoever is to keep it, and whoever made it.
+        let at = async |moment: &str| crate::demo::clock::move_to(&world.app, moment.parse().expect("a literal")).await.expect("moved");
+        assert_eq!((told("handler", "commitment.made").await.len(), told("handler", "commitment.due_soon").await.len()), (2, 0));
+        at("2019-01-17T15:59:59Z").await;
+        assert_eq!(told("handler", "commitment.due_soon").await, Vec::<Value>::new());
+        at("2019-01-17T16:00:00Z").await;
+        for (who, count) in [("handler", 1), ("head", 1), ("leader", 1), ("finance-handler", 0)] {
+            assert_eq!(told(who, "commitment.due_soon").await.len(), count, "{who}");
+        }
+        let notice = told("handler", "commitment.due_soon").await[0].clone();
+        assert_eq!((&notice["problem"], &notice["payload"]["event"]["commitment"]), (&Value::Null, &promise["id"]));
+        // What was stored by a version that knew none of it is planned when the filler comes by.
+        let mut tx = world.app.db.begin().await.unwrap();
+        for statement in ["DELETE FROM task", "DELETE FROM setting WHERE key = 'tasks_filled'"] {
+            crate::db::sql(statement).run(&mut tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(to_dos("handler", "").await, Vec::<Value>::new());
+        while crate::tasks::filler::go_on(&world.app).await.unwrap() {}
+        assert_eq!(to_dos("handler", "&mine=true").await.len(), 2);
+        // It is done once it is said what came of it, and lapses where it was made in error.
+        world.settle("handler", &promise, "keep").await.expect(200);
+        let ended = to_dos("handler", "&state=done").await;
+        assert_eq!((ended.len(), &ended[0]["done_by"]["id"]), (1, &json!(seed::member("handler").person)));
+        world.settle("dispatcher", &second, "end").await.expect(200);
+        assert_eq!((to_dos("handler", "").await.len(), to_dos("handler", "&state=lapsed").await.len()), (0, 1));
+        let third = world.promise("officer", &visit, body("2019-01-25")).await.expect(201);
+        world.settle("dispatcher", &third, "end").await.expect(200);
+        assert_eq!((to_dos("handler", "").await.len(), to_dos("handler", "&state=lapsed").await.len()), (0, 2));
+        at("2019-02-01T09:00:00Z").await;
+        assert_eq!(told("handler", "commitment.due_soon").await.len(), 1, "nothing is reminded of that was settled");
+        assert_eq!(crate::events::store::verify_all(&world.app.db).await.unwrap().broken, []);
+    }
+
     async fn s64_the_figure_counts_what_was_kept_by_its_day_against_all_that_was_due(world: World) {
         let visit = world.visit_in_progress().await;
         let mut made = Vec::new();

@@ -152,6 +152,7 @@ async fn tell_around(work: &Work, tx: &mut Tx, act: &Act, visit: Option<Uuid>, h
         full_text::store::forget(tx, full_text::store::Kind::Visit, visit).await?;
         let row = visits::find_anywhere_to_change(tx, visit).await?.or_not_found()?;
         visits::write::note(tx, ids, act, &row, NewEvent::of("visit", visit, "visit.erased")).await?;
+        planning::replan_promises(tx, ids, &work.app.calendar(), act, visit).await?;
     }
     for household in households {
         let event = NewEvent::of(service_objects::KIND, *household, "service_object.erased");

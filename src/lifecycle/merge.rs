@@ -1,4 +1,5 @@
-//! Merging a problem into another of the same audience (并案): its reporters follow the other and keep their number.
+//! Merging a problem into another of the same audience (并案): its reporters follow the other and keep their number. How often
+//! they came and were asked counts there.
 
 use super::dto::Merge;
 use super::step::Step;
@@ -20,6 +21,7 @@ use crate::problems::store::{course, cycle};
 pub async fn carry_out(step: &mut Step<'_>, body: &Merge) -> ApiResult<()> {
     let target = target(step, body).await?;
     let (now, problem) = (step.now(), step.facts.id);
+    course::carry_trips(step.tx, &step.facts, &target).await?;
     course::follow(step.tx, problem, target.id, now).await?;
     assignments::end_all(step.tx, &step.act, problem).await?;
     if step.facts.state == State::OnHold {

@@ -10,8 +10,14 @@ use crate::db::{DbError, Tx};
 use crate::events::{Act, NewEvent};
 
 /// Writes down who is to be told of an event of a problem; one statement, or none. The problem and its parts must stand
-/// already as the event leaves them.
-pub async fn tell(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, event: &NewEvent) -> Result<(), DbError> {
+/// already as the event leaves them. Of what concerns no problem those are told whom the event itself names.
+pub async fn tell(
+    tx: &mut Tx,
+    ids: &Ids,
+    act: &Act,
+    problem: impl Into<Option<Uuid>>,
+    event: &NewEvent,
+) -> Result<(), DbError> {
     let Some(row) = told(event.kind) else {
         return Ok(());
     };
@@ -32,7 +38,7 @@ pub async fn tell(tx: &mut Tx, ids: &Ids, act: &Act, problem: Uuid, event: &NewE
         return Ok(());
     }
     let telling = Telling {
-        problem,
+        problem: problem.into(),
         kind: row.kind,
         people: &people,
         reporters,

@@ -1,5 +1,6 @@
-//! Computing anew what was provisional, once the days that it rests on are settled. Any replica does it; each cycle in a
-//! transaction of its own, which finds under the problem's lock whether it is still to be done.
+//! Computing anew what was provisional, once the days that it rests on are settled: cycles, look-backs, and when comments are
+//! to be replied to. Any replica does it; each in a transaction of its own, which finds under the problem's lock whether it is
+//! still to be done.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +15,14 @@ use crate::app::App;
 use crate::assignments::store as assignments;
 use crate::calendar::{Calendar, Version};
 use crate::clock::Timestamp;
+use crate::comments::domain::REPLY_WORKING_DAYS;
+use crate::comments::store::provisional as comments;
 use crate::error::ApiResult;
 use crate::events::{Act, NewEvent};
 use crate::feedback::look_backs;
 use crate::tasks::planning;
 
-/// How many cycles, and how many look-backs, one batch looks at.
+/// How many cycles, how many look-backs and how many comments one batch looks at.
 const BATCH: i64 = 100;
 /// How long it rests between batches, so that writers come in between.
 const REST: Duration = Duration::from_millis(50);
@@ -41,8 +44,8 @@ pub async fn recompute_all(app: web::Data<App>) {
     }
 }
 
-/// Computes one batch by the calendar as it is stored; how many cycles and look-backs. What fails is logged and left for
-/// the next time.
+/// Computes one batch by the calendar as it is stored; how many cycles, look-backs and comments. What fails is logged and left
+/// for the next time.
 pub async fn recompute_batch(app: &App) -> ApiResult<u64> {
     app.current_calendar.refresh(&app.db).await?;
     let (calendar, mut computed) = (app.calendar(), 0);
@@ -51,6 +54,9 @@ pub async fn recompute_batch(app: &App) -> ApiResult<u64> {
     }
     for (look_back, problem) in look_backs::provisional(&app.db, calendar.version(), BATCH).await? {
         computed += counted(recompute_look_back(app, &calendar, look_back, problem).await);
+    }
+    for (comment, problem) in comments::some(&app.db, calendar.version(), BATCH).await? {
+        computed += counted(recompute_reply(app, &calendar, comment, problem).await);
     }
     Ok(computed)
 }
@@ -136,6 +142,28 @@ async fn recompute_look_back(app: &App, calendar: &Calendar, look_back: Uuid, pr
     if due.date != found.due_on {
         let event = NewEvent::of("problem", problem, "look_back.due_recomputed").with(json!({
             "look_back": look_back, "from": found.due_on, "to": due.date, "calendar_version": calendar.version(),
+        }));
+        provisional::note(&mut tx, &app.ids, &act, problem, event).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn recompute_reply(app: &App, calendar: &Calendar, comment: Uuid, problem: Uuid) -> ApiResult<bool> {
+    let mut tx = app.db.begin().await?;
+    provisional::lock(&mut tx, problem).await?;
+    let found = comments::find(&mut tx, comment, calendar.version()).await?;
+    let Some(row) = found.filter(|row| !is_later(&row.calendar_version, calendar)) else {
+        return Ok(false);
+    };
+    let act = Act::of_the_service(app.clock.now());
+    let (due, is_provisional) = calendar.due_at(row.at.utc(), REPLY_WORKING_DAYS);
+    let due = Timestamp::from(due);
+    comments::keep(&mut tx, calendar, comment, (due, is_provisional)).await?;
+    planning::replan(&mut tx, &app.ids, calendar, &act, problem).await?;
+    if due != row.reply_due_at {
+        let event = NewEvent::of("problem", problem, "problem.reply_due_recomputed").with(json!({
+            "comment": comment, "from": row.reply_due_at, "to": due, "calendar_version": calendar.version(),
         }));
         provisional::note(&mut tx, &app.ids, &act, problem, event).await?;
     }

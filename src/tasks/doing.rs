@@ -32,6 +32,15 @@ pub fn may_complete(row: &TaskRow, who: &Caller) -> bool {
     row.ended_at.is_none() && by_hand(row.kind) && is_his(row, who)
 }
 
+/// Why he does not mark done what something else does.
+fn refused(row: &TaskRow, who: &Caller) -> ApiError {
+    if is_his(row, who) {
+        ApiError::new(Code::TransitionNotAllowed).with_member("done_by", row.kind.as_str())
+    } else {
+        ApiError::new(Code::Forbidden)
+    }
+}
+
 /// Marks it done, which its problem tells; the row as it then stands.
 ///
 /// # Errors
@@ -45,8 +54,11 @@ pub async fn complete(
     id: Uuid,
     body: &CompleteTask,
 ) -> ApiResult<TaskRow> {
-    let problem = list::find(&mut *tx, scopes, id).await?.or_not_found()?.problem_id;
-    let now = work.now();
+    let (seen, now) = (list::find(&mut *tx, scopes, id).await?.or_not_found()?, work.now());
+    // What is not done by hand is refused the same whatever it is about, a promise about no problem too.
+    let Some(problem) = seen.problem_id.filter(|_| by_hand(seen.kind)) else {
+        return Err(refused(&seen, who));
+    };
     // The problem first, and then the task as it stands under its lock.
     let facts = facts_to_change(tx, scopes, &PathRef::Id(problem), who, now)
         .await?
@@ -54,9 +66,6 @@ pub async fn complete(
     let row = list::find(&mut *tx, scopes, id).await?.or_not_found()?;
     if !is_his(&row, who) {
         return Err(ApiError::new(Code::Forbidden));
-    }
-    if !by_hand(row.kind) {
-        return Err(ApiError::new(Code::TransitionNotAllowed).with_member("done_by", row.kind.as_str()));
     }
     if row.ended_at.is_some() {
         let state = if row.done { "done" } else { "lapsed" };

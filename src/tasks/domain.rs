@@ -32,6 +32,7 @@ text_enum! {
         CloseUnanswered = "close_unanswered" / "反映人未确认：回访或按无回应销号" / "the reporter has not confirmed: call him back, or close unanswered",
         ReviewRating = "review_rating" / "低分评价复核" / "review a low rating",
         ReplyComment = "reply_comment" / "回复评论" / "reply to a comment",
+        KeepPromise = "keep_promise" / "兑现承诺" / "keep what was promised on site, and say so",
     }
 }
 
@@ -100,6 +101,64 @@ pub struct Unanswered {
     pub visible: bool,
 }
 
+/// A promise made on site, about a problem or about none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// The commitment.
+    pub commitment: Uuid,
+    /// The organisation that is to keep it.
+    pub org: Uuid,
+    /// By the end of which day.
+    pub due_on: NaiveDate,
+    /// Whether somebody has said that it was kept, or broken.
+    pub settled: bool,
+    /// Whether it was ended: entered in error, or erased.
+    pub ended: bool,
+}
+
+impl Promise {
+    /// What it needs until it is settled: a reminder, and somebody who keeps it. `about` is its problem, or else its visit.
+    fn wanted(&self, calendar: &Calendar, about: Uuid) -> Vec<Wanted> {
+        if self.settled || self.ended {
+            return Vec::new();
+        }
+        let due_at = end_of(self.due_on);
+        let of = |kind: Kind, due_at| Wanted {
+            kind,
+            due_at,
+            key: format!("{}/{about}/{}", kind.as_str(), self.commitment),
+        };
+        vec![
+            of(Kind::Service(ServiceTask::PromiseDue), due_soon_at(calendar, due_at)),
+            of(Kind::Person(ToDo::KeepPromise), due_at),
+        ]
+    }
+}
+
+/// What the promises about no problem that were made at a visit need.
+pub fn wanted_of_visit(promises: &[Promise], calendar: &Calendar, visit: Uuid) -> Vec<Wanted> {
+    let wanted = promises.iter().flat_map(|promise| promise.wanted(calendar, visit));
+    wanted.collect()
+}
+
+/// The promise that a task is about.
+pub fn promise_of(kind: &str, key: &str) -> Option<Uuid> {
+    let is_one = kind == ServiceTask::PromiseDue.as_str() || kind == ToDo::KeepPromise.as_str();
+    let last = key.rsplit('/').next().filter(|_| is_one)?;
+    Uuid::try_parse(last).ok()
+}
+
+/// How a task about a promise ends that is needed no longer: the to-do is done once the promise is settled, either way.
+pub fn outcome_of_promise(promises: &[Promise], kind: &str, key: &str) -> Outcome {
+    let about = promise_of(kind, key).filter(|_| kind == ToDo::KeepPromise.as_str());
+    let is_settled = |promise: &Promise| promise.settled && Some(promise.commitment) == about;
+    if promises.iter().any(is_settled) {
+        Outcome::Done
+    } else {
+        Outcome::Lapsed
+    }
+}
+
 /// How a problem stands, as far as that decides what must happen later.
 #[derive(Clone, Debug)]
 pub struct Standing {
@@ -135,8 +194,8 @@ pub struct Standing {
     pub to_review: Vec<(Uuid, Timestamp)>,
     /// Comments that nobody has replied to.
     pub unanswered: Vec<Unanswered>,
-    /// Promises about it that are open, and by the end of which day each is due.
-    pub promised: Vec<(Uuid, NaiveDate)>,
+    /// Promises about it.
+    pub promised: Vec<Promise>,
     /// The organisation that leads or studies it: another one has to-dos of its own.
     pub responsible: Option<Uuid>,
     /// Once it has ended: when it did, or was last looked back at.
@@ -179,11 +238,8 @@ impl Standing {
             key: self.key(ToDo::ReviewRating.as_str(), &rating.to_string()),
         }));
         wanted.extend(self.replies());
-        wanted.extend(self.promised.iter().map(|(commitment, due_on)| Wanted {
-            kind: Kind::Service(ServiceTask::PromiseDue),
-            due_at: due_soon_at(calendar, end_of(*due_on)),
-            key: self.key(ServiceTask::PromiseDue.as_str(), &commitment.to_string()),
-        }));
+        let promised = self.promised.iter();
+        wanted.extend(promised.flat_map(|promise| promise.wanted(calendar, self.problem)));
         wanted
     }
 
@@ -304,6 +360,7 @@ impl Standing {
                 let waits = |one: &Unanswered| key.contains(&one.comment.to_string());
                 !self.unanswered.iter().any(waits)
             }
+            Some(ToDo::KeepPromise) => return outcome_of_promise(&self.promised, kind, key),
             None => false,
         };
         if done { Outcome::Done } else { Outcome::Lapsed }

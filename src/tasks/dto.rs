@@ -1,5 +1,6 @@
 //! To-dos on the wire.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -55,6 +56,20 @@ pub struct TaskProblemRef {
     pub state: State,
 }
 
+/// The promise that a to-do is about.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TaskCommitmentRef {
+    /// Its id.
+    pub id: Uuid,
+    /// The visit at which it was made.
+    pub visit_id: Uuid,
+    /// What was promised.
+    #[schema(example = "春节前协调落实两名博士子女的入学名额。")]
+    pub text: String,
+    /// By the end of which day (Asia/Shanghai).
+    pub due_on: NaiveDate,
+}
+
 /// Somebody's to-do (待办), which the service itself has planned.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TaskView {
@@ -65,8 +80,12 @@ pub struct TaskView {
     /// The same in words, in the caller's language.
     #[schema(value_type = String, example = "回头看")]
     pub label: &'static str,
-    /// About which problem.
-    pub problem: TaskProblemRef,
+    /// About which problem; null for a promise about none, or about one that the caller does not see.
+    #[schema(required)]
+    pub problem: Option<TaskProblemRef>,
+    /// The promise that is to be kept; null where it is about none.
+    #[schema(required)]
+    pub commitment: Option<TaskCommitmentRef>,
     /// Whose it is; null where nobody is there for it.
     #[schema(required)]
     pub org: Option<OrgRef>,
@@ -119,16 +138,30 @@ impl TaskView {
             label: TaskState::Done.label(locale),
             href: format!("/api/v1/tasks/{}/done", row.id),
         };
+        let problem = match (row.problem_id, row.tracking_no, row.problem_state) {
+            (Some(id), Some(tracking_no), Some(state)) => Some(TaskProblemRef {
+                id,
+                tracking_no,
+                summary: row.summary,
+                state,
+            }),
+            _ => None,
+        };
+        let commitment = match (row.commitment_id, row.visit_id, row.promise, row.due_on) {
+            (Some(id), Some(visit_id), Some(text), Some(due_on)) => Some(TaskCommitmentRef {
+                id,
+                visit_id,
+                text,
+                due_on,
+            }),
+            _ => None,
+        };
         Self {
             id: row.id,
             kind: row.kind,
             label: row.kind.label(locale),
-            problem: TaskProblemRef {
-                id: row.problem_id,
-                tracking_no: row.tracking_no,
-                summary: row.summary,
-                state: row.problem_state,
-            },
+            problem,
+            commitment,
             org: OrgRef::from_parts(row.org_id, row.org_name),
             person: PersonRef::from_parts(row.person_id, row.person_name),
             due_at: row.due_at,

@@ -168,9 +168,9 @@ impl Engine {
         let again = rest_seconds(attempts).map(|seconds| now.real.plus_seconds(seconds));
         let (id, kind, problem) = (task.id, task.kind.as_str(), task.problem_id);
         match again {
-            Some(_) if attempts > 1 => tracing::debug!(%id, kind, %problem, error, "a task failed again"),
-            Some(_) => tracing::warn!(%id, kind, %problem, error, "a task failed, and will be tried again"),
-            None => tracing::error!(%id, kind, %problem, error, attempts, "a task was given up"),
+            Some(_) if attempts > 1 => tracing::debug!(%id, kind, ?problem, error, "a task failed again"),
+            Some(_) => tracing::warn!(%id, kind, ?problem, error, "a task failed, and will be tried again"),
+            None => tracing::error!(%id, kind, ?problem, error, attempts, "a task was given up"),
         }
         let mut tx = self.work.app.db.begin().await?;
         take::fail(&mut tx, task, &self.name, error, again, now.business).await?;

@@ -1,15 +1,19 @@
-//! Planning for problems that were recorded by a version that knew no tasks, or fewer.
+//! Planning for problems that were recorded, and for promises about none that were made, by a version that knew no tasks, or
+//! fewer.
 //!
 //! It goes through all problems once, a batch at a time, and keeps how far it has come; whatever changes meanwhile is planned
 //! by the change itself. When it is through, asking is one row.
 
-use super::planning::replan;
+use super::planning::{replan, replan_promises};
 use super::store::filled::{self, Filled};
 use crate::app::App;
+use crate::commitments::store as commitments;
+use crate::db::Tx;
 use crate::error::ApiResult;
 use crate::events::Act;
 use crate::http::PathRef;
 use crate::problems::store::lock_all;
+use crate::visits::store as visits;
 
 /// Problems of one transaction.
 const BATCH: i64 = 50;
@@ -31,12 +35,26 @@ pub async fn go_on(app: &App) -> ApiResult<bool> {
     for problem in &problems {
         replan(&mut tx, &app.ids, &app.calendar(), &act, *problem).await?;
     }
-    let through = i64::try_from(problems.len()).is_ok_and(|count| count < BATCH);
-    let filled = match problems.last() {
-        Some(last) if !through => Filled::UpTo(Some(*last)),
-        _ => Filled::Whole,
+    let mut through = i64::try_from(problems.len()).is_ok_and(|count| count < BATCH);
+    if through {
+        through = promises(app, &mut tx, &act).await?;
+    }
+    let filled = match problems.last().copied().or(after) {
+        _ if through => Filled::Whole,
+        last => Filled::UpTo(last),
     };
     filled::keep(&mut tx, filled, act.at).await?;
     tx.commit().await?;
     Ok(!through)
+}
+
+/// The same for visits with promises about no problem, once the problems are through; whether there are no more.
+async fn promises(app: &App, tx: &mut Tx, act: &Act) -> ApiResult<bool> {
+    let visits = commitments::unplanned(tx, BATCH).await?;
+    for visit in &visits {
+        if visits::find_anywhere_to_change(tx, *visit).await?.is_some() {
+            replan_promises(tx, &app.ids, &app.calendar(), act, *visit).await?;
+        }
+    }
+    Ok(i64::try_from(visits.len()).is_ok_and(|count| count < BATCH))
 }

@@ -124,6 +124,7 @@ pub const REQUIREMENTS: &[Row] = &[
         "决不能让企业、群众、基层跑来跑去、找来找去",
         &[
             "s60_an_answer_that_was_brought_in_person_is_a_trip",
+            "s60_the_trips_of_who_raised_a_merged_problem_count_at_its_target",
             "s60_who_had_to_come_twice_was_not_served_by_running_once",
             "s60_one_number_for_life_whatever_happens",
             "s60_the_receipt_of_a_merged_problem_still_opens_its_number_and_its_view",
@@ -164,6 +165,7 @@ pub const REQUIREMENTS: &[Row] = &[
         "不能开空头支票",
         &[
             "s64_who_is_to_keep_a_promise_is_reminded_a_working_day_before",
+            "s64_a_promise_is_a_to_do_of_who_is_to_keep_it_and_reminded_of_about_a_problem_or_none",
             "s64_a_promise_made_on_site_is_kept_by_its_day_or_shown_as_overdue_to_its_reporter",
             "s64_the_figure_counts_what_was_kept_by_its_day_against_all_that_was_due",
         ],
@@ -309,6 +311,7 @@ pub const REQUIREMENTS: &[Row] = &[
         "听得进各方面的意见建议、受得了各种批评甚至怨言",
         &[
             "s84_a_reply_that_is_due_is_a_to_do_of_whoever_answers_for_the_problem",
+            "s84_the_day_of_a_reply_is_counted_anew_when_the_year_is_published",
             "s84_criticism_stays_and_who_wished_not_to_be_known_is_not",
             "s84_who_is_criticised_neither_hides_nor_changes_nor_deletes",
             "s84_whoever_assigned_a_problem_neither_erases_nor_blots_out_what_is_said_of_it",

@@ -1,10 +1,11 @@
 //! Every statement on `comment`, `comment_supporter` and `comment_moderation`.
 //!
 //! `write.rs` writes comments and what becomes of them, `listing.rs` lists and counts those of a scope, `moderation.rs` is
-//! the log.
+//! the log, `provisional.rs` has those whose reply's day is to be counted anew.
 
 pub mod listing;
 pub mod moderation;
+pub mod provisional;
 pub mod write;
 
 use sqlx::FromRow;

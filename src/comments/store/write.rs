@@ -31,6 +31,8 @@ pub struct Insert<'a> {
     pub text: &'a str,
     /// By when the administration is to reply; `None`: it need not.
     pub reply_due_at: Option<Timestamp>,
+    /// By which calendar that was counted, where it rests on days that are not settled.
+    pub calendar_version: Option<&'a str>,
     /// When.
     pub at: Timestamp,
 }
@@ -39,7 +41,8 @@ pub struct Insert<'a> {
 pub async fn insert(tx: &mut Tx, new: Insert<'_>) -> Result<(), DbError> {
     sql(
         "INSERT INTO comment (id, problem_id, parent_id, reporter_id, author_hash, author_name, anonymous, kind, text, \
-         state, reply_due_at, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'visible', $10, $11)",
+         state, reply_due_at, at, reply_provisional, reply_calendar_version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'visible', $10, $11, $12, $13)",
     )
     .bind(new.id)
     .bind(new.problem_id)
@@ -52,6 +55,8 @@ pub async fn insert(tx: &mut Tx, new: Insert<'_>) -> Result<(), DbError> {
     .bind(new.text.trim())
     .bind(new.reply_due_at)
     .bind(new.at)
+    .bind(new.calendar_version.is_some())
+    .bind(new.calendar_version)
     .run(tx)
     .await?;
     Ok(())
@@ -91,14 +96,15 @@ pub async fn support(tx: &mut Tx, comment: Uuid, author: &Author, at: Timestamp)
 /// Writes the administration's reply. The caller holds the lock of the problem.
 pub async fn reply(tx: &mut Tx, act: &Act, comment: Uuid, text: &str) -> Result<(), DbError> {
     sql(
-        "UPDATE comment SET reply = $1, replied_by = $2, replied_at = $3, replied_org_id = $4, version = version + 1 \
-         WHERE id = $5",
+        "UPDATE comment SET reply = $1, replied_by = $2, replied_at = $3, replied_org_id = $4, version = version + 1, \
+         reply_provisional = $6 WHERE id = $5",
     )
     .bind(text.trim())
     .bind(act.person)
     .bind(act.at)
     .bind(act.org)
     .bind(comment)
+    .bind(false)
     .run(tx)
     .await?;
     Ok(())

@@ -148,6 +148,8 @@ pub async fn one(tx: &mut Tx, who: &Caller, id: Uuid) -> Result<CommitmentRow, D
 pub struct OpenRow {
     /// Row id.
     pub id: Uuid,
+    /// The visit at which it was made.
+    pub visit_id: Uuid,
     /// The organisation that is to keep it.
     pub org_id: Uuid,
     /// Who made it.
@@ -158,10 +160,29 @@ pub struct OpenRow {
 
 /// One commitment, if it is open.
 pub async fn open(tx: &mut Tx, id: Uuid) -> Result<Option<OpenRow>, DbError> {
-    sql("SELECT id, org_id, made_by, due_on FROM commitment WHERE id = $1 AND state = 'open' AND ended_at IS NULL")
+    sql("SELECT id, visit_id, org_id, made_by, due_on FROM commitment WHERE id = $1 AND state = 'open' AND ended_at IS NULL")
         .bind(id)
         .optional(tx)
         .await
+}
+
+/// Locks the visit at which a promise was made, as every change of one about no problem does. SQLite has one writer.
+pub async fn lock_visit_of(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
+    if let Some(lock) = tx.pick(None, Some(" FOR UPDATE")) {
+        let its = sql("SELECT v.id FROM visit v WHERE v.id = (SELECT c.visit_id FROM commitment c WHERE c.id = $1)");
+        its.bind(id).push(lock).optional::<(Uuid,)>(tx).await?;
+    }
+    Ok(())
+}
+
+/// Some of the open promises about no problem for which nothing is planned: the visits at which they were made, each once.
+pub async fn unplanned(tx: &mut Tx, most: i64) -> Result<Vec<Uuid>, DbError> {
+    let rows: Vec<(Uuid,)> = sql("SELECT DISTINCT c.visit_id FROM commitment c WHERE c.problem_id IS NULL AND c.state = 'open' \
+         AND c.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM task t WHERE t.commitment_id = c.id) ORDER BY c.visit_id LIMIT $1")
+    .bind(most)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// A commitment to be inserted: at which visit, and by whom it is made and kept.

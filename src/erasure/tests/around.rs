@@ -210,6 +210,8 @@ on_both! {
         assert_eq!(last_event(&world, id_of(&first)).await.as_deref(), Some("visit.erased"));
         let promises: Vec<(String, bool)> = sql("SELECT text, ended_at IS NOT NULL FROM commitment").all(&world.app.db).await.unwrap();
         assert_eq!(promises, [(String::new(), true)]);
+        let (waiting,): (i64,) = sql("SELECT COUNT(*) FROM task WHERE commitment_id IS NOT NULL AND done_at IS NULL").one(&world.app.db).await.unwrap();
+        assert_eq!(waiting, 0, "nobody is to keep what nobody can read");
         assert_eq!(world.rollups().await, figures.0);
         let promised = world.get("/metrics/commitments").by("dispatcher").send().await.expect(200);
         assert_eq!((&promised["made"], &promised["not_due"]), (&figures.1["made"], &figures.1["not_due"]), "figures stay");

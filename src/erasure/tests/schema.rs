@@ -34,6 +34,7 @@ const NO_WORDS: &[&str] = &[
     "attachment.owner_kind",
     "attachment.media_type",
     "comment.hidden_reason",
+    "comment.reply_calendar_version",
     "comment_moderation.act",
     "comment_moderation.reason",
     "contact_log.purpose",

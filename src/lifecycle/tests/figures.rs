@@ -135,6 +135,34 @@ on_both! {
         assert_eq!(world.rollups().await, { world.rebuild_rollups().await; world.rollups().await });
     }
 
+    async fn s60_the_trips_of_who_raised_a_merged_problem_count_at_its_target(world: World) {
+        // Each came once, with what was missing; the first two were raised by the same person, the others by two.
+        let other = json!({ "kind": "person", "display_name": "另一业主", "phone": "13900000002", "anonymity": "named" });
+        let came_once = async |reporter: Value| {
+            let mut body = problem_body();
+            (body["matter"], body["reporter"]) = (json!("simple"), reporter);
+            let problem = world.post("/problems").by("officer").json(body).send().await.expect(201);
+            let brought = json!({ "text": "送来学历证明复印件。", "in_person": true });
+            let path = format!("/problems/{}/supplements", problem["id"].as_str().unwrap());
+            world.post(&path).by("officer").json(brought).send().await.expect(201);
+            problem
+        };
+        for (merged, trips, run_once) in [(named(), 2, (0, 1)), (other, 1, (1, 2))] {
+            let (target, merged) = (came_once(named()).await, came_once(merged).await);
+            world.act("dispatcher", &merged, "merge", json!({ "target_id": target["id"] })).await.expect(200);
+            let now = world.seen(&target).await;
+            assert_eq!(now["counts"]["reporter_trips"], json!(trips));
+            let assign = json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-11" });
+            let assigned = world.act("dispatcher", &now, "assign", assign).await.expect(200);
+            let answered = world.act("handler", &assigned, "answer", json!({ "text": "可到市民中心办理。" })).await.expect(200);
+            world.called_back(&answered).await;
+            let figures = world.get("/metrics/overview?as_of=2019-01-10").by("dispatcher").send().await.expect(200);
+            let rate = &figures["run_once_rate"];
+            assert_eq!((rate["numerator"].as_i64().unwrap(), rate["denominator"].as_i64().unwrap()), run_once);
+        }
+        assert_eq!(world.rollups().await, { world.rebuild_rollups().await; world.rollups().await });
+    }
+
     async fn s60_an_answer_that_was_brought_in_person_is_a_trip(world: World) {
         let mut own = problem_body();
         own.as_object_mut().unwrap().remove("reporter");

@@ -13,8 +13,8 @@ const MOST: i64 = 200;
 /// What is told to whom.
 #[derive(Debug)]
 pub struct Telling<'a> {
-    /// Of which problem.
-    pub problem: Uuid,
+    /// Of which problem, if of one.
+    pub problem: Option<Uuid>,
     /// The kind of notice.
     pub kind: &'static str,
     /// The circles, with whom the event names for those that need it; the first ones are told before the others.

@@ -34,6 +34,30 @@ pub async fn count_trip(tx: &mut Tx, facts: &ProblemFacts) -> Result<(), DbError
     recount::carry_over(tx, facts, Some(&rollup_key(facts)), stands).await
 }
 
+/// How often the reporter of a merged problem came, and was asked, counts at the target that stands for both (S-60). Where the
+/// same one raised it he ran for one matter, and his trips add up; of two, the one counts who had to run more often. To be
+/// asked before anybody follows the target, which has not ended: no figure counts it yet.
+pub async fn carry_trips(tx: &mut Tx, merged: &ProblemFacts, target: &ProblemFacts) -> Result<(), DbError> {
+    let same: Option<(Uuid,)> = sql(
+        "SELECT y.reporter_id FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
+         JOIN problem_reporter y ON y.problem_id = $2 AND y.part = 'primary' JOIN reporter s ON s.id = y.reporter_id \
+         WHERE x.problem_id = $1 AND x.part = 'primary' \
+         AND (r.id = s.id OR r.person_id = s.person_id OR r.phone_index = s.phone_index) LIMIT 1",
+    )
+    .bind(merged.id)
+    .bind(target.id)
+    .optional(&mut *tx)
+    .await?;
+    let together = |one: i64, other: i64| if same.is_some() { one + other } else { one.max(other) };
+    sql("UPDATE problem SET reporter_trips = $1, info_requests = $2 WHERE id = $3")
+        .bind(together(merged.reporter_trips, target.reporter_trips))
+        .bind(together(merged.info_requests, target.info_requests))
+        .bind(target.id)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 /// Flags that nobody is competent for a problem: the dispatch office that is to lead it from now on has to find somebody.
 /// To be called before the move: once another leads, it is flagged no longer.
 pub async fn mark_unrouted(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {

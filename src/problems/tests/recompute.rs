@@ -267,7 +267,40 @@ on_both! {
         assert_eq!(recompute_batch(&world.app).await.unwrap(), 0);
     }
 
+    async fn s84_the_day_of_a_reply_is_counted_anew_when_the_year_is_published(world: World) {
+        let problem = provisional(&world).await;
+        let accepted = act(&world, "handler", &problem, "accept", json!({})).await;
+        let words = json!({ "title": "入学难", "summary": "子女入学难。", "reason": "同类问题较多" });
+        act(&world, "dispatcher", &accepted, "publish", words).await;
+        let path = format!("/problems/{}/comments", id_of(&problem));
+        let comment = async |text: &str| world.post(&path).by("reporter").json(json!({ "kind": "suggestion", "text": text })).send().await.expect(201);
+        let (first, second) = (comment("建议公布名额。").await, comment("建议公布时间。").await);
+        assert_eq!(first["reply_due_at"], "2027-01-04T09:00:00Z", "five working days, as far as it is known");
+        let of = async |comment: &Value| world.get(&format!("/comments/{}", id_of(comment))).by("handler").send().await.expect(200);
+        let reply = json!({ "text": "感谢建议。" });
+        world.post(&format!("/comments/{}/reply", id_of(&second))).by("handler").at(&second["version"]).json(reply).send().await.expect(200);
+        give(&world, &["2026-12-29", "2027-01-01"]).await;
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 2, "the round, and what waits for its reply");
+        assert_eq!(of(&first).await["reply_due_at"], "2027-01-06T09:00:00Z");
+        assert_eq!((&of(&second).await["reply_due_at"], &of(&first).await["version"]), (&json!("2027-01-04T09:00:00Z"), &json!(2)), "what is done stays");
+        let to_dos = world.get("/tasks?kind=reply_comment&mine=true").by("handler").send().await.expect(200);
+        assert_eq!((&to_dos["items"][0]["due_at"], to_dos["items"].as_array().unwrap().len()), (&json!("2027-01-06T09:00:00Z"), 1));
+        let events = world.get(&format!("/problems/{}/events", id_of(&problem))).by("dispatcher").send().await.expect(200);
+        let event = events["items"].as_array().unwrap().last().unwrap();
+        assert_eq!((&event["type"], &event["payload"]["comment"]), (&json!("problem.reply_due_recomputed"), &first["id"]));
+        assert_eq!((&event["payload"]["from"], &event["payload"]["to"]), (&json!("2027-01-04T09:00:00Z"), &json!("2027-01-06T09:00:00Z")));
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 0);
+        // A year that is corrected leaves what is settled as it is.
+        let corrected = json!({ "days_off": ["2027-01-01", "2027-01-04", "2027-01-05"] });
+        world.patch("/calendar/years/2027").by("province-admin").at(&json!(1)).json(corrected).send().await.expect(200);
+        assert_eq!(recompute_batch(&world.app).await.unwrap(), 0);
+        assert_eq!(of(&first).await["reply_due_at"], "2027-01-06T09:00:00Z");
+        assert_eq!(crate::events::store::verify_all(&world.app.db).await.unwrap().broken, []);
+    }
+
     async fn looking_for_what_is_provisional_reads_an_index(world: World) {
+        let plan = world.plan_of(sql(crate::comments::store::provisional::SOME).bind("2026.1").bind(100_i64)).await;
+        assert_eq!(plan.matches("comment_reply_provisional").count(), 2, "{plan}");
         let plan = world.plan_of(sql(crate::problems::store::provisional::SOME).bind("2026.1").bind(100_i64)).await;
         assert_eq!(plan.matches("cycle_provisional").count(), 2, "{plan}");
     }

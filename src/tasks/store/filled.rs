@@ -9,7 +9,7 @@ use crate::db::{DbError, Tx, sql};
 /// The setting.
 const SETTING: &str = "tasks_filled";
 /// Grows when tasks of a new kind are planned for problems that stand still.
-const RULES: i64 = 3;
+const RULES: i64 = 4;
 
 /// How far it has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Reading to-dos: a page looks at no more than 5,000 rows along the index by which they are due.
 
+use chrono::NaiveDate;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -18,10 +19,14 @@ pub const WINDOW: i64 = 5_000;
 pub struct TaskRow {
     pub(crate) id: Uuid,
     pub(crate) kind: ToDo,
-    pub(crate) problem_id: Uuid,
-    pub(crate) tracking_no: String,
+    pub(crate) problem_id: Option<Uuid>,
+    pub(crate) tracking_no: Option<String>,
     pub(crate) summary: Option<String>,
-    pub(crate) problem_state: State,
+    pub(crate) problem_state: Option<State>,
+    pub(crate) commitment_id: Option<Uuid>,
+    pub(crate) visit_id: Option<Uuid>,
+    pub(crate) promise: Option<String>,
+    pub(crate) due_on: Option<NaiveDate>,
     pub(crate) org_id: Option<Uuid>,
     pub(crate) org_name: Option<String>,
     pub(crate) person_id: Option<Uuid>,
@@ -46,38 +51,58 @@ pub struct Asked<'q> {
     pub filters: &'q TaskFilters,
 }
 
-const LINES: [&str; 2] = [
-    "SELECT t.id, t.kind, t.problem_id, p.tracking_no, p.summary, p.state AS problem_state, t.org_id, o.name AS org_name, \
+const LINES: [&str; 3] = [
+    "SELECT t.id, t.kind, p.id AS problem_id, p.tracking_no, p.summary, p.state AS problem_state, c.id AS commitment_id, c.visit_id, \
+     c.text AS promise, c.due_on, t.org_id, o.name AS org_name, \
      t.person_id, n.name AS person_name, t.due_at, t.done_at AS ended_at, COALESCE(t.outcome, '') = 'done' AS done, \
      t.done_by, d.name AS done_by_name, t.note, t.created_at FROM ",
-    " JOIN problem p ON p.id = t.problem_id LEFT JOIN org o ON o.id = t.org_id LEFT JOIN person n ON n.id = t.person_id \
+    " LEFT JOIN problem p ON p.id = t.problem_id AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = p.id \
+     AND z.scope_id",
+    ") LEFT JOIN commitment c ON c.id = t.commitment_id LEFT JOIN org o ON o.id = t.org_id LEFT JOIN person n ON n.id = t.person_id \
      LEFT JOIN person d ON d.id = t.done_by ",
 ];
-const WITHIN: &str = "EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = t.problem_id AND z.scope_id";
+
+/// That a to-do lies within these scopes: by its problem, or, of a promise, by the organisation that is to keep it or by its
+/// visit. Whoever sees it so learns nothing of a problem that he does not see.
+fn within(statement: Sql, scopes: &[Uuid]) -> Sql {
+    statement
+        .push("(EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = t.problem_id AND z.scope_id")
+        .in_list(scopes)
+        .push(
+            ") OR (t.commitment_id IS NOT NULL AND (EXISTS (SELECT 1 FROM org_ancestor z WHERE z.descendant_id = t.org_id \
+             AND z.ancestor_id",
+        )
+        .in_list(scopes)
+        .push(
+            ") OR EXISTS (SELECT 1 FROM commitment m JOIN visit_scope z ON z.visit_id = m.visit_id \
+             WHERE m.id = t.commitment_id AND z.scope_id",
+        )
+        .in_list(scopes)
+        .push("))))")
+}
+
+/// What is shown of the to-dos `t`, to who sees problems in these scopes.
+fn joined(statement: Sql, scopes: &[Uuid]) -> Sql {
+    let [_, problem, others] = LINES;
+    statement.push(problem).in_list(scopes).push(others)
+}
 
 /// One to-do within these scopes.
 pub async fn find(on: impl Into<On<'_>>, scopes: &[Uuid], id: Uuid) -> Result<Option<TaskRow>, DbError> {
-    let [select, joins] = LINES;
-    sql(select)
-        .push("task t")
-        .push(joins)
+    let [select, ..] = LINES;
+    let statement = joined(sql(select).push("task t"), scopes)
         .push_bind("WHERE t.performer = 'person' AND t.id = ", id)
-        .push(" AND ")
-        .push(WITHIN)
-        .in_list(scopes)
-        .push(")")
-        .optional(on)
-        .await
+        .push(" AND ");
+    within(statement, scopes).optional(on).await
 }
 
 /// A page's statement; to be read as [`TaskRow`]s.
 pub fn statement(asked: Asked<'_>, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
-    let [select, joins] = LINES;
-    taken(sql(select).push("("), asked, after, WINDOW)
+    let [select, ..] = LINES;
+    let statement = taken(sql(select).push("("), asked, after, WINDOW)
         .push_bind(" ORDER BY w.due_at, w.id LIMIT ", fetch)
-        .push(") f JOIN task t ON t.id = f.id")
-        .push(joins)
-        .push("ORDER BY f.due_at, f.id")
+        .push(") f JOIN task t ON t.id = f.id");
+    joined(statement, asked.scopes).push("ORDER BY f.due_at, f.id")
 }
 
 /// A page, and where the next one begins although this one is not full: behind a window that was thinned.
@@ -108,12 +133,10 @@ pub async fn count(db: &Db, asked: Asked<'_>) -> Result<(i64, bool), DbError> {
 
 /// What of the window lies within the scopes.
 fn taken(statement: Sql, asked: Asked<'_>, after: Option<(Timestamp, Uuid)>, rows: i64) -> Sql {
-    window(statement.push("SELECT w.id, w.due_at FROM ("), asked, after)
+    let statement = window(statement.push("SELECT w.id, w.due_at FROM ("), asked, after)
         .push_bind(" LIMIT ", rows)
-        .push(") w JOIN task t ON t.id = w.id WHERE ")
-        .push(WITHIN)
-        .in_list(asked.scopes)
-        .push(")")
+        .push(") w JOIN task t ON t.id = w.id WHERE ");
+    within(statement, asked.scopes)
 }
 
 /// The window without its limit: along one index of what is open, or of what has ended.

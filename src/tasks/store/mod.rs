@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::domain::{Kind, Outcome, PlannedLookBack, Standing, Unanswered};
+use super::domain::{Kind, Outcome, PlannedLookBack, Promise, Standing, Unanswered};
 use crate::clock::{Ids, Timestamp};
 use crate::clock_rules::domain::Term;
 use crate::db::{DbError, Tx, Value, sql};
@@ -23,8 +23,10 @@ pub struct NewTask {
     pub kind: Kind,
     /// Its occasion.
     pub key: String,
-    /// To which problem.
-    pub problem_id: Uuid,
+    /// To which problem; `None`: it is about a promise, and that about no problem.
+    pub problem_id: Option<Uuid>,
+    /// The promise that it is about.
+    pub commitment_id: Option<Uuid>,
     /// Whose to-do it is; `None`: nobody's own, or the service's.
     pub org_id: Option<Uuid>,
     /// When, in business time.
@@ -36,20 +38,21 @@ pub async fn schedule(tx: &mut Tx, ids: &Ids, act: &Act, tasks: &[NewTask]) -> R
     if tasks.is_empty() {
         return Ok(());
     }
-    let rows = tasks.iter().map(|task| -> [Value; 9] {
+    let rows = tasks.iter().map(|task| -> [Value; 10] {
         [
             ids.next().into(),
             Value::Static(task.kind.as_str()),
             Value::Static(task.kind.performer()),
             (&task.key).into(),
             task.problem_id.into(),
+            task.commitment_id.into(),
             task.org_id.into(),
             task.due_at.into(),
             act.at.into(),
             act.person.into(),
         ]
     });
-    sql("INSERT INTO task (id, kind, performer, dedupe_key, problem_id, org_id, due_at, created_at, created_by)")
+    sql("INSERT INTO task (id, kind, performer, dedupe_key, problem_id, commitment_id, org_id, due_at, created_at, created_by)")
         .values(rows)
         .push(
             " ON CONFLICT (dedupe_key) DO UPDATE SET due_at = excluded.due_at, org_id = excluded.org_id, done_at = NULL, \
@@ -80,6 +83,17 @@ pub async fn open_of(tx: &mut Tx, problem: Uuid) -> Result<Vec<OpenTask>, DbErro
         .bind(problem)
         .all(tx)
         .await
+}
+
+/// The tasks of the promises about no problem of a visit that have not ended.
+pub async fn open_of_visit(tx: &mut Tx, visit: Uuid) -> Result<Vec<OpenTask>, DbError> {
+    sql(
+        "SELECT t.id, t.kind, t.dedupe_key AS key, t.due_at FROM task t JOIN commitment c ON c.id = t.commitment_id \
+         WHERE c.visit_id = $1 AND t.problem_id IS NULL AND t.done_at IS NULL",
+    )
+    .bind(visit)
+    .all(tx)
+    .await
 }
 
 /// Moves a task to another time: its occasion is the same, its day was counted anew.
@@ -169,8 +183,7 @@ pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, 
          EXISTS (SELECT 1 FROM rating t WHERE t.problem_id = p.id AND t.review_due AND t.reviewed_at IS NULL) AS has_to_review, \
          (SELECT q.study_org_id FROM disposition q WHERE q.problem_id = p.id AND q.replaced_at IS NULL) AS study_org_id, \
          EXISTS (SELECT 1 FROM comment c WHERE c.problem_id = p.id AND c.replied_at IS NULL \
-         AND c.reply_due_at IS NOT NULL) AS has_unanswered, EXISTS (SELECT 1 FROM commitment m WHERE m.problem_id = p.id \
-         AND m.state = 'open' AND m.ended_at IS NULL) AS has_promised, ",
+         AND c.reply_due_at IS NOT NULL) AS has_unanswered, EXISTS (SELECT 1 FROM commitment m WHERE m.problem_id = p.id) AS has_promised, ",
         ended!(),
         " AS ended_at, p.erased_at IS NOT NULL AS erased, \
          (p.erased_at IS NOT NULL AND EXISTS (SELECT 1 FROM comment c WHERE c.problem_id = p.id AND c.erased_at IS NULL)) \
@@ -220,7 +233,7 @@ pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, 
             Vec::new()
         },
         promised: if row.has_promised {
-            promised(tx, problem).await?
+            promises(tx, " WHERE problem_id = ", problem).await?
         } else {
             Vec::new()
         },
@@ -305,9 +318,24 @@ async fn unanswered(tx: &mut Tx, problem: Uuid) -> Result<Vec<Unanswered>, DbErr
     Ok(rows.into_iter().map(of).collect())
 }
 
-async fn promised(tx: &mut Tx, problem: Uuid) -> Result<Vec<(Uuid, NaiveDate)>, DbError> {
-    sql("SELECT id, due_on FROM commitment WHERE problem_id = $1 AND state = 'open' AND ended_at IS NULL ORDER BY due_on, id")
-        .bind(problem)
-        .all(tx)
-        .await
+/// The promises about no problem that were made at a visit.
+pub async fn promised_at(tx: &mut Tx, visit: Uuid) -> Result<Vec<Promise>, DbError> {
+    promises(tx, " WHERE problem_id IS NULL AND visit_id = ", visit).await
+}
+
+async fn promises(tx: &mut Tx, of: &'static str, id: Uuid) -> Result<Vec<Promise>, DbError> {
+    let rows: Vec<(Uuid, Uuid, NaiveDate, bool, bool)> =
+        sql("SELECT id, org_id, due_on, state <> 'open' AS settled, ended_at IS NOT NULL AS ended FROM commitment")
+            .push_bind(of, id)
+            .push(" ORDER BY due_on, id")
+            .all(tx)
+            .await?;
+    let promise = |(commitment, org, due_on, settled, ended)| Promise {
+        commitment,
+        org,
+        due_on,
+        settled,
+        ended,
+    };
+    Ok(rows.into_iter().map(promise).collect())
 }

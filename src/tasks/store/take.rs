@@ -19,8 +19,8 @@ pub struct Taken {
     pub id: Uuid,
     /// What is to happen.
     pub kind: ServiceTask,
-    /// To which problem.
-    pub problem_id: Uuid,
+    /// To which problem; `None`: it is about a promise, and that about no problem.
+    pub problem_id: Option<Uuid>,
     /// Its occasion.
     pub key: String,
     /// When it was due, in business time.
