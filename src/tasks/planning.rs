@@ -20,8 +20,7 @@ use crate::events::Act;
 use crate::problems::domain::State;
 
 /// Plans what a problem needs as it stands in this transaction, which has locked it; what it needs no longer ends, done or
-/// lapsed, by who acts.
-/// What was merged into it goes along, and what was merged into that: their term ends with its own.
+/// lapsed, by who acts. What was merged into it goes along, and what was merged into that: their term ends with its own.
 pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, problem: Uuid) -> Result<(), DbError> {
     let mut left = vec![problem];
     while let Some(next) = left.pop() {
@@ -32,15 +31,7 @@ pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, prob
     Ok(())
 }
 
-/// Until when the words about a problem are kept, as it stands; `None` while it, or what it was merged into, is handled.
-pub async fn kept_until(tx: &mut Tx, problem: Uuid) -> Result<Option<Timestamp>, DbError> {
-    let situation = store::situation(tx, problem).await?;
-    Ok(situation
-        .and_then(|situation| situation.standing.ended_at)
-        .map(domain::kept_until))
-}
-
-/// The same of one; whether others were merged into it.
+/// The same of this one alone; whether others were merged into it.
 async fn replan_one(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, problem: Uuid) -> Result<bool, DbError> {
     let Some(mut situation) = store::situation(tx, problem).await? else {
         return Ok(false);
@@ -72,7 +63,15 @@ async fn replan_one(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, prob
     Ok(situation.has_merged)
 }
 
-/// The same of the promises about no problem that were made at a visit, which the transaction has locked.
+/// Until when the words about a problem are kept, as it stands; `None` while it, or what it was merged into, is handled.
+pub async fn kept_until(tx: &mut Tx, problem: Uuid) -> Result<Option<Timestamp>, DbError> {
+    let situation = store::situation(tx, problem).await?;
+    Ok(situation
+        .and_then(|situation| situation.standing.ended_at)
+        .map(domain::kept_until))
+}
+
+/// Plans what the promises about no problem need that were made at a visit, which the transaction has locked.
 pub async fn replan_promises(
     tx: &mut Tx,
     ids: &Ids,
