@@ -201,7 +201,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let is_upload = operation["requestBody"]["content"][MULTIPART].is_object();
     let tagged = !is_auth && path != "/api/v1/public/receipts/token" && operation["x-secret-answer"] != true;
     if method == "post" && rule.is_some() && !is_auth && !is_upload {
-        codes.extend([Code::InProgress, Code::KeyReused]);
+        codes.extend([Code::InProgress, Code::AnswerGone, Code::KeyReused]);
         push(
             operation,
             "parameters",

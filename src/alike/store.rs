@@ -11,6 +11,7 @@ use crate::directory::words::Audience;
 use crate::full_text::store::Kind;
 use crate::full_text::store::weight::{Weighed, holding};
 use crate::outputs::domain::OutputKind;
+use crate::outputs::led_to::led_to;
 use crate::problems::domain::{ConfirmedVia, Matter};
 
 /// Problems that are compared word by word.
@@ -183,19 +184,17 @@ pub struct OutputRow {
 
 /// What these cases led to, by themselves or by their themes.
 pub async fn outputs(db: &Db, ids: &[Uuid]) -> Result<Vec<OutputRow>, DbError> {
-    sql(
+    let statement = sql(
         "SELECT f.problem_id, o.id, o.kind, o.title, o.document_no, o.effective_on, o.summary, o.issuing_org_id, \
-         g.name AS issuing_org_name FROM (SELECT x.problem_id, x.output_id FROM output_problem x WHERE x.problem_id",
-    )
-    .in_list(ids)
-    .push(" UNION SELECT p.id, t.id FROM problem p JOIN output t ON t.theme_id = p.theme_id WHERE p.id")
-    .in_list(ids)
-    .push(
-        ") f JOIN output o ON o.id = f.output_id JOIN org g ON g.id = o.issuing_org_id WHERE o.ended_at IS NULL \
+         g.name AS issuing_org_name FROM ",
+    );
+    led_to(statement, ids)
+        .push(
+            " f JOIN output o ON o.id = f.output_id JOIN org g ON g.id = o.issuing_org_id WHERE o.ended_at IS NULL \
          ORDER BY f.problem_id, o.created_at, o.id",
-    )
-    .all(db)
-    .await
+        )
+        .all(db)
+        .await
 }
 
 /// The kinds of measures of cases: case, code and labels.

@@ -75,6 +75,20 @@ pub async fn contents(app: &App, now: Timestamp) -> Result<u64, SweepFault> {
     Ok(1)
 }
 
+/// Removes what was just let go, right after the commit that did; what cannot be removed now is left to the next sweep.
+pub async fn at_once(app: &App) {
+    loop {
+        match contents(app, app.real_clock.now()).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(fault) => {
+                tracing::warn!(%fault, "the bytes of what was erased could not be removed, and will be later");
+                return;
+            }
+        }
+    }
+}
+
 /// Removes the bytes of every attachment: for a demo that starts over, whose tables go next.
 ///
 /// # Errors

@@ -297,7 +297,7 @@ permissions! {
     /// Replying officially, for who leads or dispatches.
     ReplyToComments "comments:reply" [Officer Handler Head Dispatcher] [reply_to_comment];
     /// Hiding for law and privacy, and showing again.
-    ModerateComments "comments:moderate" [Dispatcher] [hide_comment unhide_comment];
+    ModerateComments "comments:moderate" [Dispatcher Supervisor] [hide_comment unhide_comment];
     /// Who hid what and why.
     ReadModerations "comments:moderate" [Dispatcher Supervisor Assessor] [list_comment_moderations];
     /// Public replies, as far as the scope reaches.

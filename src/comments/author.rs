@@ -20,6 +20,8 @@ pub struct Author {
     pub reporter_id: Uuid,
     /// HMAC of what identified him: one voice counts once, whichever way it comes.
     pub hash: Vec<u8>,
+    /// The same of everything that he goes by.
+    pub hashes: Vec<Vec<u8>>,
 }
 
 /// Identifies the caller. `spoken`: that he speaks for the reporter of the problem; `named`: whom a client names, at the
@@ -48,6 +50,7 @@ pub async fn identify(
     Ok(Author {
         reporter_id,
         hash: identity.hash(&work.app.keys, "voice"),
+        hashes: identity.hashes(&work.app.keys, "voice"),
     })
 }
 

@@ -69,6 +69,7 @@ const OF_OVERSIGHT: &[&str] = &[
     "unhide_comment",
     "reply_comment",
     "redact",
+    "erase",
 ];
 
 /// Refuses whoever is criticised: he acted on the problem, or an organisation of his handles it, or did.

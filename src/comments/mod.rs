@@ -3,7 +3,7 @@
 //! - Only who is identified speaks: by an account, by a receipt, or by the portal that knows him. What others see of him
 //!   is the name that he gives, or none; who wishes not to be known is hidden from whoever may not know a masked reporter.
 //! - Criticism stays: no operation changes or removes a comment, and the database refuses to, but for a passage about a
-//!   third person that is blotted out, leaving its mark (`erasure`). A dispatcher may hide one, for the law and for privacy
+//!   third person that is blotted out, leaving its mark (`erasure`). A dispatcher or a supervisor may hide one, for the law and for privacy
 //!   alone, with a reason; its stub stays in its place. Who is criticised (whoever acted on the problem, or belongs to an
 //!   organisation that handles it) hides and blots out nothing (`judging`). Every hiding is logged for ever.
 //! - A reply of the administration is due within `domain::REPLY_WORKING_DAYS`, once, and everybody reads it; until then it is

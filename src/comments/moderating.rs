@@ -18,6 +18,9 @@ use crate::notices::telling;
 use crate::problems::store::{ProblemFacts, change, cycle, write as problems};
 use crate::tasks::planning;
 
+/// Who hides: where every dispatcher of an office had a hand in the problem, somebody is left who had none.
+const MODERATES: [Role; 2] = [Role::Dispatcher, Role::Supervisor];
+
 /// A comment that something is done about, with its problem, which is locked.
 #[derive(Debug)]
 pub struct Moderated {
@@ -78,7 +81,7 @@ impl Moderated {
     /// Hides it, for a reason of law or privacy.
     ///
     /// # Errors
-    /// 403 for who is no dispatcher here, 403 `separation_of_duties` for who is criticised; 409 `transition_not_allowed`
+    /// 403 for who is neither dispatcher nor supervisor here, 403 `separation_of_duties` for who is criticised; 409 `transition_not_allowed`
     /// where it is hidden, `erased`; 412, 428; 422 at `/reason`.
     pub async fn hide(
         self,
@@ -151,7 +154,8 @@ impl Moderated {
     }
 
     async fn must_moderate(&self, tx: &mut Tx, who: &Caller) -> ApiResult<()> {
-        if !self.facts.roles_of(who).contains(&Role::Dispatcher) {
+        let roles = self.facts.roles_of(who);
+        if !MODERATES.iter().any(|role| roles.contains(role)) {
             return Err(ApiError::new(Code::Forbidden));
         }
         must_not_be_criticised(tx, who, self.facts.id).await

@@ -104,7 +104,11 @@ pub async fn support(
     row.state.must_be(CommentState::Visible)?;
     let spoken = spoken(&mut *tx, who, row.problem_id, now).await?;
     let author = identify(work, tx, who, spoken.as_ref(), body.supporter.as_ref(), "/supporter").await?;
-    if row.author_hash.as_ref() == Some(&author.hash) {
+    if row
+        .author_hash
+        .as_ref()
+        .is_some_and(|hash| author.hashes.contains(hash))
+    {
         return Err(ApiError::new(Code::Duplicate));
     }
     let himself = spoken.map(|spoken| spoken.reporter_id) == Some(author.reporter_id);
@@ -115,7 +119,9 @@ pub async fn support(
     let supporters = write::count_supporter(tx, row.id).await?;
     let hidden = || ApiError::new(Code::TransitionNotAllowed).with_member("state", CommentState::Hidden.as_str());
     let supporters = supporters.ok_or_else(hidden)?;
-    write::support(tx, row.id, &author, now).await?;
+    if !write::support(tx, row.id, &author, now).await? {
+        return Err(ApiError::new(Code::Duplicate));
+    }
     let event = NewEvent::of("comment", row.id, "comment.supported").with(json!({ "supporters": supporters }));
     events::store::append_to(tx, &work.app.ids, &nobody(who.act(now)), event).await?;
     Ok(row.id)

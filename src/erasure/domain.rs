@@ -138,6 +138,11 @@ pub fn blot(text: &str, passage: &str) -> Option<String> {
     (!passage.is_empty() && text.contains(passage)).then(|| text.replace(passage, MARK))
 }
 
+/// Whether nothing is said any more in what is left of a text: neither a word nor a number beside the mark.
+pub fn says_nothing(left: &str) -> bool {
+    !left.replace(MARK, "").chars().any(char::is_alphanumeric)
+}
+
 /// Whether nothing could be blotted out: a passage that the mark itself holds would never be gone.
 pub fn is_of_the_mark(passage: &str) -> bool {
     passage.trim().is_empty() || MARK.contains(passage.trim())

@@ -92,7 +92,8 @@ fn can_be_blotted_out(passage: &str) -> Result<(), ValidationErrors> {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "reason": "反映人书面申请删除个人信息，已核对回执。" }))]
 pub struct EraseProblem {
-    /// How he asked, and how it was made sure that it was he; 1 to 500 characters.
+    /// How he asked, and how it was made sure that it was he; 1 to 500 characters. It stays, so it names nobody and holds no
+    /// telephone number.
     #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub reason: String,
 }

@@ -3,35 +3,23 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::domain::{Passage, RedactedField, blot};
+use super::domain::{Passage, RedactedField, blot, says_nothing};
 use super::dto::{NewRedaction, NewVisitRedaction};
 use super::erasing::after_text_changed;
-use super::store::redactions;
+use super::store::redactions::{self, Left};
 use crate::action_plans::store::texts as plan_texts;
 use crate::auth::Caller;
-use crate::comments::judging;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::{Act, NewEvent};
-use crate::http::Work;
+use crate::http::{Work, idempotency};
 use crate::problems::store::{ProblemFacts, write};
 use crate::visits::store::{self as visits, VisitRow};
-
-/// Keeps criticism from whoever is criticised: he blots nothing out of it.
-///
-/// # Errors
-/// 403 `separation_of_duties`.
-pub async fn must_be_apart(tx: &mut Tx, who: &Caller, facts: &ProblemFacts, field: RedactedField) -> ApiResult<()> {
-    match field {
-        RedactedField::Comment | RedactedField::Rating => judging::must_not_be_criticised(tx, who, facts.id).await,
-        _ => Ok(()),
-    }
-}
 
 /// Blots a passage out of a text of a problem that the transaction has locked, and out of the timeline.
 ///
 /// # Errors
-/// 422 `passage_missing` where it does not stand there.
+/// 422 at `/passage`: `passage_missing` where it does not stand there, `nothing_left` where nothing else does.
 pub async fn carry_out(
     work: &Work,
     tx: &mut Tx,
@@ -53,7 +41,7 @@ pub async fn carry_out(
 /// The same of a text of a visit.
 ///
 /// # Errors
-/// 422 `passage_missing` where it does not stand there; 412 where another writer was faster.
+/// 422 at `/passage`, as [`carry_out`]; 412 where another writer was faster.
 pub async fn carry_out_of_visit(
     work: &Work,
     tx: &mut Tx,
@@ -63,6 +51,7 @@ pub async fn carry_out_of_visit(
 ) -> ApiResult<()> {
     let (act, passage) = (who.act(work.now()), body.passage());
     let blotted = blot_out(tx, &act, visit.id, passage).await?;
+    idempotency::forget(tx, &[visit.id], work.app.real_clock.now()).await?;
     let event = blotted.told_by(NewEvent::of("visit", visit.id, "visit.redacted"), passage);
     if visits::write::reworded(tx, &work.app.ids, &act, visit, event).await? {
         Ok(())
@@ -86,11 +75,20 @@ async fn blot_out(tx: &mut Tx, act: &Act, of: Uuid, passage: Passage<'_>) -> Api
     let named = |id: &Uuid| passage.target.is_none_or(|target| target == *id);
     if passage.field.is_timeline() {
         let texts = told.iter().filter(|(id, _)| named(id));
-        left.extend(texts.filter_map(|(_, text)| blot(text, passage.words)));
+        left.extend(
+            texts
+                .filter_map(|(_, text)| blot(text, passage.words))
+                .map(Left::sentence),
+        );
     }
     if left.is_empty() {
         return Err(ApiError::invalid_at("/passage", FaultCode::PassageMissing));
     }
+    // A name may go whole; what was said may not, or blotting out would be deleting.
+    if left.iter().any(|left| left.is_sentence && says_nothing(&left.text)) {
+        return Err(ApiError::invalid_at("/passage", FaultCode::NothingLeft));
+    }
+    let left = left.into_iter().map(|left| left.text).collect();
     let events: Vec<Uuid> = told.iter().map(|(id, _)| *id).collect();
     redactions::erase_events(tx, &events, act.at).await?;
     Ok(Blotted { left, events })

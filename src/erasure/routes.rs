@@ -5,8 +5,10 @@ use actix_web::{HttpResponse, post};
 
 use super::dto::{EraseProblem, NewRedaction, NewVisitRedaction};
 use super::{erasing, redacting};
+use crate::attachments::sweep;
 use crate::auth::Can;
 use crate::auth::policy::ErasePersonalData;
+use crate::comments::judging::must_not_be_criticised;
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{IfMatch, PathId, PathRef, ValidJson, Work};
 use crate::problems::domain::must_not_be_erased;
@@ -29,9 +31,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 ///
 /// Where somebody else's life was told along with a problem, or what law keeps secret: the passage is replaced by
 /// （已隐去） wherever it stands in that text, and is gone. The one change that a statement bears (S-39). Texts of the
-/// timeline that hold the passage are erased whole. The event says in which text, why, and by its hash what is left. In
-/// comments and ratings never by whoever acted on the problem or belongs to an organisation that handles it: criticism
-/// stays.
+/// timeline that hold the passage are erased whole. The event says in which text, why, and by its hash what is left. Never
+/// by whoever acted on the problem or belongs to an organisation that handles it, and never a whole text: criticism stays.
 #[utoipa::path(operation_id = "create_redaction", tag = "erasure", request_body = NewRedaction,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; required")),
@@ -49,7 +50,7 @@ pub async fn create_redaction(
     let facts = facts_to_change(&mut tx, &who.scope_ids(), &id, &who, work.now())
         .await?
         .or_not_found()?;
-    redacting::must_be_apart(&mut tx, &who, &facts, body.0.field).await?;
+    must_not_be_criticised(&mut tx, &who, facts.id).await?;
     facts.must_not_be_erased()?;
     at.check(facts.version)?;
     redacting::carry_out(&work, &mut tx, &who, &facts, &body.0).await?;
@@ -90,7 +91,8 @@ pub async fn create_visit_redaction(
 ///
 /// Because the reporter asked, of a problem that has ended and whose look-backs are over; 24 months after that it happens
 /// by itself. Every word about it goes, its files, its receipts, and what says who raised it. States, times and figures
-/// stay. Never by who handled the problem. It cannot be undone.
+/// stay, and until the term what others commented. Never by whoever acted on the problem or belongs to an organisation that
+/// handles it. It cannot be undone.
 #[utoipa::path(operation_id = "erase_problem", tag = "erasure", request_body = EraseProblem,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; required")),
@@ -113,6 +115,7 @@ pub async fn erase_problem(
     let ended = erasing::on_request(&work, &mut tx, &who, &facts, &body.0).await?;
     let view = stored(&work, &mut tx, &who, facts.id).await?;
     let answer = work.ok(tx, &view).await?;
+    sweep::at_once(&work.app).await;
     for family in ended {
         work.app.rights.family_ended(family, work.app.real_clock.now());
     }

@@ -72,6 +72,7 @@ catalogue! {
     LimitReached          409 "limit_reached"           "已达次数上限"                     "It was asked for as often as may be";
     Ended                 409 "ended"                   "已终止"                           "It has ended";
     Erased                409 "erased"                  "个人信息和原文已擦除"              "Its words and personal data are erased";
+    AnswerGone            409 "answer_gone"             "已办理，其答复因擦除或隐去不再提供"  "It was done, and its answer is gone: words of it were erased or blotted out";
     InProgress            409 "in_progress"             "相同请求正在处理"                  "The same request is being processed";
     PreconditionFailed    412 "precondition_failed"     "版本已变更"                       "The resource has changed since you read it";
     PayloadTooLarge       413 "payload_too_large"       "请求体过大"                       "The body is too large";
@@ -166,5 +167,7 @@ fault_codes! {
     FirmNamed       "firm_named"       "未经同意或问题未解决的，不得点名企业" "names a firm that did not consent, or whose problem is not closed";
     CreditCodeInText "credit_code_in_text" "不得包含统一社会信用代码"   "holds a unified social credit code";
     PassageMissing  "passage_missing"  "原文中没有这段文字"            "does not stand in the text";
+    NothingLeft     "nothing_left"     "隐去后不剩任何文字"            "would leave nothing of the text";
+    ClosedSet       "closed_set"       "仅限法律与隐私理由，不得增改"    "is a closed set: the law and privacy, and nothing else";
     Conflict        "conflict"         "与其他字段矛盾"                "contradicts another field";
 }

@@ -4,7 +4,8 @@
 //! committed answer for 24 hours, and a refused request has changed nothing and may be tried again. A key is bound to
 //! the client, the person, the operation and the path. While one request runs, another with its key is 409
 //! `in_progress`: within a process by a set of running keys, between replicas by PostgreSQL's advisory locks. A kept answer may
-//! hold personal data and a receipt's code, so it is encrypted like them.
+//! hold personal data and a receipt's code, so it is encrypted like them; and it is gone, while the key stays used (409
+//! `answer_gone`), once words of what it is about are erased or blotted out.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +14,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::operations::Operation;
 use crate::app::App;
@@ -38,6 +40,7 @@ pub struct RunningKeys(Mutex<HashSet<[u8; 32]>>);
 #[derive(Debug)]
 pub struct Ticket {
     body: [u8; 32],
+    path: String,
     operation: &'static str,
     reserved: Reservation,
 }
@@ -110,6 +113,7 @@ impl Ticket {
         let reserved = Reservation::of(key, &app.running_keys).ok_or_else(|| ApiError::new(Code::InProgress))?;
         Ok(Taken::Ticket(Self {
             body,
+            path: path.to_owned(),
             operation: &operation.id,
             reserved,
         }))
@@ -171,6 +175,32 @@ impl Ticket {
         .bind(sealed)
         .bind(now)
         .bind(now.plus_seconds(KEPT_SECONDS))
+        .run(&mut *tx)
+        .await?;
+        self.note_about(tx, body).await
+    }
+
+    /// Notes what the answer is about: whatever its path or its body names.
+    async fn note_about(&self, tx: &mut Tx, body: &[u8]) -> ApiResult<()> {
+        let mut ids: Vec<Uuid> = self.path.split('/').filter_map(id_in).collect();
+        if let Ok(body) = serde_json::from_slice(body) {
+            ids_of(&body, &mut ids);
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let numbers: Vec<&str> = self.path.split('/').filter(|part| part.starts_with("SFW-")).collect();
+        sql(
+            "INSERT INTO idempotency_about (key_hash, about_id) SELECT k.key_hash, x.id FROM idempotency k JOIN \
+             (SELECT p.id FROM problem p WHERE p.id",
+        )
+        .in_list(&ids)
+        .push(" UNION SELECT p.id FROM problem p WHERE p.tracking_no")
+        .in_list(&numbers)
+        .push(" UNION SELECT v.id FROM visit v WHERE v.id")
+        .in_list(&ids)
+        .push(" UNION SELECT o.id FROM service_object o WHERE o.id")
+        .in_list(&ids)
+        .push_bind(") x ON 1 = 1 WHERE k.key_hash = ", &self.reserved.key[..])
         .run(tx)
         .await?;
         Ok(())
@@ -229,22 +259,58 @@ pub async fn sweep(db: &Db, now: Timestamp) -> Result<u64, DbError> {
     Ok(removed)
 }
 
+/// Takes the words out of every kept answer about these, whose texts were erased or blotted out; the keys stay used.
+pub async fn forget(tx: &mut Tx, about: &[Uuid], now: Timestamp) -> Result<(), DbError> {
+    sql(
+        "UPDATE idempotency SET body = $1, headers = $2, gone_at = $3 WHERE gone_at IS NULL AND key_hash IN \
+         (SELECT a.key_hash FROM idempotency_about a WHERE a.about_id",
+    )
+    .bind(&b""[..])
+    .bind(json!({}))
+    .bind(now)
+    .in_list(about)
+    .push(")")
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// An id, where a text is one.
+fn id_in(text: &str) -> Option<Uuid> {
+    // Ids are sent in one form alone; the parser knows others.
+    (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten()
+}
+
+/// Every id that an answer names.
+fn ids_of(value: &Value, ids: &mut Vec<Uuid>) {
+    match value {
+        Value::String(text) => ids.extend(id_in(text)),
+        Value::Array(items) => items.iter().for_each(|item| ids_of(item, ids)),
+        Value::Object(fields) => fields.values().for_each(|field| ids_of(field, ids)),
+        _ => {}
+    }
+}
+
 /// The answer that was given to this key, if it was.
 ///
 /// # Errors
-/// 422 where it was given to another body.
+/// 422 where it was given to another body; 409 where it is gone.
 async fn earlier_answer(app: &App, key: &[u8; 32], body: &[u8; 32]) -> ApiResult<Option<HttpResponse>> {
-    let stored: Option<(Vec<u8>, i64, Value, Vec<u8>)> =
-        sql("SELECT body_hash, status, headers, body FROM idempotency WHERE key_hash = $1 AND expires_at > $2")
-            .bind(&key[..])
-            .bind(app.real_clock.now())
-            .optional(&app.db)
-            .await?;
-    let Some((body_hash, status, headers, answer_body)) = stored else {
+    let stored: Option<(Vec<u8>, i64, Value, Vec<u8>, Option<Timestamp>)> = sql(
+        "SELECT body_hash, status, headers, body, gone_at FROM idempotency WHERE key_hash = $1 AND expires_at > $2",
+    )
+    .bind(&key[..])
+    .bind(app.real_clock.now())
+    .optional(&app.db)
+    .await?;
+    let Some((body_hash, status, headers, answer_body, gone_at)) = stored else {
         return Ok(None);
     };
     if body_hash != body {
         return Err(ApiError::new(Code::KeyReused));
+    }
+    if gone_at.is_some() {
+        return Err(ApiError::new(Code::AnswerGone));
     }
     let status = u16::try_from(status)
         .ok()
@@ -263,6 +329,6 @@ async fn earlier_answer(app: &App, key: &[u8; 32], body: &[u8; 32]) -> ApiResult
 }
 
 /// What a kept answer is sealed to: it cannot be moved under another key.
-fn row_of(key: &[u8; 32]) -> uuid::Uuid {
-    uuid::Uuid::from_bytes(key.first_chunk::<16>().copied().unwrap_or_default())
+fn row_of(key: &[u8; 32]) -> Uuid {
+    Uuid::from_bytes(key.first_chunk::<16>().copied().unwrap_or_default())
 }

@@ -154,6 +154,10 @@ fn advice(code: Code, locale: Locale) -> &'static str {
             "同一幂等键的请求仍在处理，稍候再试即可得到其结果。",
             "A request with the same key is still running: try again in a moment to get its answer.",
         ),
+        Code::AnswerGone => (
+            "该请求已经办理，无须重发；需要时查询其现状。",
+            "It was done and need not be sent again: read how it stands now.",
+        ),
         Code::KeyReused => (
             "为新的内容换用新的幂等键。",
             "Use a new idempotency key for new content.",

@@ -10,13 +10,14 @@
 //!   or those of their theme are refused, by the guard of everything public; and asked for again when they are published. A
 //!   problem that joins a theme later is compared with what is published of it, and kept out where that names somebody
 //!   (`named_in_published`).
-//! - A case (`GET /cases`) is an output of kind case, or any that came of a closed problem: what was learnt, for which
+//! - A case (`GET /cases`) is an output of which a problem came that is closed, confirmed and not erased: what was learnt, for which
 //!   audience, category and causes, and nothing of whom it concerned.
 
 mod depersonalised;
 pub mod domain;
 pub mod dto;
 mod keeping;
+pub mod led_to;
 pub mod routes;
 pub mod store;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::db::sql;
 use crate::on_both;
 use crate::test_support::builders::problem_body;
 use crate::test_support::handling::id_of;
@@ -122,8 +123,22 @@ on_both! {
         let plain = world.output("dispatcher", with(policy(), json!({ "audience": "grassroots" }))).await.expect(201);
         let cases = |query: &str| { let call = world.get(&format!("/cases?{query}")).by("deqing-officer"); async move { call.send().await.expect(200) } };
         let ids = |page: &Value| -> Vec<Value> { page["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect() };
-        assert_eq!(ids(&cases("").await), [case["id"].clone()], "what came of an open problem is a case only where it is one by kind");
-        world.put_into(&solved, "closed").await;
+        assert_eq!(ids(&cases("").await), Vec::<Value>::new(), "nothing is solved by what came of an open problem alone");
+        for problem in [&open, &solved] {
+            world.put_into(problem, "closed").await;
+        }
+        assert_eq!(ids(&cases("").await), Vec::<Value>::new(), "nor while nobody has confirmed it");
+        for (confirmed, erased) in [(true, true), (true, false)] {
+            let mut tx = world.app.db.begin().await.unwrap();
+            for problem in [&open, &solved] {
+                sql("UPDATE cycle SET confirmed_via = CASE WHEN $1 THEN 'account' END WHERE problem_id = $2")
+                    .bind(confirmed).bind(id_of(problem)).run(&mut tx).await.unwrap();
+                sql("UPDATE problem SET erased_at = CASE WHEN $1 THEN recorded_at END WHERE id = $2")
+                    .bind(erased).bind(id_of(problem)).run(&mut tx).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            assert_eq!(ids(&cases("").await).is_empty(), erased);
+        }
         let all = cases("with_total=true").await;
         assert_eq!((ids(&all), &all["total"]), (vec![rule["id"].clone(), case["id"].clone()], &json!(2)));
         assert_eq!((&all["items"][0]["solved"], &all["items"][0]["causes"][0]["code"]), (&json!(1), &json!("schooling")));

@@ -51,16 +51,15 @@ pub async fn carry_out(
         .or_not_found()?;
     let supporter = supporter(tx, who, body).await?;
     let speaks = !who.is_client && reporters::store::spoken(&mut *tx, who, problem, now).await?.is_some();
-    if speaks || supporters::raised(tx, problem, supporter.reporter, supporter.person).await? {
+    if speaks || supporters::raised(tx, problem, &supporter).await? {
         return Err(ApiError::new(Code::Forbidden).with_detail(Text::new(
             "反映人不能支持自己反映的问题",
             "Who raised a problem does not support it too",
         )));
     }
-    let hash = supporter.hash(&work.app.keys, &format!("supporter:{problem}"));
-    let counted = match supporters::count_in(tx, problem, hash, now).await {
-        Err(fault) if fault.is_unique("problem_supporter") => return Err(ApiError::new(Code::Duplicate)),
-        other => other?,
+    let hashes = supporter.hashes(&work.app.keys, &format!("supporter:{problem}"));
+    let Some(counted) = supporters::count_in(tx, problem, &hashes, now).await? else {
+        return Err(ApiError::new(Code::Duplicate));
     };
     // A chain of its own, so that supporters do not wait for whoever handles the problem, nor stand in its course.
     let event = NewEvent::of("support", work.app.ids.next(), "problem.supported").with(json!({ "problem": problem }));

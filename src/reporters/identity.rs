@@ -9,6 +9,15 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::domain::hex;
 
+/// The accounts and the blind indexes of telephone numbers by which somebody is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Accounts.
+    pub persons: Vec<Uuid>,
+    /// Blind indexes of numbers.
+    pub phones: Vec<Vec<u8>>,
+}
+
 /// Somebody who is identified: by an account, by a receipt, or by a client that knows him.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -18,6 +27,8 @@ pub struct Identity {
     pub reporter: Option<Uuid>,
     /// His telephone number's blind index, where it is known.
     phone: Option<Vec<u8>>,
+    /// Whatever else he goes by: every account and number of rows that share one of these with him.
+    known: Known,
 }
 
 impl Identity {
@@ -48,14 +59,17 @@ impl Identity {
                     person: Some(who.subject),
                     reporter,
                     phone: None,
+                    known: store::known_as(tx, Some(who.subject), None).await?,
                 });
             }
         };
-        let (person, phone) = store::identity(tx, row).await?;
+        let (person, phone) = store::identity(&mut *tx, row).await?;
+        let known = store::known_as(tx, person, phone.as_deref()).await?;
         Ok(Self {
             person,
             reporter: Some(row),
             phone,
+            known,
         })
     }
 
@@ -70,5 +84,26 @@ impl Identity {
             Self { reporter, .. } => format!("reporter:{}", reporter.unwrap_or_default()),
         };
         keys.blind_index(&format!("{about}:{what}"))
+    }
+
+    /// The same of everything that he goes by, the first of which is [`Identity::hash`]: he may have come before by
+    /// another way, when it was not known yet that it was he.
+    pub fn hashes(&self, keys: &Keys, about: &str) -> Vec<Vec<u8>> {
+        let persons = self.known.persons.iter().map(|person| format!("person:{person}"));
+        let phones = self.phones().iter().map(|phone| format!("phone:{}", hex(phone)));
+        let rows = self.reporter.iter().map(|reporter| format!("reporter:{reporter}"));
+        let mut hashes = vec![self.hash(keys, about)];
+        hashes.extend(
+            persons
+                .chain(phones)
+                .chain(rows)
+                .map(|what| keys.blind_index(&format!("{about}:{what}"))),
+        );
+        hashes
+    }
+
+    /// The blind indexes of his telephone numbers, as far as they are known.
+    pub fn phones(&self) -> &[Vec<u8>] {
+        &self.known.phones
     }
 }

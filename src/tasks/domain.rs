@@ -202,6 +202,8 @@ pub struct Standing {
     pub ended_at: Option<Timestamp>,
     /// Whether its words and personal data are erased.
     pub erased: bool,
+    /// Whether others commented on it whose words are not: its reporter asked before the term.
+    pub keeps_comments: bool,
 }
 
 /// A task that is needed.
@@ -220,7 +222,11 @@ impl Standing {
     pub fn wanted(&self, calendar: &Calendar, now: Timestamp) -> Vec<Wanted> {
         // Nobody can ask anything about what is erased.
         if self.erased {
-            return Vec::new();
+            return self
+                .end_of_keeping()
+                .filter(|_| self.keeps_comments)
+                .into_iter()
+                .collect();
         }
         let mut wanted: Vec<Wanted> = self.moves(calendar).into_iter().collect();
         wanted.extend(self.end_of_keeping());

@@ -10,8 +10,10 @@ use actix_web::web;
 use tokio::sync::watch;
 
 use super::by_itself::{self, Became};
+use super::domain::ServiceTask;
 use super::store::take::{self, Taken, Times};
 use crate::app::App;
+use crate::attachments::sweep;
 use crate::clock::Timestamp;
 use crate::error::{ApiResult, Code};
 use crate::http::Work;
@@ -133,7 +135,12 @@ impl Engine {
         let mut tx = self.work.app.db.begin().await?;
         match by_itself::carry_out(&self.work, &mut tx, task, self.times(skew).business).await {
             Ok(became) => match tx.commit().await {
-                Ok(()) => Ok(Some(became)),
+                Ok(()) => {
+                    if task.kind == ServiceTask::Erase && became == Became::Done {
+                        sweep::at_once(&self.work.app).await;
+                    }
+                    Ok(Some(became))
+                }
                 // Whether it was done or not, the row says: it is taken again if it was not.
                 Err(fault) => {
                     tracing::debug!(id = %task.id, %fault, "a task was left");

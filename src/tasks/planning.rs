@@ -15,14 +15,26 @@ use crate::clock_rules::domain::Term;
 use crate::clock_rules::store as clock_rules;
 use crate::db::{DbError, Tx};
 use crate::directory::memberships;
+use crate::erasure::domain;
 use crate::events::Act;
 use crate::problems::domain::State;
 
 /// Plans what a problem needs as it stands in this transaction, which has locked it; what it needs no longer ends, done or
-/// lapsed, by who acts.
+/// lapsed, by who acts. What was merged into it goes along, and what was merged into that: their term ends with its own.
 pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, problem: Uuid) -> Result<(), DbError> {
+    let mut left = vec![problem];
+    while let Some(next) = left.pop() {
+        if replan_one(tx, ids, calendar, act, next).await? {
+            left.extend(store::merged_into(tx, next).await?);
+        }
+    }
+    Ok(())
+}
+
+/// The same of this one alone; whether others were merged into it.
+async fn replan_one(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, problem: Uuid) -> Result<bool, DbError> {
     let Some(mut situation) = store::situation(tx, problem).await? else {
-        return Ok(());
+        return Ok(false);
     };
     if situation.standing.state == State::PendingConfirmation {
         let terms = clock_rules::terms(&mut *tx, situation.division_id, act.at.shanghai_date()).await?;
@@ -47,10 +59,19 @@ pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, prob
         };
         new.push(new_task(task, Some(problem), org_id));
     }
-    store::schedule(tx, ids, act, &new).await
+    store::schedule(tx, ids, act, &new).await?;
+    Ok(situation.has_merged)
 }
 
-/// The same of the promises about no problem that were made at a visit, which the transaction has locked.
+/// Until when the words about a problem are kept, as it stands; `None` while it, or what it was merged into, is handled.
+pub async fn kept_until(tx: &mut Tx, problem: Uuid) -> Result<Option<Timestamp>, DbError> {
+    let situation = store::situation(tx, problem).await?;
+    Ok(situation
+        .and_then(|situation| situation.standing.ended_at)
+        .map(domain::kept_until))
+}
+
+/// Plans what the promises about no problem need that were made at a visit, which the transaction has locked.
 pub async fn replan_promises(
     tx: &mut Tx,
     ids: &Ids,

@@ -37,7 +37,7 @@ pub async fn reply_to_comment(
 
 /// Hide a comment
 ///
-/// By a dispatcher, for the law or for privacy and nothing else: `reason` is a term below `hide`. Its stub with the reason
+/// By a dispatcher or a supervisor, for the law or for privacy and nothing else: `reason` is a term below `hide`. Its stub with the reason
 /// stays for everybody. Who is criticised hides nothing: 403 `separation_of_duties` for whoever acted on the problem, and
 /// for whoever belongs to an organisation that handles it or did.
 #[utoipa::path(operation_id = "hide_comment", tag = "comments", request_body = HideComment,
@@ -61,7 +61,7 @@ pub async fn hide_comment(
 
 /// Show a hidden comment again
 ///
-/// By a dispatcher who may hide it, with the reason in words.
+/// By whoever may hide it, with the reason in words.
 #[utoipa::path(operation_id = "unhide_comment", tag = "comments", request_body = UnhideComment,
     params(("id" = Uuid, Path, description = "The comment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

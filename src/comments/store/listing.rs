@@ -49,7 +49,7 @@ impl Listed<'_> {
             let statement = statement
                 .push(
                     "SELECT c.id, c.reply_due_at AS place FROM comment c WHERE c.state = 'visible' \
-                     AND c.replied_at IS NULL AND c.reply_due_at IS NOT NULL",
+                     AND c.replied_at IS NULL AND c.reply_due_at IS NOT NULL AND c.erased_at IS NULL",
                 )
                 .and_opt(
                     "c.reply_due_at < ",
@@ -71,6 +71,16 @@ impl Listed<'_> {
 
     /// What of these lies in the scope and bears what is asked for.
     fn filtered(&self, statement: Sql) -> Sql {
+        let statement = self.filtered_only(statement);
+        if self.awaiting() {
+            // Where its reporter asked for it to be erased, what others said stays, and nobody can reply any more.
+            statement.push(" AND EXISTS (SELECT 1 FROM problem p WHERE p.id = c.problem_id AND p.erased_at IS NULL)")
+        } else {
+            statement
+        }
+    }
+
+    fn filtered_only(&self, statement: Sql) -> Sql {
         statement
             .push_bind(
                 " WHERE EXISTS (SELECT 1 FROM problem_scope s WHERE s.problem_id = c.problem_id AND s.scope_id = ",

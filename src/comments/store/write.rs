@@ -72,11 +72,17 @@ pub async fn count_supporter(tx: &mut Tx, comment: Uuid) -> Result<Option<i64>, 
     Ok(counted.map(|(supporters,)| supporters))
 }
 
-/// Notes a supporter.
-///
-/// # Errors
-/// `DbError::Unique` (409 `duplicate`) where he supports it already.
-pub async fn support(tx: &mut Tx, comment: Uuid, author: &Author, at: Timestamp) -> Result<(), DbError> {
+/// Notes a supporter of a comment that is locked; false where he supports it already, by whatever he goes by.
+pub async fn support(tx: &mut Tx, comment: Uuid, author: &Author, at: Timestamp) -> Result<bool, DbError> {
+    let known: Option<(Uuid,)> = sql("SELECT comment_id FROM comment_supporter WHERE comment_id = $1")
+        .bind(comment)
+        .and_in("supporter_hash", &author.hashes)
+        .push(" LIMIT 1")
+        .optional(&mut *tx)
+        .await?;
+    if known.is_some() {
+        return Ok(false);
+    }
     sql("INSERT INTO comment_supporter (comment_id, supporter_hash, reporter_id, at) VALUES ($1, $2, $3, $4)")
         .bind(comment)
         .bind(author.hash.as_slice())
@@ -84,7 +90,7 @@ pub async fn support(tx: &mut Tx, comment: Uuid, author: &Author, at: Timestamp)
         .bind(at)
         .run(tx)
         .await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Writes the administration's reply. The caller holds the lock of the problem.

@@ -40,7 +40,7 @@ on_both! {
                 answer.expect_error(405, "method_not_allowed");
             }
         }
-        for who in ["handler", "head", "officer", "supervisor", "leader", "reporter", "integrator"] {
+        for who in ["handler", "head", "officer", "leader", "reporter", "integrator"] {
             world.moderate(who, &comment, "hide", privacy()).await.expect_error(403, "forbidden");
         }
         // The dispatcher assigned it: his act may be what is criticised.
@@ -67,6 +67,19 @@ on_both! {
             assert!(sql(statement).run(&mut tx).await.is_err(), "{statement}");
         }
         assert_eq!(world.public_comments(&problem).await[0]["text"], comment["text"]);
+    }
+
+    async fn s81_a_supervisor_hides_what_is_private_where_every_dispatcher_is_criticised(world: World) {
+        let problem = world.published_problem().await;
+        let comment = world.commented(&problem).await;
+        world.moderate("dispatcher", &comment, "hide", privacy()).await.expect_error(403, "separation_of_duties");
+        let hidden = world.moderate("supervisor", &comment, "hide", privacy()).await.expect(200);
+        assert_eq!((&hidden["state"], &hidden["hidden_by"]["name"]), (&json!("hidden"), &json!("示例督查员")));
+        assert_eq!(world.public_comments(&problem).await[0]["text"], Value::Null);
+        let shown = world.moderate("supervisor", &hidden, "unhide", json!({ "note": "住址为企业公开的经营场所。" })).await.expect(200);
+        // Never whom it criticises.
+        world.take_part(&problem, "yiwu-supervision", "supporting").await;
+        world.moderate("supervisor", &shown, "hide", privacy()).await.expect_error(403, "separation_of_duties");
     }
 
     async fn s81_a_hidden_comment_leaves_its_stub_and_its_reason_is_counted(world: World) {

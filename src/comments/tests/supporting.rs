@@ -61,6 +61,24 @@ on_both! {
         support(&world, &comment, "integrator", json!({ "supporter": portal_user("u-3") })).await.expect_error(409, "merged");
     }
 
+    async fn s81_an_account_and_a_receipt_of_one_person_are_one_voice(world: World) {
+        let problem = world.published_problem().await;
+        let said = json!({ "kind": "comment", "text": "建议公布名额。", "author": portal_user("u-1") });
+        let comment = world.comment("integrator", &problem, said).await.expect(201);
+        let mut body = problem_body();
+        body["reporter"] = json!({ "kind": "person", "display_name": "李女士", "phone": "13811112222", "anonymity": "masked" });
+        let by_phone = world.post("/problems").by("officer").json(body.clone()).send().await.expect(201);
+        let receipt = world.receipt_token(&by_phone).await;
+        world.post(&path(&comment)).bearer(&receipt).send().await.expect(200);
+        body["reporter"]["person_id"] = json!(seed::member("reporter").person);
+        world.post("/problems").by("officer").json(body).send().await.expect(201);
+        support(&world, &comment, "reporter", json!({})).await.expect_error(409, "duplicate");
+        world.post(&path(&comment)).bearer(&receipt).send().await.expect_error(409, "duplicate");
+        // Nor does he support by his receipt what he wrote by his account.
+        let own = world.commented(&problem).await;
+        world.post(&path(&own)).bearer(&receipt).send().await.expect_error(409, "duplicate");
+    }
+
     async fn s81_of_supporters_at_once_each_counts_once(world: World) {
         let problem = world.published_problem().await;
         let comment = world.commented(&problem).await;

@@ -9,6 +9,7 @@ use super::store::{self, TermDetail};
 use crate::app::App;
 use crate::auth::policy::{ManageDirectory, SignedIn};
 use crate::auth::{Can, Role};
+use crate::comments::domain::HIDE;
 use crate::directory::listing::{require_highest, total};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
 use crate::events::{self, NewEvent};
@@ -42,6 +43,7 @@ pub async fn list_terms(
 /// Add a term
 ///
 /// Usable at once, without a release (S-10). Terms belong to the whole installation: its highest administrators keep them.
+/// The reasons to hide a comment are a closed set.
 #[utoipa::path(operation_id = "create_term", tag = "directory", request_body = NewTerm,
     responses((status = 201, description = "Added", body = TermView)),
     extensions(("x-error-codes" = json!(["duplicate"]))))]
@@ -61,6 +63,9 @@ pub async fn create_term(who: Can<ManageDirectory>, work: Work, body: ValidJson<
     if store::find(&mut tx, new.kind.as_str(), &new.code).await?.is_some() {
         return Err(ApiError::new(Code::Duplicate));
     }
+    if is_closed(new.kind.as_str(), new.parent.as_deref()) {
+        return Err(ApiError::invalid_at("/parent", FaultCode::ClosedSet));
+    }
     let id = work.app.ids.next();
     let valid_from = new.valid_from.unwrap_or_else(|| work.app.clock.today());
     store::insert(&mut tx, id, &act, &new, parent, valid_from).await?;
@@ -68,6 +73,12 @@ pub async fn create_term(who: Can<ManageDirectory>, work: Work, body: ValidJson<
     events::store::append_to(&mut tx, &work.app.ids, &act, event).await?;
     let view = stored(&work, &mut tx, id).await?;
     work.created(tx, format!("/api/v1/terms/{id}"), &view).await
+}
+
+/// Whether what stands below a heading is a closed set. Comments are hidden for the law and privacy alone (S-81): no
+/// administrator makes a reason of criticism, neither as a new one nor under an old one's name.
+fn is_closed(kind: &str, parent: Option<&str>) -> bool {
+    kind == "reason" && parent == Some(HIDE)
 }
 
 fn unknown_parent() -> ApiError {
@@ -116,6 +127,17 @@ pub async fn update_term(
     let mut row = row.or_not_found()?;
     require_highest(&mut tx, &who, &[Role::Admin]).await?;
     at.check(row.version)?;
+    if is_closed(row.kind.as_str(), row.parent_code.as_deref()) {
+        let renamed = [("/zh", patch.zh.is_some()), ("/en", patch.en.is_some())];
+        let faults: Vec<Fault> = renamed
+            .iter()
+            .filter(|(_, is)| *is)
+            .map(|(at, _)| Fault::new(*at, FaultCode::ClosedSet))
+            .collect();
+        if !faults.is_empty() {
+            return Err(ApiError::invalid(faults));
+        }
+    }
     row.zh = patch.zh.unwrap_or(row.zh);
     row.en = patch.en.unwrap_or(row.en);
     row.sort_order = patch.sort_order.unwrap_or(row.sort_order);

@@ -50,4 +50,21 @@ on_both! {
         faults.sort();
         assert_eq!(faults, ["/code format", "/zh too_short"]);
     }
+
+    async fn s81_nobody_adds_a_reason_to_hide_what_is_said(world: World) {
+        let new = json!({ "kind": "reason", "code": "criticism", "parent": "hide", "zh": "批评", "en": "Criticism" });
+        let added = world.post("/terms").by("province-admin").json(new.clone()).send().await;
+        assert_eq!(added.expect_error(422, "invalid"), ["/parent closed_set"]);
+        // Of those that are there none is named anew; every other heading takes more.
+        let listed = world.get("/meta/terms?kind=reason&limit=200").by("officer").send().await.expect(200);
+        let privacy = listed["items"].as_array().unwrap().iter().find(|item| item["code"] == "personal_privacy").unwrap();
+        let path = format!("/terms/{}", privacy["id"].as_str().unwrap());
+        for (name, fault) in [("zh", "/zh closed_set"), ("en", "/en closed_set")] {
+            let renamed = world.patch(&path).by("province-admin").at(&privacy["version"]).json(json!({ name: "批评不实" })).send().await;
+            assert_eq!(renamed.expect_error(422, "invalid"), [fault]);
+        }
+        let mut other = new;
+        other["parent"] = json!("return");
+        world.post("/terms").by("province-admin").json(other).send().await.expect(201);
+    }
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::clock::Timestamp;
+use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, sql};
 
 /// Whoever has a part in a problem: its reporters and followers, who commented on it, and who supported a comment.
@@ -27,9 +27,25 @@ pub async fn hold_people(tx: &mut Tx, problem: Uuid) -> Result<Vec<Uuid>, DbErro
 /// Forgets those of the people of a problem of whom nothing else is kept, no problem, no comment, no support of one: name,
 /// number, account, object, what clients call them, and that their account sees it; how many. The problem and its comments
 /// count as erased already.
-pub async fn forget_reporters(tx: &mut Tx, problem: Uuid, people: &[Uuid], at: Timestamp) -> Result<i64, DbError> {
+///
+/// Of whom more is kept, the erased problem tells no longer: in his place stands a reporter of whom nothing is known.
+pub async fn forget_reporters(
+    tx: &mut Tx,
+    ids: &Ids,
+    problem: Uuid,
+    people: &[Uuid],
+    at: Timestamp,
+) -> Result<i64, DbError> {
     sql("UPDATE comment_supporter SET reporter_id = NULL \
-         WHERE comment_id IN (SELECT c.id FROM comment c WHERE c.problem_id = $1)")
+         WHERE comment_id IN (SELECT c.id FROM comment c WHERE c.problem_id = $1 AND c.erased_at IS NOT NULL)")
+    .bind(problem)
+    .run(&mut *tx)
+    .await?;
+    // Who raised it by his account recorded it, as one without an account: by nobody.
+    sql(
+        "UPDATE problem SET recorded_by = NULL, created_by = NULL WHERE id = $1 AND recorded_by IN (SELECT r.person_id \
+         FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id WHERE x.problem_id = $1)",
+    )
     .bind(problem)
     .run(&mut *tx)
     .await?;
@@ -66,7 +82,57 @@ pub async fn forget_reporters(tx: &mut Tx, problem: Uuid, people: &[Uuid], at: T
     .in_list(&reporters)
     .run(tx)
     .await?;
+    for kept in people.iter().filter(|person| !reporters.contains(person)) {
+        cut_off(tx, ids.next(), problem, *kept, at).await?;
+    }
     Ok(i64::try_from(forgotten).unwrap_or(i64::MAX))
+}
+
+/// What links a problem ($2) with a reporter ($3), whose place another takes ($1). What he commented is not among it: his
+/// comments go with their words.
+const LINKS: &[&str] = &[
+    "UPDATE problem_reporter SET reporter_id = $1 WHERE problem_id = $2 AND reporter_id = $3",
+    "UPDATE rating_invitation SET reporter_id = $1 WHERE problem_id = $2 AND reporter_id = $3",
+    "UPDATE rating SET reporter_id = $1 WHERE problem_id = $2 AND reporter_id = $3",
+    "UPDATE case_link SET reporter_id = $1 WHERE problem_id = $2 AND reporter_id = $3",
+    "UPDATE supplement SET reporter_id = $1 WHERE problem_id = $2 AND reporter_id = $3",
+    "UPDATE request SET reporter_id = $1 WHERE problem_id = $2 AND reporter_id = $3",
+    "UPDATE survey_answer SET reporter_id = $1 WHERE problem_id = $2 AND reporter_id = $3",
+    "UPDATE notice SET reporter_id = $1 WHERE problem_id = $2 AND reporter_id = $3",
+];
+
+/// Puts a reporter of whom nothing is known in the place of one of a problem, whose account sees it no longer.
+async fn cut_off(tx: &mut Tx, nobody: Uuid, problem: Uuid, reporter: Uuid, at: Timestamp) -> Result<(), DbError> {
+    let made = sql(
+        "INSERT INTO reporter (id, kind, anonymity, erased_at, created_at, updated_at) \
+         SELECT $1, r.kind, r.anonymity, $2, $2, $2 FROM reporter r WHERE r.id = $3 \
+         AND EXISTS (SELECT 1 FROM problem_reporter x WHERE x.reporter_id = r.id AND x.problem_id = $4)",
+    )
+    .bind(nobody)
+    .bind(at)
+    .bind(reporter)
+    .bind(problem)
+    .run(&mut *tx)
+    .await?;
+    // Whoever commented on it alone.
+    if made == 0 {
+        return Ok(());
+    }
+    for statement in LINKS {
+        sql(statement)
+            .bind(nobody)
+            .bind(problem)
+            .bind(reporter)
+            .run(&mut *tx)
+            .await?;
+    }
+    // A scope that he has by another part in it is written anew with the others.
+    sql("DELETE FROM problem_scope WHERE problem_id = $1 AND scope_id IN (SELECT r.person_id FROM reporter r WHERE r.id = $2)")
+        .bind(problem)
+        .bind(reporter)
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
 /// Ends every receipt of a problem; the hashes of those that were good until now.

@@ -11,6 +11,33 @@ use crate::erasure::domain::{Field, MARK, Passage, RedactedField, RedactedVisitF
 /// what is told of it.
 type Text = (&'static str, &'static str, &'static str);
 
+/// What is left of a text.
+#[derive(Debug)]
+pub struct Left {
+    /// As it now stands.
+    pub text: String,
+    /// Whether it says something, and is no mere name of somebody, of a file or of a place.
+    pub is_sentence: bool,
+}
+
+impl Left {
+    /// Of what somebody said.
+    pub const fn sentence(text: String) -> Self {
+        Self {
+            text,
+            is_sentence: true,
+        }
+    }
+}
+
+/// How the texts are told of that are names.
+const NAMES: &[&str] = &[
+    " RETURNING author_name",
+    " RETURNING file_name",
+    " RETURNING place",
+    " RETURNING place_note",
+];
+
 macro_rules! texts {
     ($of:literal, $id:literal: $($table:literal $column:literal),+) => {
         &[$((
@@ -156,7 +183,7 @@ const fn texts_of_problem(field: RedactedField) -> &'static [&'static [Text]] {
 
 /// Puts the mark in the place of a passage in every text of its field that holds it (`target`: of that one row alone);
 /// those texts as they then are.
-pub async fn blot_out(tx: &mut Tx, of: Uuid, passage: Passage<'_>) -> Result<Vec<String>, DbError> {
+pub async fn blot_out(tx: &mut Tx, of: Uuid, passage: Passage<'_>) -> Result<Vec<Left>, DbError> {
     let mut left = Vec::new();
     for (statement, id, returning) in texts_of(passage.field).iter().copied().flatten() {
         let statement = sql(statement).bind(passage.words).bind(MARK).bind(of);
@@ -165,16 +192,20 @@ pub async fn blot_out(tx: &mut Tx, of: Uuid, passage: Passage<'_>) -> Result<Vec
             None => statement,
         };
         let changed: Vec<(String,)> = statement.push(returning).all(&mut *tx).await?;
-        left.extend(changed.into_iter().map(|(text,)| text));
+        let is_sentence = !NAMES.contains(returning);
+        left.extend(changed.into_iter().map(|(text,)| Left { text, is_sentence }));
     }
     for (read, write) in values_of(passage.field).iter().copied() {
         let rows = sql(read).bind(of).and_opt("id = ", passage.target);
         for (id, mut value) in rows.all::<(Uuid, Json)>(&mut *tx).await? {
-            let before = left.len();
-            blot_json(&mut value, passage.words, &mut left);
-            if left.len() > before {
-                sql(write).bind(value).bind(id).run(&mut *tx).await?;
+            let mut changed = Vec::new();
+            blot_json(&mut value, passage.words, &mut changed);
+            if changed.is_empty() {
+                continue;
             }
+            sql(write).bind(value).bind(id).run(&mut *tx).await?;
+            let is_sentence = matches!(passage.field, Field::Problem(RedactedField::Request));
+            left.extend(changed.into_iter().map(|text| Left { text, is_sentence }));
         }
     }
     Ok(left)

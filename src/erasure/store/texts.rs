@@ -6,14 +6,13 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::db::{DbError, Tx, sql};
+use crate::erasure::domain::ErasedBecause;
 
 /// What empties a table's texts about a problem ($1) at a moment ($2). Where the schema wants a text, it is empty.
 const AT_A_MOMENT: &[&str] = &[
     "UPDATE supplement SET text = '', erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
     "UPDATE contact_log SET words = NULL, erased_at = $2, version = version + 1 WHERE problem_id = $1 AND erased_at IS NULL",
     "UPDATE rating SET words = NULL, review = NULL, erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
-    "UPDATE comment SET text = '', reporter_id = NULL, author_name = NULL, author_hash = NULL, reply = NULL, hidden_note = NULL, \
-     erased_at = $2, version = version + 1 WHERE problem_id = $1 AND erased_at IS NULL",
     // What was promised and not settled can be settled no more. It is ended, and not counted so: figures stay, and what was
     // not said to be kept stays overdue in them.
     "UPDATE commitment SET text = '', settlement = NULL, end_reason = NULL, version = version + 1, \
@@ -37,7 +36,6 @@ const PLAIN: &[&str] = &[
     "UPDATE supervision_order SET text = '', answer = NULL WHERE problem_id = $1",
     "UPDATE inspection_sample_problem SET finding = NULL WHERE problem_id = $1",
     "UPDATE theme_problem SET leave_reason = NULL WHERE problem_id = $1",
-    "UPDATE comment_moderation SET note = '' WHERE comment_id IN (SELECT c.id FROM comment c WHERE c.problem_id = $1)",
     // That a firm consented, and when, stays.
     "UPDATE publication SET title = '', summary = '', result = CASE WHEN result IS NULL THEN NULL ELSE '' END, \
      consent_evidence = CASE WHEN consent_evidence IS NULL THEN NULL ELSE '' END WHERE problem_id = $1",
@@ -46,7 +44,7 @@ const PLAIN: &[&str] = &[
 ];
 
 /// Empties all that is written about a problem, but for its plans. Nothing of it is public any more.
-pub async fn empty(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<(), DbError> {
+pub async fn empty(tx: &mut Tx, problem: Uuid, because: ErasedBecause, at: Timestamp) -> Result<(), DbError> {
     sql(
         "UPDATE problem SET statement = '', summary = NULL, place = NULL, end_reason = NULL, published = $2, \
          erased_at = $3 WHERE id = $1",
@@ -62,6 +60,7 @@ pub async fn empty(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<(), DbEr
     for statement in PLAIN {
         sql(statement).bind(problem).run(&mut *tx).await?;
     }
+    empty_comments(tx, problem, because, at).await?;
     sql(
         "UPDATE request SET reason = NULL, facts = $2, ruling = NULL, erased_at = $3, version = version + 1 \
          WHERE problem_id = $1 AND erased_at IS NULL",
@@ -81,6 +80,32 @@ pub async fn empty(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<(), DbEr
     .run(&mut *tx)
     .await?;
     forget_leaving(tx, problem, at).await
+}
+
+/// Empties the comments on a problem, the replies to them and why they were hidden; how many. Where its reporter asked, his
+/// own alone, by whichever of his rows he wrote them: what others said is not his to take back.
+pub async fn empty_comments(tx: &mut Tx, problem: Uuid, because: ErasedBecause, at: Timestamp) -> Result<u64, DbError> {
+    let statement = sql(
+        "UPDATE comment SET text = '', reporter_id = NULL, author_name = NULL, author_hash = NULL, reply = NULL, \
+         hidden_note = NULL, erased_at = $2, version = version + 1 WHERE problem_id = $1 AND erased_at IS NULL",
+    )
+    .bind(problem)
+    .bind(at);
+    let statement = match because {
+        ErasedBecause::Term => statement,
+        ErasedBecause::Asked => statement.push(
+            " AND EXISTS (SELECT 1 FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
+             JOIN reporter o ON o.id = comment.reporter_id WHERE x.problem_id = $1 AND x.part = 'primary' \
+             AND (o.id = r.id OR o.person_id = r.person_id OR o.phone_index = r.phone_index))",
+        ),
+    };
+    let emptied = statement.run(&mut *tx).await?;
+    sql("UPDATE comment_moderation SET note = '' WHERE comment_id IN \
+         (SELECT c.id FROM comment c WHERE c.problem_id = $1 AND c.erased_at IS NOT NULL)")
+    .bind(problem)
+    .run(tx)
+    .await?;
+    Ok(emptied)
 }
 
 /// Erases why it was taken out of themes from their timelines, where it may have been taken out with others. The row of its

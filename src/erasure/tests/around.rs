@@ -19,7 +19,7 @@ use crate::test_support::{World, seed};
 const WORDS: &str = "密语丙丁";
 
 /// Erases a problem as if its term were over.
-async fn erase(world: &World, problem: &Value) {
+pub(super) async fn erase(world: &World, problem: &Value) {
     world.force(problem, State::Closed).await;
     let work = Work::of_the_service(world.app.clone());
     let mut tx = world.app.db.begin().await.expect("a transaction");
@@ -34,18 +34,18 @@ async fn published(world: &World) -> Value {
 }
 
 /// Somebody of the portal.
-fn voice(value: &str) -> Value {
+pub(super) fn voice(value: &str) -> Value {
     json!({ "external_id": { "system": "portal", "value": value }, "display_name": format!("{WORDS}{value}") })
 }
 
-async fn comment(world: &World, problem: &Value, value: &str) -> Value {
+pub(super) async fn comment(world: &World, problem: &Value, value: &str) -> Value {
     let body = json!({ "kind": "suggestion", "text": "建议公布名额。", "author": voice(value) });
     let path = format!("/problems/{}/comments", id_of(problem));
     world.post(&path).by("integrator").json(body).send().await.expect(201)
 }
 
 /// The names of reporters that are known still.
-async fn known(world: &World) -> Vec<String> {
+pub(super) async fn known(world: &World) -> Vec<String> {
     let rows: Vec<(String,)> =
         sql("SELECT display_name FROM reporter WHERE display_name LIKE $1 ORDER BY display_name")
             .bind(format!("{WORDS}%"))
@@ -149,6 +149,24 @@ on_both! {
         assert_eq!(known(&world).await, Vec::<String>::new());
         assert_eq!(where_it_says(&world, WORDS).await, Vec::<String>::new());
         assert_eq!((world.rollups().await.len(), verify_all(&world.app.db).await.unwrap().broken), (figures.len(), vec![]));
+    }
+
+    async fn s84_nobody_is_overdue_with_a_reply_to_what_is_erased(world: World) {
+        let problem = published(&world).await;
+        comment(&world, &problem, "甲").await;
+        let overdue = async || {
+            let list = world.get("/comments?awaiting_reply=true&overdue=true").by("supervisor").send().await.expect(200);
+            let work = world.get("/me/work").by("handler").send().await.expect(200);
+            let waits = work["items"].as_array().unwrap().iter().filter(|item| item["why"] == "to_reply_comment").count();
+            (list["items"].as_array().unwrap().len(), waits)
+        };
+        world.app.clock.set(instant("2019-03-10T02:00:00Z"));
+        world.force(&problem, State::Closed).await;
+        assert_eq!(overdue().await, (1, 1));
+        erase(&world, &problem).await;
+        assert_eq!(overdue().await, (0, 0));
+        let counts = world.get("/comments/counts?group_by=reply").by("supervisor").send().await.expect(200);
+        assert_eq!((&counts["groups"][0]["key"], &counts["total"]), (&json!("overdue"), &json!(1)), "figures stay");
     }
 
     async fn a_household_and_what_was_heard_there_go_with_the_last_problem(world: World) {

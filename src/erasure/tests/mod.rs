@@ -2,7 +2,9 @@
 
 mod around;
 mod asked;
+mod criticised;
 mod left;
+mod linked;
 mod pure;
 mod redactions;
 mod schema;

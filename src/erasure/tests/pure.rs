@@ -45,6 +45,7 @@ fn it_is_planned_for_what_has_ended_and_is_not_erased() {
         look_backs: Vec::new(),
         ended_at: ended,
         erased,
+        keeps_comments: false,
     };
     let erases = |standing: &Standing| {
         let wanted = standing.wanted(Calendar::shipped(), at);

@@ -137,10 +137,10 @@ on_both! {
         let foreign = redact(&world, "dispatcher", &other, "supplement", json!({ "target_id": one["id"] })).await;
         assert_eq!(foreign.expect_error(422, "invalid"), ["/passage passage_missing"]);
 
-        let now = redact(&world, "dispatcher", &now, "supplement", json!({ "target_id": one["id"] })).await.expect(200);
+        let now = redact(&world, "supervisor", &now, "supplement", json!({ "target_id": one["id"] })).await.expect(200);
         let list = world.get(&format!("{path}/supplements")).by("dispatcher").send().await.expect(200);
         assert_eq!((&list["items"][0]["text"], &list["items"][1]["text"]), (&json!("（已隐去），甲"), &two["text"]));
-        let now = redact(&world, "dispatcher", &now, "supplement", json!({})).await.expect(200);
+        let now = redact(&world, "supervisor", &now, "supplement", json!({})).await.expect(200);
         let now = redact(&world, "supervisor", &now, "contact", json!({})).await.expect(200);
         let now = redact(&world, "supervisor", &now, "request", json!({})).await.expect(200);
         // What the public, the handlers and the dispatchers wrote; in criticism never by whom it criticises.
@@ -199,8 +199,8 @@ on_both! {
         let path = format!("/themes/{}/problems/remove", id_of(&theme));
         world.post(&path).by("dispatcher").at(&theme["version"]).json(leave).send().await.expect(200);
         past_every_rule(&world, OVERSEEN, id_of(&one)).await;
-        let now = redact(&world, "dispatcher", &read(&world, &one).await, "theme", json!({})).await.expect(200);
-        let now = redact(&world, "dispatcher", &now, "output", json!({ "target_id": output["id"] })).await.expect(200);
+        let now = redact(&world, "supervisor", &read(&world, &one).await, "theme", json!({})).await.expect(200);
+        let now = redact(&world, "supervisor", &now, "output", json!({ "target_id": output["id"] })).await.expect(200);
         assert_eq!(where_it_says(&world, PASSAGE).await, ["supervision_order.answer", "supervision_order.text"]);
         redact(&world, "supervisor", &now, "oversight", json!({})).await.expect(200);
         assert_eq!(where_it_says(&world, PASSAGE).await, Vec::<String>::new());
@@ -218,7 +218,7 @@ on_both! {
         let note = json!({ "note": format!("{PASSAGE}，请抓紧") });
         let moved = move_on(&world, "dispatcher", &assigned, "urge", note).await;
         assert_eq!(where_it_says(&world, PASSAGE).await, ["event_text.text"]);
-        let now = redact(&world, "dispatcher", &moved, "event", json!({})).await.expect(200);
+        let now = redact(&world, "supervisor", &moved, "event", json!({})).await.expect(200);
         assert_eq!(where_it_says(&world, PASSAGE).await, Vec::<String>::new());
         let events = world.get(&format!("/problems/{}/events", id_of(&recorded))).by("dispatcher").send().await.expect(200);
         let texts: Vec<&Value> = events["items"].as_array().unwrap().iter().map(|event| &event["text"]).collect();
@@ -236,7 +236,7 @@ on_both! {
             list["items"].as_array().expect("items").len()
         };
         assert_eq!((public(PASSAGE).await, public("入学难").await), (1, 1));
-        redact(&world, "dispatcher", &problem, "publication", json!({})).await.expect(200);
+        redact(&world, "supervisor", &problem, "publication", json!({})).await.expect(200);
         assert_eq!((public(PASSAGE).await, public("入学难").await), (0, 1));
     }
 

@@ -1,5 +1,5 @@
 //! Cases: outputs as every official may learn from them. No column of a problem, an object or a reporter is read into a
-//! case but causes, and how many problems are closed.
+//! case but causes, and how many problems are solved.
 
 use chrono::NaiveDate;
 use sqlx::FromRow;
@@ -43,6 +43,18 @@ macro_rules! of_output {
     };
 }
 
+/// A problem that was solved: closed, and confirmed by its reporter or for him.
+macro_rules! solved_of_output {
+    () => {
+        concat!(
+            " FROM problem p JOIN cycle s ON s.problem_id = p.id AND s.n = p.cycle_no WHERE p.state = 'closed' \
+             AND s.confirmed_via IS NOT NULL AND p.erased_at IS NULL AND p.id IN ",
+            of_output!(),
+            ")"
+        )
+    };
+}
+
 macro_rules! columns {
     ($array:literal, $object:literal) => {
         concat!(
@@ -55,9 +67,9 @@ macro_rules! columns {
             "('code', h.code, 'zh', h.zh, 'en', h.en) ORDER BY h.code) FROM term h WHERE h.id IN \
              (SELECT u.term_id FROM problem_cause u WHERE u.problem_id IN ",
             of_output!(),
-            ")) AS causes, (SELECT COUNT(*) FROM problem p WHERE p.state = 'closed' AND p.id IN ",
-            of_output!(),
-            ") AS solved, o.created_at FROM output o JOIN org g ON g.id = o.issuing_org_id \
+            ")) AS causes, (SELECT COUNT(*)",
+            solved_of_output!(),
+            " AS solved, o.created_at FROM output o JOIN org g ON g.id = o.issuing_org_id \
              LEFT JOIN term c ON c.id = o.category_id JOIN ("
         )
     };
@@ -87,12 +99,10 @@ impl Cases<'_> {
 
     fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
         let statement = windowed(statement, after, rows)
-            .push(
-                " AND o.ended_at IS NULL AND (o.kind = 'case' OR EXISTS (SELECT 1 FROM problem p WHERE p.state = 'closed' \
-                 AND p.id IN ",
-            )
-            .push(of_output!())
-            .push("))")
+            .push(concat!(
+                " AND o.ended_at IS NULL AND EXISTS (SELECT 1",
+                solved_of_output!()
+            ))
             .and_in("o.audience", &self.0.audience);
         let statement = of_categories(statement, &self.0.category);
         if self.0.cause.is_empty() {

@@ -12,6 +12,7 @@ use crate::db::{DbError, On, Sql, sql};
 use crate::directory::words::Audience;
 use crate::http::page::COUNTED;
 use crate::outputs::domain::OutputKind;
+use crate::outputs::led_to::led_to;
 use crate::problems::domain::State;
 use crate::public_view::domain::{PublicStep, PublicationKind};
 use crate::public_view::dto::PublicOutputFilters;
@@ -223,14 +224,10 @@ pub async fn count_outputs(on: impl Into<On<'_>>, filters: &PublicOutputFilters)
     Ok(statement.one::<(i64,)>(on).await?.0)
 }
 
-/// The published outputs of a problem.
+/// The published outputs of a problem, and of the theme in which it stands.
 pub async fn outputs_of(on: impl Into<On<'_>>, problem: Uuid) -> Result<Vec<PublicOutputRow>, DbError> {
-    sql(OUTPUT)
-        .push_bind(
-            " AND u.id IN (SELECT x.output_id FROM output_problem x WHERE x.problem_id = ",
-            problem,
-        )
-        .push(") ORDER BY u.created_at, u.id LIMIT 20")
+    led_to(sql(OUTPUT).push(" AND u.id IN (SELECT l.output_id FROM "), &[problem])
+        .push(" l) ORDER BY u.created_at, u.id LIMIT 20")
         .all(on)
         .await
 }

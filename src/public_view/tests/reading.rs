@@ -145,3 +145,29 @@ on_both! {
         }
     }
 }
+
+on_both! {
+    async fn s80_what_a_theme_led_to_stands_on_the_page_of_each_member(world: World) {
+        let (one, two) = (world.open_problem().await, world.open_problem().await);
+        let theme = json!({ "title": "引进人才子女入学难", "org_id": seed::org("yiwu-hr"), "problem_ids": [one["id"], two["id"]] });
+        let theme = world.post("/themes").by("dispatcher").json(theme).send().await.expect(201);
+        let output = json!({ "kind": "case", "title": "入学一件事", "summary": "统一受理。", "theme_id": theme["id"] });
+        let output = world.post("/outputs").by("handler").json(output).send().await.expect(201);
+        let publish = world.post(&format!("/outputs/{}/publish", output["id"].as_str().expect("an id"))).by("dispatcher");
+        publish.at(&output["version"]).send().await.expect(200);
+        for problem in [&one, &two] {
+            world.publish(problem, words()).await;
+        }
+        let titles = async |problem: &Value| {
+            let shown = world.get(&path_of(problem)).send().await.expect(200);
+            shown["outputs"].as_array().expect("outputs").iter().map(|output| output["title"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!((titles(&one).await, titles(&two).await), (vec![json!("入学一件事")], vec![json!("入学一件事")]));
+        // Of what has left it no longer.
+        let now = world.get(&format!("/themes/{}", theme["id"].as_str().expect("an id"))).by("dispatcher").send().await.expect(200);
+        let leave = json!({ "problem_ids": [two["id"]], "reason": "成因不同。" });
+        let path = format!("/themes/{}/problems/remove", theme["id"].as_str().expect("an id"));
+        world.post(&path).by("dispatcher").at(&now["version"]).json(leave).send().await.expect(200);
+        assert_eq!((titles(&one).await.len(), titles(&two).await.len()), (1, 0));
+    }
+}

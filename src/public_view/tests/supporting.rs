@@ -78,3 +78,39 @@ on_both! {
         world.post(&support).bearer(&token).send().await.expect_error(403, "forbidden");
     }
 }
+
+on_both! {
+    async fn s82_whoever_raised_it_supports_it_by_no_other_receipt(world: World) {
+        let problem = world.open_problem().await;
+        world.publish(&problem, words()).await;
+        let support = format!("/problems/{}/support", id_of(&problem));
+        let phone = problem_body()["reporter"]["phone"].clone();
+        let mut body = problem_body();
+        body["reporter"] = json!({ "kind": "person", "display_name": "另一称呼", "phone": phone, "anonymity": "masked" });
+        let second = world.post("/problems").by("officer").json(body.clone()).send().await.expect(201);
+        let token = world.receipt_token(&second).await;
+        world.post(&support).bearer(&token).send().await.expect_error(403, "forbidden");
+        // Nor by an account that is told of with that number.
+        body["reporter"]["person_id"] = json!(seed::member("reporter").person);
+        world.post("/problems").by("officer").json(body).send().await.expect(201);
+        world.post(&support).by("reporter").send().await.expect_error(403, "forbidden");
+        assert_eq!(world.get(&path_of(&problem)).send().await.expect(200)["supporters"], 0);
+    }
+
+    async fn s82_an_account_and_a_receipt_of_one_person_count_once(world: World) {
+        let problem = world.open_problem().await;
+        world.publish(&problem, words()).await;
+        let support = format!("/problems/{}/support", id_of(&problem));
+        let mut body = problem_body();
+        body["reporter"] = json!({ "kind": "person", "display_name": "李女士", "phone": "13811112222", "anonymity": "masked" });
+        let by_phone = world.post("/problems").by("officer").json(body.clone()).send().await.expect(201);
+        let token = world.receipt_token(&by_phone).await;
+        assert_eq!(world.post(&support).bearer(&token).send().await.expect(200)["supporters"], 1);
+        // Only afterwards is it known that the number is that account's.
+        body["reporter"]["person_id"] = json!(seed::member("reporter").person);
+        world.post("/problems").by("officer").json(body).send().await.expect(201);
+        world.post(&support).by("reporter").send().await.expect_error(409, "duplicate");
+        world.post(&support).bearer(&token).send().await.expect_error(409, "duplicate");
+        assert_eq!(world.get(&path_of(&problem)).send().await.expect(200)["supporters"], 1);
+    }
+}

@@ -8,7 +8,7 @@ mod speaking;
 
 pub use found::{FOUND_AT_MOST, FoundRow, by_phone};
 pub use known::known_by;
-pub use speaking::{identity, is_authorised, spoken};
+pub use speaking::{identity, is_authorised, known_as, spoken};
 use uuid::Uuid;
 
 use super::dto::NewReporter;

@@ -4,8 +4,9 @@ use uuid::Uuid;
 
 use crate::auth::Caller;
 use crate::clock::Timestamp;
-use crate::db::{DbError, On, sql};
+use crate::db::{DbError, On, Tx, sql};
 use crate::reporters::domain::Anonymity;
+use crate::reporters::identity::Known;
 use crate::reporters::voice::{ACTS_FOR_REPORTERS, Spoken, Voice};
 
 /// Whether the caller may speak for the primary reporter of a problem, and by which way; in one query.
@@ -86,4 +87,30 @@ pub async fn identity(on: impl Into<On<'_>>, reporter: Uuid) -> Result<(Option<U
     .optional(on)
     .await?;
     Ok(found.unwrap_or_default())
+}
+
+/// By what else somebody is known who has this account, or this number: the numbers of rows of the account, and the
+/// accounts of rows with the number.
+pub async fn known_as(tx: &mut Tx, person: Option<Uuid>, phone: Option<&[u8]>) -> Result<Known, DbError> {
+    let rows: Vec<(Option<Uuid>, Option<Vec<u8>>)> = sql(
+        "SELECT r.person_id, r.phone_index FROM reporter r WHERE r.erased_at IS NULL AND r.person_id = $1 \
+         UNION SELECT r.person_id, r.phone_index FROM reporter r WHERE r.erased_at IS NULL AND r.phone_index = $2",
+    )
+    .bind(person)
+    .bind(phone.map(<[u8]>::to_vec))
+    .all(tx)
+    .await?;
+    let mut known = Known {
+        persons: person.into_iter().collect(),
+        phones: phone.map(<[u8]>::to_vec).into_iter().collect(),
+    };
+    for (person, phone) in rows {
+        known.persons.extend(person);
+        known.phones.extend(phone);
+    }
+    known.persons.sort_unstable();
+    known.persons.dedup();
+    known.phones.sort_unstable();
+    known.phones.dedup();
+    Ok(known)
 }

@@ -129,6 +129,17 @@ pub struct Situation {
     pub lead_org_id: Option<Uuid>,
     /// For which organisation it was recorded.
     pub recorder_org_id: Option<Uuid>,
+    /// Whether others were merged into it, whose term ends with its own.
+    pub has_merged: bool,
+}
+
+/// When `p` in its round `cy` ended, or was last looked back at; null while it is handled.
+macro_rules! ended {
+    () => {
+        "CASE WHEN p.state = 'closed' THEN COALESCE((SELECT MAX(l.done_at) FROM look_back l WHERE l.problem_id = p.id \
+         AND l.cycle_no = p.cycle_no), cy.closed_at) WHEN p.state IN ('declined', 'merged', 'withdrawn') \
+         THEN COALESCE(p.stage_entered_at, p.updated_at) END"
+    };
 }
 
 #[derive(FromRow)]
@@ -152,13 +163,15 @@ struct StandingRow {
     has_unanswered: bool,
     has_promised: bool,
     ended_at: Option<Timestamp>,
-    looked_back_at: Option<Timestamp>,
     erased: bool,
+    keeps_comments: bool,
+    target_id: Option<Uuid>,
+    has_merged: bool,
 }
 
 /// How a problem stands in this transaction.
 pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, DbError> {
-    let row: Option<StandingRow> = sql(
+    let row: Option<StandingRow> = sql(concat!(
         "SELECT p.state, p.cycle_no, p.recorded_at, p.due_at, p.division_id, p.lead_org_id, p.recorder_org_id, \
          cy.pause_began, cy.resolution_at, cy.closed_at, cy.unconfirmed, \
          (p.state = 'closed' AND EXISTS (SELECT 1 FROM contact_log c WHERE c.problem_id = p.id \
@@ -170,17 +183,23 @@ pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, 
          EXISTS (SELECT 1 FROM rating t WHERE t.problem_id = p.id AND t.review_due AND t.reviewed_at IS NULL) AS has_to_review, \
          (SELECT q.study_org_id FROM disposition q WHERE q.problem_id = p.id AND q.replaced_at IS NULL) AS study_org_id, \
          EXISTS (SELECT 1 FROM comment c WHERE c.problem_id = p.id AND c.replied_at IS NULL \
-         AND c.reply_due_at IS NOT NULL) AS has_unanswered, EXISTS (SELECT 1 FROM commitment m WHERE m.problem_id = p.id) AS has_promised, \
-         CASE WHEN p.state = 'closed' THEN cy.closed_at WHEN p.state IN ('declined', 'merged', 'withdrawn') \
-         THEN COALESCE(p.stage_entered_at, p.updated_at) END AS ended_at, \
-         CASE WHEN p.state = 'closed' THEN (SELECT MAX(l.done_at) FROM look_back l WHERE l.problem_id = p.id \
-         AND l.cycle_no = p.cycle_no) END AS looked_back_at, p.erased_at IS NOT NULL AS erased \
+         AND c.reply_due_at IS NOT NULL) AS has_unanswered, EXISTS (SELECT 1 FROM commitment m WHERE m.problem_id = p.id) AS has_promised, ",
+        ended!(),
+        " AS ended_at, p.erased_at IS NOT NULL AS erased, \
+         (p.erased_at IS NOT NULL AND EXISTS (SELECT 1 FROM comment c WHERE c.problem_id = p.id AND c.erased_at IS NULL)) \
+         AS keeps_comments, CASE WHEN p.state = 'merged' THEN p.merged_into END AS target_id, \
+         EXISTS (SELECT 1 FROM problem q WHERE q.merged_into = p.id) AS has_merged \
          FROM problem p JOIN cycle cy ON cy.problem_id = p.id AND cy.n = p.cycle_no WHERE p.id = $1",
-    )
+    ))
     .bind(problem)
     .optional(&mut *tx)
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let ended_at = match row.target_id {
+        None => row.ended_at,
+        // What was merged is handled on in its target, which ends later.
+        Some(target) => end_of_target(tx, target).await?,
+    };
     let standing = Standing {
         problem,
         state: row.state,
@@ -219,15 +238,41 @@ pub async fn situation(tx: &mut Tx, problem: Uuid) -> Result<Option<Situation>, 
             Vec::new()
         },
         responsible: row.lead_org_id.or(row.study_org_id),
-        ended_at: row.ended_at.max(row.looked_back_at),
+        ended_at,
         erased: row.erased,
+        keeps_comments: row.keeps_comments,
     };
     Ok(Some(Situation {
         standing,
         division_id: row.division_id,
         lead_org_id: row.lead_org_id,
         recorder_org_id: row.recorder_org_id,
+        has_merged: row.has_merged,
     }))
+}
+
+/// When the last target of a chain of mergers ended, or was last looked back at; `None` while it is handled.
+async fn end_of_target(tx: &mut Tx, merged_into: Uuid) -> Result<Option<Timestamp>, DbError> {
+    let (ended,): (Option<Timestamp>,) = sql(concat!(
+        "WITH RECURSIVE chain (id, further) AS (SELECT p.id, p.merged_into FROM problem p WHERE p.id = $1 \
+         UNION SELECT p.id, p.merged_into FROM chain c JOIN problem p ON p.id = c.further) SELECT ",
+        ended!(),
+        " AS ended_at FROM chain c JOIN problem p ON p.id = c.id \
+         JOIN cycle cy ON cy.problem_id = p.id AND cy.n = p.cycle_no WHERE c.further IS NULL",
+    ))
+    .bind(merged_into)
+    .one(tx)
+    .await?;
+    Ok(ended)
+}
+
+/// The problems that were merged into this one.
+pub async fn merged_into(tx: &mut Tx, problem: Uuid) -> Result<Vec<Uuid>, DbError> {
+    let merged: Vec<(Uuid,)> = sql("SELECT id FROM problem WHERE merged_into = $1 ORDER BY id")
+        .bind(problem)
+        .all(tx)
+        .await?;
+    Ok(merged.into_iter().map(|(id,)| id).collect())
 }
 
 async fn time_of(tx: &mut Tx, problem: Uuid, seq: i64) -> Result<Timestamp, DbError> {

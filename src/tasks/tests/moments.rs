@@ -35,6 +35,7 @@ fn standing(state: State, at: Timestamp) -> Standing {
         responsible: None,
         ended_at: None,
         erased: false,
+        keeps_comments: false,
     }
 }
 

@@ -1,0 +1,13 @@
+-- A kept answer gives nothing back that was erased or blotted out.
+
+-- Since when it is given no more: the key stays used, its words are gone.
+ALTER TABLE idempotency ADD COLUMN gone_at timestamptz;
+
+-- The problems, visits and service objects that an answer is about.
+CREATE TABLE idempotency_about (
+    about_id uuid NOT NULL,
+    key_hash bytea NOT NULL REFERENCES idempotency (key_hash) ON DELETE CASCADE,
+    PRIMARY KEY (about_id, key_hash)
+);
+
+CREATE INDEX idempotency_about_key ON idempotency_about (key_hash);
