@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::changing::save;
+use super::changing::{save, texts};
 use super::domain::{MOST, ThemeAction};
 use super::store::{self, ThemeChange, ThemeRow};
 use crate::auth::policy::KeepThemes;
@@ -15,7 +15,7 @@ use crate::directory::words::Audience;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
-use crate::outputs;
+use crate::outputs::{self, Source, names_nobody};
 use crate::problems::domain::{Matter, State};
 use crate::problems::store::theme::set_theme;
 use crate::problems::store::{self as problems, ProblemFacts, change};
@@ -117,6 +117,13 @@ pub async fn add(work: &Work, tx: &mut Tx, who: &Can<KeepThemes>, id: Uuid, name
     if after > MOST {
         return Err(ApiError::invalid_at("/problem_ids", FaultCode::TooLong));
     }
+    // Its words were written when these were not of it.
+    let source = Source {
+        problems: &ids_of(&found),
+        theme: None,
+    };
+    let texts = texts("/problem_ids", &row.title, "/problem_ids", row.description.as_deref());
+    names_nobody(work, tx, who, source, &texts).await?.refuse(Vec::new())?;
     enter(work, tx, who, id, &found).await?;
     let event = NewEvent::of("theme", id, "theme.problems_added").with(json!({ "problems": ids_of(&found) }));
     save(work, tx, who, &row, &ThemeChange::of(&row), event).await

@@ -8,6 +8,7 @@
 //!   ended, once it has no members.
 //! - A theme is seen by those above its division or organisation, and by whoever sees one of its members; its members one by
 //!   one only by who sees them, their number by all.
+//! - Its words are every official's to read, so they name nobody behind its problems: when it is opened, changed, and joined.
 //! - A problem's row names its theme, in step with the member's row; the problem's chain tells when it came and left.
 //!
 //! Locks: problems in the order of their ids, then the theme.
