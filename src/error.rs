@@ -18,6 +18,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Map, Value as Json};
 
 use crate::db::DbError;
+use crate::events::access_log::Entry;
 use crate::http::locale::Locale;
 
 /// The result of anything a request can ask for.
@@ -101,6 +102,7 @@ struct Inner {
     faults: Vec<Fault>,
     members: Map<String, Json>,
     headers: Vec<(&'static str, String)>,
+    traces: Vec<Entry>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -113,6 +115,7 @@ impl ApiError {
             faults: Vec::new(),
             members: Map::new(),
             headers: Vec::new(),
+            traces: Vec::new(),
             cause: None,
         }))
     }
@@ -172,6 +175,19 @@ impl ApiError {
     pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.0.headers.push((name, value.into()));
         self
+    }
+
+    /// Says what is to stand in the access log of this refusal. It is written when the error is answered, in a transaction
+    /// of its own: that of the request is undone.
+    #[must_use]
+    pub fn with_traces(mut self, traces: Vec<Entry>) -> Self {
+        self.0.traces.extend(traces);
+        self
+    }
+
+    /// What is to stand in the access log.
+    pub fn traces(&self) -> &[Entry] {
+        &self.0.traces
     }
 
     /// The same in the words of OAuth, which has one code for every request that cannot be read (RFC 6749, 5.2).

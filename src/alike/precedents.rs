@@ -11,6 +11,7 @@ use crate::db::{Db, DbError};
 use crate::directory::refs::{OrgRef, TermRef};
 use crate::full_text::domain::signature;
 use crate::http::Locale;
+use crate::problems::hiding::Eyes;
 
 /// What was read of the cases.
 struct Read {
@@ -26,10 +27,10 @@ struct Read {
 pub async fn find(
     db: &Db,
     locale: Locale,
-    (problem, category): (Uuid, Uuid),
+    (problem, category, eyes): (Uuid, Uuid, &Eyes),
     most: usize,
 ) -> Result<Vec<Precedent>, DbError> {
-    let rows = store::candidates(db, &[problem]).await?;
+    let rows = store::candidates(db, &[problem], eyes).await?;
     let texts = rows
         .iter()
         .map(|row| [row.summary.as_deref().unwrap_or_default(), &row.statement].join("\n"));

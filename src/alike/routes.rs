@@ -9,6 +9,7 @@ use crate::auth::Can;
 use crate::auth::policy::FindAlike;
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{Locale, Page, PathRef, ValidJson, ValidQuery};
+use crate::problems::hiding::Eyes;
 use crate::problems::listing::{ProblemRow, joins, summaries};
 use crate::problems::store::facts;
 use crate::problems::view::Viewer;
@@ -16,7 +17,7 @@ use crate::problems::view::Viewer;
 /// Problems like one that is about to be recorded
 ///
 /// Within the caller's scopes, open and closed, up to ten, the most alike first: by the words of their summaries and
-/// statements, their category and what they are about. Reads only: nothing is stored, and no event written.
+/// statements, their category and what they are about, where that does not tell who raised it. Reads only: nothing is stored, and no event written.
 #[utoipa::path(operation_id = "find_similar_problems", tag = "alike", request_body = SimilarProblemsQuery,
     responses((status = 200, description = "What is alike; there are no further pages", body = Page<SimilarProblem>)))]
 #[post("/problems/similar")]
@@ -27,7 +28,7 @@ pub async fn find_similar_problems(
     body: ValidJson<SimilarProblemsQuery>,
 ) -> ApiResult<Page<SimilarProblem>> {
     let (now, calendar) = (app.clock.now(), app.calendar());
-    let found = similar::find(&app, &who.scope_ids(), &body.0).await?;
+    let found = similar::find(&app, (&who.scope_ids(), &Eyes::of(&who, now)), &body.0).await?;
     let ids: Vec<_> = found.iter().map(|(id, _)| *id).collect();
     let statement = summaries(&app.db, &who, now).push("FROM problem p ").push(joins());
     let rows: Vec<ProblemRow> = statement.push(" WHERE p.id").in_list(&ids).all(&app.db).await?;
@@ -61,9 +62,11 @@ pub async fn list_precedents(
     params: ValidQuery<PrecedentParams>,
     locale: Locale,
 ) -> ApiResult<Page<Precedent>> {
-    let found = facts(&app.db, &who.scope_ids(), &id, &who, app.clock.now()).await?;
+    let (now, scopes) = (app.clock.now(), who.scope_ids());
+    let found = facts(&app.db, &scopes, &id, &who, now).await?;
     let problem = found.or_not_found()?;
     let most = usize::try_from(params.0.limit.unwrap_or(10)).unwrap_or(10);
-    let cases = precedents::find(&app.db, locale, (problem.id, problem.category_id), most).await?;
+    let eyes = Eyes::of(&who, now);
+    let cases = precedents::find(&app.db, locale, (problem.id, problem.category_id, &eyes), most).await?;
     Ok(Page::whole(cases))
 }

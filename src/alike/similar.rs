@@ -14,6 +14,7 @@ use crate::error::{ApiError, ApiResult, FaultCode};
 use crate::full_text::domain::{Document, Gram, signature};
 use crate::full_text::store::Kind;
 use crate::full_text::store::weight::rarest;
+use crate::problems::hiding::Eyes;
 
 /// Words of a text that are looked up, from all over it.
 const LOOKED_UP: usize = 48;
@@ -26,7 +27,11 @@ const SHOWN: usize = 10;
 ///
 /// # Errors
 /// 422 for a category that is none, or one of another audience.
-pub async fn find(app: &App, scopes: &[Uuid], asked: &SimilarProblemsQuery) -> ApiResult<Vec<(Uuid, Score)>> {
+pub async fn find(
+    app: &App,
+    (scopes, eyes): (&[Uuid], &Eyes),
+    asked: &SimilarProblemsQuery,
+) -> ApiResult<Vec<(Uuid, Score)>> {
     let wanted = Traits {
         words: signature(&asked.text),
         category: category(&app.db, asked).await?,
@@ -37,14 +42,14 @@ pub async fn find(app: &App, scopes: &[Uuid], asked: &SimilarProblemsQuery) -> A
     words.truncate(RAREST);
     let mut ids = store::with_words(&app.db, scopes, asked.audience, &words).await?;
     if let Some(object) = asked.object_id {
-        ids.extend(store::of_object(&app.db, scopes, asked.audience, object).await?);
+        ids.extend(store::of_object(&app.db, (scopes, eyes), asked.audience, object).await?);
     }
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = store::candidates(&app.db, &ids).await?;
+    let rows = store::candidates(&app.db, &ids, eyes).await?;
     let mut found: Vec<(Uuid, Score)> = rows
         .iter()
         .filter_map(|row| Some((row.id, similar(&wanted, &traits(row))?)))

@@ -13,6 +13,7 @@ use crate::full_text::store::weight::{Weighed, holding};
 use crate::outputs::domain::OutputKind;
 use crate::outputs::led_to::led_to;
 use crate::problems::domain::{ConfirmedVia, Matter};
+use crate::problems::hiding::Eyes;
 
 /// Problems that are compared word by word.
 const COMPARED: i64 = 60;
@@ -65,16 +66,19 @@ pub async fn with_words(
     Ok(rows.into_iter().map(|(id, _)| id).collect())
 }
 
-/// Problems within these scopes that are about an object, the latest first.
+/// Problems within these scopes that are about an object, as far as the caller may see that, the latest first.
 pub async fn of_object(
     db: &Db,
-    scopes: &[Uuid],
+    (scopes, eyes): (&[Uuid], &Eyes),
     audience: Option<Audience>,
     object: Uuid,
 ) -> Result<Vec<Uuid>, DbError> {
     let statement = sql("SELECT p.id FROM problem p WHERE p.state NOT IN ('merged', 'withdrawn')")
         .and("p.object_id = ", object)
         .and_opt("p.audience = ", audience)
+        .push(" AND ");
+    let statement = eyes
+        .see_object(statement)
         .push(" AND EXISTS (SELECT 1 FROM problem_scope s WHERE s.problem_id = p.id AND s.scope_id")
         .in_list(scopes)
         .push(") ORDER BY p.recorded_at DESC, p.id DESC")
@@ -83,9 +87,11 @@ pub async fn of_object(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// What these problems say.
-pub async fn candidates(db: &Db, ids: &[Uuid]) -> Result<Vec<CandidateRow>, DbError> {
-    sql("SELECT p.id, p.category_id, p.object_id, p.summary, p.statement FROM problem p WHERE p.id")
+/// What these problems say, and what they are about where the caller may see that.
+pub async fn candidates(db: &Db, ids: &[Uuid], eyes: &Eyes) -> Result<Vec<CandidateRow>, DbError> {
+    let statement = sql("SELECT p.id, p.category_id, p.summary, p.statement, CASE WHEN ");
+    eyes.see_object(statement)
+        .push(" THEN p.object_id END AS object_id FROM problem p WHERE p.id")
         .in_list(ids)
         .all(db)
         .await

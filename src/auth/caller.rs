@@ -191,6 +191,13 @@ impl Caller {
         scopes.map(|scope| scope.id()).collect()
     }
 
+    /// The ids of the scopes of those memberships whose role is as asked.
+    pub fn scopes_of(&self, is_meant: impl Fn(Role) -> bool) -> Vec<Uuid> {
+        let held = self.memberships.iter().filter(|held| is_meant(held.role));
+        let scopes = held.flat_map(|held| Scope::of(self.own(), held));
+        scopes.map(|scope| scope.id()).collect()
+    }
+
     /// The roles of those memberships that reach something which lies in these scopes: who is a dispatcher elsewhere is
     /// none here.
     pub fn roles_within(&self, reached: &[Uuid]) -> Vec<Role> {

@@ -24,6 +24,13 @@ pub struct Author {
     pub hashes: Vec<Vec<u8>>,
 }
 
+impl Author {
+    /// A short name of this voice, which is no name of his.
+    pub fn voice(&self) -> Option<Uuid> {
+        self.hash.first_chunk().copied().map(Uuid::from_bytes)
+    }
+}
+
 /// Identifies the caller. `spoken`: that he speaks for the reporter of the problem; `named`: whom a client names, at the
 /// pointer `at`.
 ///

@@ -9,6 +9,8 @@ use crate::text_enum;
 
 /// Working days within which the administration replies.
 pub const REPLY_WORKING_DAYS: u32 = 5;
+/// How often one voice may speak of one problem within 24 hours.
+pub const COMMENTS_A_DAY: i64 = 5;
 
 /// The heading of the reasons for which a comment may be hidden; the law and privacy, and nothing else.
 pub const HIDE: &str = "hide";

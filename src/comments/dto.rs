@@ -10,7 +10,7 @@ use super::store::listing::CountedRow;
 use crate::clock::Timestamp;
 use crate::directory::refs::{OrgRef, PersonRef, TermRef};
 use crate::error::FaultCode;
-use crate::http::body::{fault, refuse_phone_number};
+use crate::http::body::{fault, refuse_contact, refuse_phone_number};
 use crate::http::{Locale, Versioned};
 use crate::reporters::dto::ReporterView;
 use crate::service_objects::dto::ExternalName;
@@ -35,8 +35,8 @@ pub struct ClientVoice {
 pub struct NewComment {
     /// What it is.
     pub kind: CommentKind,
-    /// The words, 1 to 2,000 characters, without telephone or identity numbers; once the problem is published, without
-    /// names, addresses and credit codes of whom it concerns.
+    /// The words, 1 to 2,000 characters, without telephone or identity numbers, e-mail addresses and names in WeChat or QQ;
+    /// once the problem is published, without names, addresses and credit codes of whom it concerns.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub text: String,
     /// The comment that it replies to: one of this problem that replies to none itself.
@@ -54,9 +54,9 @@ pub struct NewComment {
 impl Validate for NewComment {
     fn validate(&self) -> Result<(), ValidationErrors> {
         let mut errors = ValidationErrors::new();
-        refuse_phone_number(&mut errors, "/text", &self.text);
+        refuse_contact(&mut errors, "/text", &self.text);
         if let Some(name) = &self.author_name {
-            refuse_phone_number(&mut errors, "/author_name", name);
+            refuse_contact(&mut errors, "/author_name", name);
             if self.anonymous {
                 errors.add("__all__", fault(FaultCode::Conflict, "/author_name"));
             }

@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use super::dto::CommentView;
 use super::store::{self, CommentRow};
-use crate::app::App;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{On, Tx};
@@ -12,6 +11,7 @@ use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
 use crate::http::{Locale, PathRef, Work};
 use crate::problems::store::{ProblemFacts, facts, facts_to_change};
 use crate::public_view::guarding::Guard;
+use crate::public_view::refusing::{Writer, look};
 use crate::public_view::store::shown::is_public;
 use crate::reporters::domain::Reader;
 use crate::reporters::dto::CALL_BACK;
@@ -128,9 +128,9 @@ impl ToRead {
     }
 
     /// A comment as he may see it. The number on a reporter's receipt is told to who reaches the problem otherwise.
-    pub fn comment(&self, app: &App, row: CommentRow, locale: Locale) -> CommentView {
+    pub fn comment(&self, row: CommentRow, locale: Locale) -> CommentView {
         let guard = self.guard();
-        let mut view = row.guarded(app, guard).view(self.reader(), locale);
+        let mut view = row.guarded(guard).view(self.reader(), locale);
         view.problem.tracking_no = view.problem.tracking_no.filter(|_| guard.is_none());
         view
     }
@@ -198,18 +198,20 @@ pub async fn everybody(on: impl Into<On<'_>>, problem: Uuid, now: Timestamp) -> 
 /// Refuses words that name somebody, each at its pointer, about a problem that everybody may see: they will read them.
 ///
 /// # Errors
-/// 422 with every fault.
+/// 422 with every fault, as far as the writer may be told; 429 `too_many_attempts`.
 pub async fn must_name_nobody(
     work: &Work,
     tx: &mut Tx,
+    writer: Writer<'_>,
     problem: Uuid,
     texts: &[(&str, Option<&str>)],
 ) -> ApiResult<()> {
-    let guard = Guard::of_public(tx, problem, work.now()).await?;
-    match guard.map(|guard| guard.faults_at(&work.app, texts)) {
-        Some(faults) if !faults.is_empty() => Err(ApiError::invalid(faults)),
-        _ => Ok(()),
-    }
+    let Some(guard) = Guard::of_public(&mut *tx, problem, work.now()).await? else {
+        return Ok(());
+    };
+    look(work, tx, writer, (&[problem], &guard), texts)
+        .await?
+        .refuse(Vec::new())
 }
 
 /// In which capacity the caller reads what is said of a problem that lies in his scopes; `None`: as everybody does, as

@@ -16,6 +16,7 @@ use crate::events::{Act, NewEvent};
 use crate::http::{IfMatch, Work};
 use crate::notices::telling;
 use crate::problems::store::{ProblemFacts, change, cycle, write as problems};
+use crate::public_view::refusing::Writer;
 use crate::tasks::planning;
 
 /// Who hides: where every dispatcher of an office had a hand in the problem, somebody is left who had none.
@@ -51,7 +52,7 @@ impl Moderated {
     ///
     /// # Errors
     /// 403 for who neither leads nor dispatches; 409 `merged`, `erased`, `duplicate` where it was replied to already,
-    /// `transition_not_allowed` while it is hidden; 412, 428; 422 for words that name somebody where everybody reads them.
+    /// `transition_not_allowed` while it is hidden; 412, 428; 422 for words that name somebody where everybody reads them; 429 for who guesses at names.
     pub async fn reply(
         self,
         work: &Work,
@@ -68,7 +69,7 @@ impl Moderated {
         }
         self.row.state.must_be(CommentState::Visible)?;
         at.check(self.row.version)?;
-        must_name_nobody(work, tx, self.facts.id, &[("/text", Some(&body.text))]).await?;
+        must_name_nobody(work, tx, Writer::of(who), self.facts.id, &[("/text", Some(&body.text))]).await?;
         write::reply(tx, &self.act, self.row.id, &body.text).await?;
         let to_reporter = self.row.reporter_id.is_some() && self.row.reporter_id == self.facts.reporter_id;
         if to_reporter && !self.facts.state.has_ended() {

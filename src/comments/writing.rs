@@ -4,11 +4,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::author::identify;
-use super::domain::{CommentState, REPLY_WORKING_DAYS, must_not_be_merged};
+use super::domain::{COMMENTS_A_DAY, CommentState, REPLY_WORKING_DAYS, must_not_be_merged};
 use super::dto::{NewComment, SupportComment};
 use super::finding::{Found, must_name_nobody};
 use super::store::{self, CommentRow, write};
 use crate::auth::Caller;
+use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::{self, NewEvent};
@@ -16,15 +17,18 @@ use crate::http::Work;
 use crate::problems::domain::must_not_be_erased;
 use crate::problems::separation::{HANDLED, keep_apart};
 use crate::problems::store::{acts_of, change};
+use crate::public_view::refusing::Writer;
 use crate::public_view::store::shown::is_public;
 use crate::reporters::store::spoken;
 use crate::reporters::voice::nobody;
 use crate::tasks::planning;
 
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
 /// Writes a comment; its id.
 ///
 /// # Errors
-/// 404 and 403 as for the problem, 403 `separation_of_duties` for who handled it, 409 `merged` or `erased`, 409 `transition_not_allowed` where the comment replied to is hidden, 422
+/// 404 and 403 as for the problem, 403 `separation_of_duties` for who handled it, 409 `merged` or `erased`, 409 `transition_not_allowed` where the comment replied to is hidden, `duplicate` for what this voice said already, 429 for who speaks too often or guesses at names, 422
 /// for words that name somebody where everybody will read them, as for the author and where `parent_id` names no comment of this problem that replies to none.
 pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: &NewComment) -> ApiResult<Uuid> {
     let (now, problem) = (work.now(), &found.facts);
@@ -38,18 +42,24 @@ pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: 
     if let Some(parent) = &parent {
         parent.state.must_be(CommentState::Visible)?;
     }
+    let author = identify(work, tx, who, found.spoken.as_ref(), body.author.as_ref(), "/author").await?;
+    let himself = found.spoken.as_ref().map(|spoken| spoken.reporter_id) == Some(author.reporter_id);
     if found.published {
         let texts = [
             ("/text", Some(body.text.as_str())),
             ("/author_name", body.author_name.as_deref()),
         ];
-        must_name_nobody(work, tx, problem.id, &texts).await?;
+        let writer = Writer {
+            who,
+            voice: author.voice(),
+            speaks: himself,
+        };
+        must_name_nobody(work, tx, writer, problem.id, &texts).await?;
     }
-    let author = identify(work, tx, who, found.spoken.as_ref(), body.author.as_ref(), "/author").await?;
-    let himself = found.spoken.as_ref().map(|spoken| spoken.reporter_id) == Some(author.reporter_id);
     if !found.published && !himself {
         return Err(ApiError::new(Code::Forbidden));
     }
+    must_not_flood(tx, (problem.id, &author.hash), &body.text, now).await?;
     // What readers say to each other is theirs.
     let calendar = work.app.calendar();
     let (due, provisional) = calendar.due_at(now.utc(), REPLY_WORKING_DAYS);
@@ -78,6 +88,22 @@ pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: 
     change::note(tx, &work.app.ids, &act, problem, event).await?;
     planning::replan(tx, &work.app.ids, &work.app.calendar(), &act, problem.id).await?;
     Ok(id)
+}
+
+/// One voice says a thing once, and speaks of one problem a few times a day. The problem is locked.
+///
+/// # Errors
+/// 409 `duplicate`; 429 `rate_limited` with `Retry-After`.
+async fn must_not_flood(tx: &mut Tx, by: (Uuid, &[u8]), text: &str, now: Timestamp) -> ApiResult<()> {
+    if write::has_said(tx, by.0, by.1, text).await? {
+        return Err(ApiError::new(Code::Duplicate));
+    }
+    let since = now.plus_seconds(-DAY_SECONDS);
+    let Some(first) = write::spoke_often(tx, by, since, COMMENTS_A_DAY).await? else {
+        return Ok(());
+    };
+    let seconds = (first.seconds() + DAY_SECONDS - now.seconds()).max(1);
+    Err(ApiError::new(Code::RateLimited).with_header("Retry-After", seconds.to_string()))
 }
 
 async fn parent(tx: &mut Tx, problem: Uuid, id: Uuid) -> ApiResult<CommentRow> {

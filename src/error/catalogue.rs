@@ -165,6 +165,8 @@ fault_codes! {
     PersonalName    "personal_name"    "不得包含当事人或办理人姓名"     "names a person who raised or handles it";
     PersonalAddress "personal_address" "不得包含个人住址"             "holds somebody's address";
     FirmNamed       "firm_named"       "未经同意或问题未解决的，不得点名企业" "names a firm that did not consent, or whose problem is not closed";
+    NamesSomebody   "names_somebody"   "含有不宜公开的人员、住址或企业信息"  "names a person, a home or a firm that is not for everybody";
+    Contact         "contact_not_accepted" "不得包含电子邮箱、微信号、QQ号等联系方式" "holds an e-mail address or a name by which somebody is reached";
     CreditCodeInText "credit_code_in_text" "不得包含统一社会信用代码"   "holds a unified social credit code";
     PassageMissing  "passage_missing"  "原文中没有这段文字"            "does not stand in the text";
     NothingLeft     "nothing_left"     "隐去后不剩任何文字"            "would leave nothing of the text";

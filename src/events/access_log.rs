@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::domain::Act;
 use crate::app::App;
 use crate::clock::{Ids, Timestamp};
-use crate::db::{DbError, Tx, sql};
+use crate::db::{DbError, Sql, Tx, sql};
 use crate::http::address::client_address;
 use crate::http::gate::RequestId;
 
@@ -106,4 +106,17 @@ pub async fn append(tx: &mut Tx, ids: &Ids, entry: Entry) -> Result<(), DbError>
     .run(tx)
     .await?;
     Ok(())
+}
+
+/// Since when somebody has as many entries of a kind about one of these problems as he may have; the latest such time. He is
+/// a person, or whoever a client or a receipt speaks for.
+pub fn many_since(kind: &'static str, (who, problems): (Uuid, &[Uuid]), since: Timestamp, most: i64) -> Sql {
+    sql("SELECT MIN(a.at) AS since FROM access_log a WHERE a.kind = $1 AND a.subject_id")
+        .bind(kind)
+        .in_list(problems)
+        .push_bind(" AND a.at > ", since)
+        .push_bind(" AND (a.person_id = ", who)
+        .push_bind(" OR a.on_behalf_of = ", who)
+        .push_bind(") GROUP BY a.subject_id HAVING COUNT(*) >= ", most)
+        .push(" ORDER BY since DESC LIMIT 1")
 }

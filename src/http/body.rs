@@ -12,7 +12,7 @@ use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 use super::gate::{ParsedBody, ParsedQuery, RawBody};
 use super::strict_json::{escape, walk};
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
-use crate::privacy::{find_id_number, holds_phone_number};
+use crate::privacy::{find_id_number, holds_contact, holds_phone_number};
 
 /// A JSON body: parsed, checked against the document, free of identity-card numbers, deserialised, and then checked by
 /// `validator` for what a schema cannot say.
@@ -63,6 +63,9 @@ pub fn read<T: DeserializeOwned + Validate>(body: Value) -> ApiResult<T> {
         if find_id_number(text).is_some() {
             faults.push(Fault::new(pointer, FaultCode::IdNumber));
         }
+        if says_nothing(text) {
+            faults.push(Fault::new(pointer, FaultCode::BadFormat));
+        }
     });
     let value = deserialised::<T>(body)?;
     if let Err(errors) = value.validate() {
@@ -73,6 +76,21 @@ pub fn read<T: DeserializeOwned + Validate>(body: Value) -> ApiResult<T> {
     } else {
         Err(ApiError::invalid(faults))
     }
+}
+
+/// Whether a text consists of characters none of which can be seen: the document's `\\S` lets those through that are no
+/// spaces, such as a joiner of no width.
+fn says_nothing(text: &str) -> bool {
+    let shows_nothing = |character: char| {
+        matches!(
+            character,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+                | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}'
+        )
+    };
+    let mut characters = text.chars().filter(|character| !character.is_whitespace()).peekable();
+    characters.peek().is_some() && characters.all(|character| shows_nothing(character) || character.is_control())
 }
 
 /// `validator` reports by field name; a rule's `code` is one of our fault codes. Its own text is not used, because it
@@ -115,6 +133,14 @@ pub fn fault(code: FaultCode, pointer: &'static str) -> validator::ValidationErr
 pub fn refuse_phone_number(errors: &mut ValidationErrors, pointer: &'static str, text: &str) {
     if holds_phone_number(text) {
         errors.add("__all__", fault(FaultCode::PhoneNumber, pointer));
+    }
+}
+
+/// The same for what the people say to each other: it holds no other way to reach somebody either.
+pub fn refuse_contact(errors: &mut ValidationErrors, pointer: &'static str, text: &str) {
+    refuse_phone_number(errors, pointer, text);
+    if holds_contact(text) {
+        errors.add("__all__", fault(FaultCode::Contact, pointer));
     }
 }
 

@@ -27,7 +27,7 @@ use super::idempotency::{self, Ticket};
 use super::locale::Locale;
 use super::operations::{FORM, Found, Operation, Served};
 use super::rate_limit::{Allowance, Kind};
-use super::{address, strict_json, upload};
+use super::{address, strict_json, traces, upload};
 use crate::app::App;
 use crate::auth::{Caller, policy};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
@@ -109,7 +109,7 @@ pub async fn gate<B: MessageBody + 'static>(
                     .catch_unwind()
                     .await
                 {
-                    Ok(answered) => answer::render_errors(answered?, &context),
+                    Ok(answered) => traces::left(&app, answered?, &context).await,
                     Err(_) => {
                         let error = ApiError::internal("the handler panicked");
                         let mut response = answer::of_error(&error, &context);

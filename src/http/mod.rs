@@ -25,6 +25,7 @@ mod schema;
 pub mod strict_json;
 #[cfg(test)]
 mod tests;
+mod traces;
 pub mod traffic;
 pub mod upload;
 pub mod window;

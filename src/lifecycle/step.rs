@@ -234,9 +234,8 @@ impl<'a> Step<'a> {
             problems: &[self.facts.id],
             theme: None,
         };
-        let faults = outputs::names_nobody(&self.work.app, self.tx, source, &texts).await?;
-        self.faults.extend(faults);
-        self.refuse_faults()
+        let named = outputs::names_nobody(self.work, self.tx, self.who, source, &texts).await?;
+        named.refuse(std::mem::take(&mut self.faults))
     }
 
     /// The person responsible in an organisation: the one named, who must belong to it, or the caller.

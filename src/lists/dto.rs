@@ -187,7 +187,7 @@ impl ListedProblem {
                 name: row.division_name,
                 full_name: row.division_full_name,
             },
-            object: ObjectRef::from_parts(row.object_id, row.object_name),
+            object: ObjectRef::from_parts(row.object_id, row.object_name).filter(|_| row.shows_object),
             urgency: row.urgency,
             state: row.state,
             lead_org: OrgRef::from_parts(row.lead_org_id, row.lead_org_name),

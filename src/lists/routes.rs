@@ -15,6 +15,7 @@ use crate::db::{Db, DbError, Row};
 use crate::error::ApiResult;
 use crate::http::page::{CursorKey, PageRequest};
 use crate::http::{ListParams, Locale, Page, ValidQuery};
+use crate::problems::hiding::Eyes;
 
 /// The problem list (问题清单) of an organisation or an object
 ///
@@ -31,8 +32,9 @@ pub async fn get_problem_list(
     locale: Locale,
 ) -> ApiResult<Page<ListedProblem>> {
     let whose = Whose::of(filters.0.org_id, filters.0.object_id)?;
+    let eyes = Eyes::of(&who, app.clock.now());
     let request = params.0.page(&("get_problem_list", &filters.0))?;
-    let list = listed::<Problems>(&app.db, whose, &who.scope_ids(), &filters.0, &request).await?;
+    let list = listed::<Problems>(&app.db, whose, (&who.scope_ids(), &eyes), &filters.0, &request).await?;
     Ok(list.page(
         &request,
         |row| (row.recorded_at, row.id),
@@ -55,8 +57,9 @@ pub async fn get_action_list(
     filters: ValidQuery<ActionListFilters>,
 ) -> ApiResult<Page<ListedAction>> {
     let whose = Whose::of(filters.0.org_id, filters.0.object_id)?;
+    let eyes = Eyes::of(&who, app.clock.now());
     let request = params.0.page(&("get_action_list", &filters.0))?;
-    let list = listed::<Actions>(&app.db, whose, &who.scope_ids(), &filters.0, &request).await?;
+    let list = listed::<Actions>(&app.db, whose, (&who.scope_ids(), &eyes), &filters.0, &request).await?;
     let today = app.clock.today();
     Ok(list.page(&request, |row| (row.due_on, row.id), |row| ListedAction::of(row, today)))
 }
@@ -76,8 +79,9 @@ pub async fn get_assignment_list(
     filters: ValidQuery<AssignmentListFilters>,
 ) -> ApiResult<Page<ListedAssignment>> {
     let whose = Whose::of(filters.0.org_id, filters.0.object_id)?;
+    let eyes = Eyes::of(&who, app.clock.now());
     let request = params.0.page(&("get_assignment_list", &filters.0))?;
-    let list = listed::<Assignments>(&app.db, whose, &who.scope_ids(), &filters.0, &request).await?;
+    let list = listed::<Assignments>(&app.db, whose, (&who.scope_ids(), &eyes), &filters.0, &request).await?;
     Ok(list.page(&request, |row| (row.assigned_at, row.id), ListedAssignment::from))
 }
 
@@ -91,7 +95,7 @@ struct Listed<L: Listing> {
 async fn listed<L: Listing>(
     db: &Db,
     whose: Whose,
-    scopes: &[Uuid],
+    (scopes, eyes): (&[Uuid], &Eyes),
     filters: &L::Filters,
     request: &PageRequest,
 ) -> ApiResult<Listed<L>>
@@ -99,7 +103,12 @@ where
     L::Key: CursorKey,
     (Uuid, L::Key): Row,
 {
-    let asked = Asked { whose, scopes, filters };
+    let asked = Asked {
+        whose,
+        scopes,
+        eyes,
+        filters,
+    };
     let (lines, rest) = store::page::<L>(db, &asked, request.after()?, request.fetch()).await?;
     let counted = count::<L>(db, &asked, request.with_total).await?;
     Ok(Listed { lines, rest, counted })

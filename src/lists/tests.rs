@@ -239,10 +239,11 @@ on_both! {
         }
         let (problems, actions, assignments) = (ProblemListFilters::default(), ActionListFilters::default(), AssignmentListFilters::default());
         let (whose, scopes) = (Whose::Org(id), &[id][..]);
+        let eyes = crate::problems::hiding::Eyes::of(&crate::auth::Caller::nobody(), at);
         for statement in [
-            statement::<Problems>(&Asked { whose, scopes, filters: &problems }, None, 51),
-            statement::<Actions>(&Asked { whose, scopes, filters: &actions }, None, 51),
-            statement::<Assignments>(&Asked { whose, scopes, filters: &assignments }, None, 51),
+            statement::<Problems>(&Asked { whose, scopes, eyes: &eyes, filters: &problems }, None, 51),
+            statement::<Actions>(&Asked { whose, scopes, eyes: &eyes, filters: &actions }, None, 51),
+            statement::<Assignments>(&Asked { whose, scopes, eyes: &eyes, filters: &assignments }, None, 51),
         ] {
             let plan = world.plan_of(statement).await;
             for scanned in ["SCAN p", "SCAN t", "SCAN s", "SCAN q", "Seq Scan"] {

@@ -4,9 +4,12 @@ use uuid::Uuid;
 
 use super::store;
 use crate::app::App;
+use crate::auth::Caller;
 use crate::db::Tx;
-use crate::error::{ApiResult, Fault, FaultCode};
+use crate::error::{ApiResult, FaultCode};
+use crate::http::Work;
 use crate::public_view::guarding::Guard;
+use crate::public_view::refusing::{Named, Writer, look};
 use crate::themes;
 
 /// What an output came of.
@@ -18,19 +21,28 @@ pub struct Source<'s> {
     pub theme: Option<Uuid>,
 }
 
-/// The faults of texts that name somebody behind these problems, or hold a number, an address or a credit code; each at its
-/// pointer. No firm may be named, whatever it consented to: every official reads an output, and perhaps everybody.
+/// What is wrong with texts that name somebody behind these problems, or hold a number, an address or a credit code; each at
+/// its pointer, as far as the writer may be told. No firm may be named, whatever it consented to: every official reads an
+/// output, and perhaps everybody.
 ///
 /// # Errors
-/// Where the database does not answer.
-pub async fn names_nobody(app: &App, tx: &mut Tx, of: Source<'_>, texts: &[(&str, &str)]) -> ApiResult<Vec<Fault>> {
+/// 429 `too_many_attempts` for who guesses at names.
+pub async fn names_nobody(
+    work: &Work,
+    tx: &mut Tx,
+    who: &Caller,
+    of: Source<'_>,
+    texts: &[(&str, &str)],
+) -> ApiResult<Named> {
     let mut problems = of.problems.to_vec();
     if let Some(theme) = of.theme {
         problems.extend(themes::store::members_of(&mut *tx, theme).await?);
     }
-    let guard = Guard::of_all(tx, &problems).await?;
+    problems.sort_unstable();
+    problems.dedup();
+    let guard = Guard::of_all(&mut *tx, &problems).await?;
     let texts: Vec<(&str, Option<&str>)> = texts.iter().map(|(pointer, text)| (*pointer, Some(*text))).collect();
-    Ok(guard.faults_at(app, &texts))
+    look(work, tx, Writer::of(who), (&problems, &guard), &texts).await
 }
 
 /// What is published of a theme names somebody behind problems that are to join it.
@@ -40,6 +52,8 @@ pub struct NamedInPublished {
     pub outputs: Vec<Uuid>,
     /// Each problem, and what of it is named.
     pub problems: Vec<(Uuid, FaultCode)>,
+    /// What those outputs say.
+    pub texts: Vec<String>,
 }
 
 /// Compares what is published of a theme with problems that are to join it, as publishing compares it with those that are
@@ -66,6 +80,7 @@ pub async fn named_in_published(app: &App, tx: &mut Tx, theme: Uuid, joining: &[
             let faults = names(&guard, texts);
             if !faults.is_empty() && !named.outputs.contains(output) {
                 named.outputs.push(*output);
+                named.texts.extend(texts.iter().cloned());
             }
             named.problems.extend(faults.into_iter().map(|code| (*problem, code)));
         }

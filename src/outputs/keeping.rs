@@ -17,6 +17,7 @@ use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
 use crate::problems::domain::State;
 use crate::problems::store::{self as problems, ProblemFacts, change};
+use crate::public_view::refusing::Named;
 use crate::themes;
 
 /// Enters an output; its id. Its problems' timelines tell of it.
@@ -44,10 +45,9 @@ pub async fn enter(work: &Work, tx: &mut Tx, who: &Can<KeepOutputs>, body: Enter
     faults.extend(of_other(category, audience));
     let texts = [("/title", said.title.as_str()), ("/summary", said.summary.as_str())];
     let source = Source { problems: &ids, theme };
-    faults.extend(names_nobody(&work.app, tx, source, &texts).await?);
-    let (Some(org), []) = (org, faults.as_slice()) else {
-        return Err(ApiError::invalid(faults));
-    };
+    let named = names_nobody(work, tx, who, source, &texts).await?;
+    named.refuse(std::mem::take(&mut faults))?;
+    let org = org.or_not_found()?;
     let new = NewRow {
         said: &said,
         org,
@@ -190,15 +190,13 @@ pub async fn update(work: &Work, tx: &mut Tx, who: &Caller, row: &OutputRow, pat
     if let Some(named) = patch.theme_id {
         after.theme_id = theme(tx, who, named, &mut faults).await?;
     }
-    faults.extend(faults_of(work, tx, row.id, &after).await?);
+    let named = faults_of(work, tx, who, row.id, &after).await?;
     if let Some(code) = patch.category {
         let found = category(work, tx, code.as_deref(), &mut faults).await?;
         faults.extend(of_other(found, after.audience));
         after.category_id = found.map(|(id, _)| id);
     }
-    if !faults.is_empty() {
-        return Err(ApiError::invalid(faults));
-    }
+    named.refuse(faults)?;
     if after == before {
         return Ok(());
     }
@@ -209,7 +207,7 @@ pub async fn update(work: &Work, tx: &mut Tx, who: &Caller, row: &OutputRow, pat
     save(work, tx, who, row, &after, event).await
 }
 
-async fn faults_of(work: &Work, tx: &mut Tx, id: Uuid, after: &Changed) -> ApiResult<Vec<Fault>> {
+async fn faults_of(work: &Work, tx: &mut Tx, who: &Caller, id: Uuid, after: &Changed) -> ApiResult<Named> {
     let said = Said {
         kind: after.kind,
         document_no: after.document_no.as_deref(),
@@ -225,14 +223,15 @@ async fn faults_of(work: &Work, tx: &mut Tx, id: Uuid, after: &Changed) -> ApiRe
         theme: after.theme_id,
     };
     let texts = [("/title", after.title.as_str()), ("/summary", after.summary.as_str())];
-    for named in names_nobody(&work.app, tx, source, &texts).await? {
+    let named = names_nobody(work, tx, who, source, &texts).await?;
+    for fault in named.faults {
         // Telephone numbers are refused by both.
-        let told = |fault: &Fault| fault.pointer == named.pointer && fault.code == named.code;
+        let told = |told: &Fault| told.pointer == fault.pointer && told.code == fault.code;
         if !faults.iter().any(told) {
-            faults.push(named);
+            faults.push(fault);
         }
     }
-    Ok(faults)
+    Ok(Named { faults, ..named })
 }
 
 fn fields(before: &Changed, after: &Changed) -> Vec<&'static str> {
@@ -264,13 +263,9 @@ pub async fn publish(work: &Work, tx: &mut Tx, who: &Caller, row: &OutputRow, pu
         ..Changed::of(row)
     };
     // Its theme may have gathered others since it was entered.
-    let faults = if published {
-        faults_of(work, tx, row.id, &changed).await?
-    } else {
-        Vec::new()
-    };
-    if !faults.is_empty() {
-        return Err(ApiError::invalid(faults));
+    if published {
+        let named = faults_of(work, tx, who, row.id, &changed).await?;
+        named.refuse(Vec::new())?;
     }
     save(work, tx, who, row, &changed, NewEvent::of("output", row.id, kind)).await
 }

@@ -10,6 +10,7 @@ use crate::error::{ApiError, ApiResult, FaultCode};
 use crate::full_text;
 use crate::full_text::store::Kind;
 use crate::problems::dto::ProblemFilters;
+use crate::problems::hiding::Eyes;
 use crate::problems::store::late::LateAt;
 use crate::problems::store::list::FilterIds;
 pub use crate::problems::store::read::ProblemRow;
@@ -29,7 +30,7 @@ pub const fn joins() -> &'static str {
 ///
 /// # Errors
 /// 422 for an unknown division.
-pub async fn filter_ids(app: &App, filters: &ProblemFilters) -> ApiResult<FilterIds> {
+pub async fn filter_ids(app: &App, who: &Caller, filters: &ProblemFilters) -> ApiResult<FilterIds> {
     let division = match &filters.division {
         Some(code) => {
             let found = divisions::find_by_code(&app.db, code, app.clock.today()).await?;
@@ -46,5 +47,6 @@ pub async fn filter_ids(app: &App, filters: &ProblemFilters) -> ApiResult<Filter
         words,
         division,
         late: LateAt::new(&app.calendar(), app.clock.now()),
+        eyes: Eyes::of(who, app.clock.now()),
     })
 }

@@ -6,6 +6,7 @@
 
 pub mod domain;
 pub mod dto;
+pub mod hiding;
 pub mod listing;
 pub mod recompute;
 pub mod record;

@@ -1,3 +1,4 @@
+mod hiding;
 mod late;
 mod recompute;
 

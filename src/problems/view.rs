@@ -10,7 +10,6 @@ use super::dto::{
 };
 use super::store::read::{self, DisposedColumns, DisposedOrgColumn, ProblemRow, TermColumn};
 use super::store::target;
-use crate::app::App;
 use crate::auth::{Caller, Role, policy};
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
@@ -22,7 +21,7 @@ use crate::lifecycle::situation::Situation;
 use crate::lifecycle::workflow::Action;
 use crate::public_view::domain::PublicState;
 use crate::public_view::guarding::Guard;
-use crate::reporters::domain::Reader;
+use crate::reporters::domain::{Anonymity, Reader};
 use crate::reporters::dto::{CALL_BACK, ReporterView};
 
 /// For whom, in which language and at what time a view is made.
@@ -50,10 +49,7 @@ impl Viewer<'_> {
     fn situation(&self, row: &ProblemRow) -> Situation {
         let who = self.caller;
         let responsible = row.lead_org_id.or(row.disposed.study_org_id);
-        let speaks = who.case.map_or_else(
-            || row.reporter.reporter_person_id == Some(who.subject) || row.ties.authorised,
-            |case| case == row.id,
-        );
+        let speaks = self.speaks(row);
         Situation {
             state: row.state,
             disposition: row.disposition,
@@ -77,6 +73,26 @@ impl Viewer<'_> {
             acts: row.ties.acts().map(ToOwned::to_owned).collect(),
             erased: row.erased_at.is_some(),
         }
+    }
+
+    /// Whether he speaks for the reporter, or somebody does for him.
+    fn speaks(&self, row: &ProblemRow) -> bool {
+        self.caller.case.map_or_else(
+            || row.reporter.reporter_person_id == Some(self.caller.subject) || row.ties.authorised,
+            |case| case == row.id,
+        )
+    }
+
+    /// Whether what it is about, and where, tells him no name that he may not know (`hiding.rs`).
+    fn sees_object(&self, row: &ProblemRow, inside: bool) -> bool {
+        let named = row
+            .reporter
+            .reporter_anonymity
+            .is_none_or(|known| known == Anonymity::Named);
+        named
+            || !row.object_is_reporters
+            || self.speaks(row)
+            || matches!(self.reader(row, inside), Reader::Himself | Reader::CallsBack)
     }
 
     /// In which capacity the caller reads who raised it: that of the memberships which reach the problem.
@@ -135,7 +151,8 @@ impl Viewer<'_> {
                 name: row.division_name.clone(),
                 full_name: row.division_full_name.clone(),
             },
-            object: ObjectRef::from_parts(row.object_id, row.object_name.clone()),
+            object: ObjectRef::from_parts(row.object_id, row.object_name.clone())
+                .filter(|_| self.sees_object(row, inside)),
             campaign: row.campaign_slug.clone(),
             visit: row
                 .visit_id
@@ -174,11 +191,12 @@ impl Viewer<'_> {
         let inside = self.is_inside(&row);
         let reader = self.reader(&row, inside);
         let assigned = row.lead_org_id.is_some();
+        let sees_place = self.sees_object(&row, inside);
         ProblemView {
             summary: self.summary(&row),
             statement: Some(row.statement).filter(|_| row.erased_at.is_none()),
             erased_at: row.erased_at,
-            place: row.place,
+            place: row.place.filter(|_| sees_place),
             reporter: row
                 .reporter
                 .reporter()
@@ -286,14 +304,14 @@ pub async fn stored(work: &Work, tx: &mut Tx, who: &Caller, id: Uuid) -> ApiResu
         now: work.now(),
         calendar: &calendar,
     };
-    with_target(&work.app, tx, viewer.whole(row)).await
+    with_target(tx, viewer.whole(row)).await
 }
 
 /// Adds how the problem goes on that this one was merged into: what its reporter may see in the place of what is no more.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn with_target(app: &App, on: impl Into<On<'_>>, view: ProblemView) -> ApiResult<ProblemView> {
+pub async fn with_target(on: impl Into<On<'_>>, view: ProblemView) -> ApiResult<ProblemView> {
     let Some(merged_into) = view.merged_into else {
         return Ok(view);
     };
@@ -301,7 +319,7 @@ pub async fn with_target(app: &App, on: impl Into<On<'_>>, view: ProblemView) ->
     let found = target::last_of(&mut on, merged_into).await?;
     // The words were written for another reporter.
     let result = match found.result {
-        Some(result) => Guard::of(on, found.id, false).await?.shown(app, result),
+        Some(result) => Guard::of(on, found.id, false).await?.shown(result),
         None => None,
     };
     let target = Some(MergeTarget {

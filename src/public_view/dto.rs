@@ -4,7 +4,7 @@ mod figures;
 mod publishing;
 mod shown;
 
-pub use figures::{PublicOverview, PublicOverviewParams};
+pub use figures::{PublicOverview, PublicOverviewParams, PublicRatio, PublicSatisfaction};
 pub use publishing::{
     EnterpriseConsent, PublicSupport, PublicationView, PublishProblem, SupportProblem, UnpublishProblem,
 };

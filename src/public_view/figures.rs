@@ -1,6 +1,6 @@
 //! The figures that everybody may read: those of `metrics`, of fewer kinds.
 
-use super::dto::{PublicOverview, PublicOverviewParams};
+use super::dto::{PublicOverview, PublicOverviewParams, PublicRatio, PublicSatisfaction};
 use super::store::shown;
 use crate::app::App;
 use crate::directory::shipped::division_id;
@@ -60,11 +60,11 @@ pub async fn overview(app: &App, asked: PublicOverviewParams) -> ApiResult<Publi
     })
 }
 
-fn satisfaction(of_all: Satisfaction) -> Satisfaction {
-    Satisfaction {
-        mean: of_enough(of_all.mean),
-        satisfied: of_enough(of_all.satisfied),
-        response_rate: of_enough(of_all.response_rate),
+fn satisfaction(of_all: Satisfaction) -> PublicSatisfaction {
+    PublicSatisfaction {
+        mean: of_ratings(of_all.mean),
+        satisfied: of_ratings(of_all.satisfied),
+        response_rate: of_ratings(of_all.response_rate),
     }
 }
 
@@ -72,4 +72,31 @@ fn satisfaction(of_all: Satisfaction) -> Satisfaction {
 fn of_enough(rate: Ratio) -> Ratio {
     let value = rate.value.filter(|_| rate.denominator >= FEWEST);
     Ratio { value, ..rate }
+}
+
+/// The same without the counts: the sum of three ratings tells what each was.
+fn of_ratings(rate: Ratio) -> PublicRatio {
+    let is_enough = rate.denominator >= FEWEST;
+    PublicRatio {
+        numerator: Some(rate.numerator).filter(|_| is_enough),
+        denominator: Some(rate.denominator).filter(|_| is_enough),
+        value: rate.value.filter(|_| is_enough),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_ratings;
+    use crate::metrics::dto::Ratio;
+
+    #[test]
+    fn the_ratings_of_few_are_not_told() {
+        let few = of_ratings(Ratio::of(11, 3));
+        assert!(few.numerator.is_none() && few.denominator.is_none() && few.value.is_none());
+        let enough = of_ratings(Ratio::of(20, 5));
+        assert_eq!(
+            (enough.numerator, enough.denominator, enough.value.is_some()),
+            (Some(20), Some(5), true)
+        );
+    }
 }

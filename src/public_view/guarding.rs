@@ -44,7 +44,7 @@ impl Guard {
         })
     }
 
-    /// Everything that keeps a text from being shown.
+    /// Everything that keeps a text from being shown, told to somebody who may know whom it is about.
     pub fn faults(&self, app: &App, text: &str) -> Vec<FaultCode> {
         let mut faults = self.guarded.faults(text);
         let is_known = |number: &String| self.phones.contains(&app.keys.blind_index(number));
@@ -57,19 +57,31 @@ impl Guard {
         faults
     }
 
-    /// The same of several texts, each at its pointer.
-    pub fn faults_at(&self, app: &App, texts: &[(&str, Option<&str>)]) -> Vec<Fault> {
-        let said = texts.iter().filter_map(|(pointer, text)| Some((*pointer, (*text)?)));
-        said.flat_map(|(pointer, text)| {
-            let faults = self.faults(app, text);
-            faults.into_iter().map(move |code| Fault::new(pointer, code))
-        })
-        .collect()
+    /// The same told to anybody else: numbers are known by their form alone, and of what was compared he learns that
+    /// something is not for everybody.
+    pub fn coarse_faults(&self, text: &str) -> Vec<FaultCode> {
+        let coarse = |code| match code {
+            FaultCode::IdNumber | FaultCode::PhoneNumber => code,
+            _ => FaultCode::NamesSomebody,
+        };
+        let mut faults: Vec<FaultCode> = self.guarded.faults(text).into_iter().map(coarse).collect();
+        faults.dedup();
+        faults
     }
 
-    /// A text, where everybody may read it.
-    pub fn shown(&self, app: &App, text: String) -> Option<String> {
-        Some(text).filter(|text| self.faults(app, text).is_empty())
+    /// The faults of several texts, each at its pointer.
+    pub fn faults_at(&self, app: &App, texts: &[(&str, Option<&str>)]) -> Vec<Fault> {
+        at(texts, |text| self.faults(app, text))
+    }
+
+    /// The same, coarsely.
+    pub fn coarse_faults_at(&self, texts: &[(&str, Option<&str>)]) -> Vec<Fault> {
+        at(texts, |text| self.coarse_faults(text))
+    }
+
+    /// A text, where everybody may read it. Numbers are known by their form: who guesses at one learns nothing by looking.
+    pub fn shown(&self, text: String) -> Option<String> {
+        Some(text).filter(|text| self.guarded.allows(text))
     }
 
     /// Whether a text names a firm, allowed or not.
@@ -79,6 +91,12 @@ impl Guard {
 
     /// Whether there is a firm that could be named.
     pub fn knows_a_firm(&self) -> bool {
-        !self.guarded.firms.is_empty()
+        self.guarded.firms.iter().any(|firm| !firm.is_hidden)
     }
+}
+
+fn at(texts: &[(&str, Option<&str>)], faults: impl Fn(&str) -> Vec<FaultCode>) -> Vec<Fault> {
+    let said = texts.iter().filter_map(|(pointer, text)| Some((*pointer, (*text)?)));
+    said.flat_map(|(pointer, text)| faults(text).into_iter().map(move |code| Fault::new(pointer, code)))
+        .collect()
 }

@@ -6,6 +6,7 @@ use super::domain::{NOTICE_DAYS, PublicationKind};
 use super::dto::{PublicationView, PublishProblem, UnpublishProblem};
 use super::guarding::Guard;
 use super::store::publications::{self, NewPublication, PublicationRow};
+use super::store::shown;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -34,7 +35,10 @@ pub async fn publish(
     at.check(facts.version)?;
     let consented = body.enterprise_consent.is_some() && facts.state == State::Closed;
     let guard = Guard::of(&mut *tx, facts.id, consented).await?;
-    let faults = faults(work, &guard, facts, kind, &body);
+    let mut faults = faults(work, &guard, facts, kind, &body);
+    if body.with_plan_texts {
+        faults.extend(faults_of_plan(work, tx, &guard, facts).await?);
+    }
     if !faults.is_empty() {
         return Err(ApiError::invalid(faults));
     }
@@ -44,6 +48,7 @@ pub async fn publish(
         id: work.app.ids.next(),
         kind,
         names_firm,
+        with_plan_texts: body.with_plan_texts,
         title: body.title,
         summary: body.summary,
         result: body.result,
@@ -59,6 +64,7 @@ pub async fn publish(
         .with_text(Some(body.reason))
         .with(json!({
             "publication": new.id, "kind": kind, "names_firm": new.names_firm, "consent": new.consent.is_some(),
+            "with_plan_texts": new.with_plan_texts,
         }));
     change::note(tx, ids, &act, facts, event).await?;
     let row: PublicationRow = publications::one(new.id).one(&mut *tx).await?;
@@ -159,6 +165,25 @@ fn faults(
     let broken = rules.into_iter().filter(|(is_broken, ..)| *is_broken);
     faults.extend(broken.map(|(_, pointer, code)| Fault::new(pointer, code)));
     faults
+}
+
+/// What keeps the words of the plan from everybody, each kind once.
+async fn faults_of_plan(work: &Work, tx: &mut Tx, guard: &Guard, facts: &ProblemFacts) -> ApiResult<Vec<Fault>> {
+    let measures = shown::measures(&mut *tx, facts.id).await?;
+    let steps = shown::steps(&mut *tx, facts.id, facts.cycle_no).await?;
+    let of_measures = measures.iter().map(|row| row.text.as_str());
+    let of_steps = steps.iter().map(|row| row.expected_result.as_str());
+    let mut codes = Vec::new();
+    for code in of_measures
+        .chain(of_steps)
+        .flat_map(|text| guard.faults(&work.app, text))
+    {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    let faults = codes.into_iter().map(|code| Fault::new("/with_plan_texts", code));
+    Ok(faults.collect())
 }
 
 /// When a notice of now ends: at the close of its last working day.

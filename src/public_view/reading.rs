@@ -75,9 +75,10 @@ async fn words(app: &App, filters: &PublicFilters) -> ApiResult<Option<Found>> {
 
 /// A problem with its plan, its course and what came of it; `None` for a state that is not shown.
 ///
-/// Words that nobody checked for the public (a plan's) are shown where the guard of the problem lets them through.
+/// A plan's words are shown where its publisher said so and the guard of the problem lets them through.
 pub async fn detail(app: &App, row: PublicRow, locale: Locale) -> ApiResult<Option<PublicProblemDetail>> {
     let (id, cycle, edition, result) = (row.problem_id, row.cycle_no, row.edition, row.result.clone());
+    let with_texts = row.with_plan_texts;
     let guard = Guard::of(&app.db, id, row.consented && row.state == State::Closed).await?;
     let measures = shown::measures(&app.db, id).await?;
     let steps = shown::steps(&app.db, id, cycle).await?;
@@ -86,9 +87,9 @@ pub async fn detail(app: &App, row: PublicRow, locale: Locale) -> ApiResult<Opti
     let plan = (!measures.is_empty() || !steps.is_empty()).then(|| PublicPlan {
         measures: measures
             .into_iter()
-            .map(|row| measure(app, &guard, row, locale))
+            .map(|row| measure(&guard, row, with_texts, locale))
             .collect(),
-        steps: steps.into_iter().map(|row| step(app, &guard, row)).collect(),
+        steps: steps.into_iter().map(|row| step(&guard, row, with_texts)).collect(),
     });
     Ok(PublicProblem::of(row, locale).map(|problem| PublicProblemDetail {
         problem,
@@ -100,21 +101,21 @@ pub async fn detail(app: &App, row: PublicRow, locale: Locale) -> ApiResult<Opti
     }))
 }
 
-fn measure(app: &App, guard: &Guard, row: MeasureRow, locale: Locale) -> PublicMeasure {
+fn measure(guard: &Guard, row: MeasureRow, with_text: bool, locale: Locale) -> PublicMeasure {
     let (zh, en) = (
         row.zh.unwrap_or_else(|| row.code.clone()),
         row.en.unwrap_or_else(|| row.code.clone()),
     );
     PublicMeasure {
         r#type: TermRef::new(row.code, zh, en, locale),
-        text: guard.shown(app, row.text),
-        policy_ref: row.policy_ref.and_then(|text| guard.shown(app, text)),
+        text: guard.shown(row.text).filter(|_| with_text),
+        policy_ref: row.policy_ref.and_then(|text| guard.shown(text)),
     }
 }
 
-fn step(app: &App, guard: &Guard, row: StepRow) -> PublicPlanStep {
+fn step(guard: &Guard, row: StepRow, with_text: bool) -> PublicPlanStep {
     PublicPlanStep {
-        expected_result: guard.shown(app, row.expected_result),
+        expected_result: guard.shown(row.expected_result).filter(|_| with_text),
         org: row.org_name,
         due_on: row.due_on,
         done: row.done,

@@ -16,6 +16,7 @@ use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{ListParams, Page, PathId, PathRef, ValidJson, ValidQuery, Work};
 use crate::problems::store::{change, cycle, facts_to_change, write};
+use crate::public_view::refusing::Writer;
 use crate::tasks::planning;
 
 /// Reply publicly to the reporter
@@ -25,7 +26,7 @@ use crate::tasks::planning;
 #[utoipa::path(operation_id = "create_problem_reply", tag = "replies", request_body = NewProblemReply,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Replied", body = ProblemReplyView)),
-    extensions(("x-error-codes" = json!(["ended", "erased", "merged", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["ended", "erased", "merged", "too_many_attempts", "transition_not_allowed"]))))]
 #[post("/problems/{id}/replies")]
 pub async fn create_problem_reply(
     who: Can<ReplyPublicly>,
@@ -41,7 +42,14 @@ pub async fn create_problem_reply(
     must_answer(&who, &facts)?;
     facts.must_not_be_erased()?;
     must_be_in_time(facts.state, LoggedPurpose::Reply)?;
-    must_name_nobody(&work, &mut tx, facts.id, &[("/text", Some(&body.0.text))]).await?;
+    must_name_nobody(
+        &work,
+        &mut tx,
+        Writer::of(&who),
+        facts.id,
+        &[("/text", Some(&body.0.text))],
+    )
+    .await?;
     let reply = store::insert(&mut tx, ids, &act, (facts.id, facts.cycle_no), person, &body.0.text).await?;
     cycle::responded(&mut tx, &facts, act.at).await?;
     write::acted(&mut tx, ids, facts.id, &act, "reply").await?;
@@ -108,6 +116,6 @@ async fn page_of(app: &App, read: &ToRead, params: &ListParams) -> ApiResult<Pag
     };
     let place = |row: &ReplyRow| (row.at, row.id);
     Ok(page
-        .page(rows, place, |row| row.guarded(app, guard).view(inside))
+        .page(rows, place, |row| row.guarded(guard).view(inside))
         .with_total(total))
 }

@@ -4,7 +4,6 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::dto::ProblemReplyView;
-use crate::app::App;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, Sql, Tx, sql};
 use crate::directory::refs::{OrgRef, PersonRef};
@@ -78,9 +77,9 @@ pub async fn count(db: &Db, problem: Uuid) -> Result<i64, DbError> {
 impl ReplyRow {
     /// Without the words, where not everybody may read them.
     #[must_use]
-    pub fn guarded(self, app: &App, guard: Option<&Guard>) -> Self {
+    pub fn guarded(self, guard: Option<&Guard>) -> Self {
         let text = match guard {
-            Some(guard) => guard.shown(app, self.text).unwrap_or_default(),
+            Some(guard) => guard.shown(self.text).unwrap_or_default(),
             None => self.text,
         };
         Self { text, ..self }

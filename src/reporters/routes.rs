@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::dto::{CALL_BACK, ClearPhone, FoundReporters, PhoneSearch};
 use super::store;
 use crate::auth::policy::{RevealPhone, SearchReporters};
-use crate::auth::{Caller, Can, Scope};
+use crate::auth::{Caller, Can};
 use crate::error::{ApiError, ApiResult, OrNotFound as _};
 use crate::events::access_log::{self, Entry};
 use crate::http::{PathId, ValidJson, Work};
@@ -84,12 +84,5 @@ async fn search_reporters(
 
 /// The scopes of those memberships that may know a masked reporter.
 fn scopes_that_call_back(who: &Caller) -> Vec<Uuid> {
-    let memberships = who
-        .memberships
-        .iter()
-        .filter(|membership| CALL_BACK.contains(&membership.role));
-    memberships
-        .flat_map(|membership| Scope::of(who.subject, membership))
-        .map(|scope| scope.id())
-        .collect()
+    who.scopes_of(|role| CALL_BACK.contains(&role))
 }

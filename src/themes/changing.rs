@@ -15,11 +15,12 @@ use crate::directory::{divisions, orgs, terms};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, Work};
+use crate::outputs::{Source, names_nobody};
 
 /// Opens a theme; its id.
 ///
 /// # Errors
-/// 409 `duplicate` for a problem that stands in a theme; 422 with every fault.
+/// 409 `duplicate` for a problem that stands in a theme; 422 with every fault; 429 for who guesses at names.
 pub async fn open(work: &Work, tx: &mut Tx, who: &Can<KeepThemes>, body: NewTheme) -> ApiResult<Uuid> {
     let (now, today, ids) = (work.now(), work.now().shanghai_date(), &work.app.ids);
     let mut faults = Vec::new();
@@ -39,6 +40,12 @@ pub async fn open(work: &Work, tx: &mut Tx, who: &Can<KeepThemes>, body: NewThem
         return Err(ApiError::invalid(faults));
     };
     members::fit(tx, (division, body.audience), &found, &body.problem_ids).await?;
+    let source = Source {
+        problems: &body.problem_ids,
+        theme: None,
+    };
+    let texts = texts("/title", &body.title, "/description", body.description.as_deref());
+    names_nobody(work, tx, who, source, &texts).await?.refuse(Vec::new())?;
     let new = NewRow {
         id: ids.next(),
         title: &body.title,
@@ -166,10 +173,21 @@ pub async fn save(
     }
 }
 
+/// What every official reads of a theme, each at its pointer.
+pub fn texts<'t>(
+    title_at: &'t str,
+    title: &'t str,
+    description_at: &'t str,
+    description: Option<&'t str>,
+) -> Vec<(&'t str, &'t str)> {
+    let description = description.map(|text| (description_at, text));
+    [Some((title_at, title)), description].into_iter().flatten().collect()
+}
+
 /// Applies a patch. One that changes nothing writes nothing.
 ///
 /// # Errors
-/// 422 for a category that is none.
+/// 422 for a category that is none, and for words that name somebody behind its problems.
 pub async fn update(work: &Work, tx: &mut Tx, who: &Caller, row: &ThemeRow, patch: UpdateTheme) -> ApiResult<()> {
     let before = ThemeChange::of(row);
     let mut after = before.clone();
@@ -188,6 +206,14 @@ pub async fn update(work: &Work, tx: &mut Tx, who: &Caller, row: &ThemeRow, patc
     }
     if after == before {
         return Ok(());
+    }
+    if (&after.title, &after.description) != (&before.title, &before.description) {
+        let source = Source {
+            problems: &[],
+            theme: Some(row.id),
+        };
+        let texts = texts("/title", &after.title, "/description", after.description.as_deref());
+        names_nobody(work, tx, who, source, &texts).await?.refuse(Vec::new())?;
     }
     let fields = [
         ("title", after.title != before.title),

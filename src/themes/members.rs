@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::changing::save;
+use super::changing::{save, texts};
 use super::domain::{MOST, ThemeAction};
 use super::store::{self, ThemeChange, ThemeRow};
 use crate::auth::policy::KeepThemes;
@@ -15,7 +15,7 @@ use crate::directory::words::Audience;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
-use crate::outputs;
+use crate::outputs::{self, Source, names_nobody};
 use crate::problems::domain::{Matter, State};
 use crate::problems::store::theme::set_theme;
 use crate::problems::store::{self as problems, ProblemFacts, change};
@@ -118,7 +118,14 @@ pub async fn add(work: &Work, tx: &mut Tx, who: &Can<KeepThemes>, id: Uuid, name
     if after > MOST {
         return Err(ApiError::invalid_at("/problem_ids", FaultCode::TooLong));
     }
-    must_not_be_named(work, tx, id, &found, named).await?;
+    // Its words were written when these were not of it.
+    let source = Source {
+        problems: &ids_of(&found),
+        theme: None,
+    };
+    let texts = texts("/problem_ids", &row.title, "/problem_ids", row.description.as_deref());
+    names_nobody(work, tx, who, source, &texts).await?.refuse(Vec::new())?;
+    must_not_be_named(work, tx, who, id, (&found, named)).await?;
     enter(work, tx, who, id, &found).await?;
     let event = NewEvent::of("theme", id, "theme.problems_added").with(json!({ "problems": ids_of(&found) }));
     save(work, tx, who, &row, &ThemeChange::of(&row), event).await
@@ -128,13 +135,24 @@ pub async fn add(work: &Work, tx: &mut Tx, who: &Can<KeepThemes>, id: Uuid, name
 async fn must_not_be_named(
     work: &Work,
     tx: &mut Tx,
+    who: &Caller,
     theme: Uuid,
-    found: &[ProblemFacts],
-    named: &[Uuid],
+    (found, named): (&[ProblemFacts], &[Uuid]),
 ) -> ApiResult<()> {
-    let told = outputs::named_in_published(&work.app, tx, theme, &ids_of(found)).await?;
+    let problems = ids_of(found);
+    let told = outputs::named_in_published(&work.app, tx, theme, &problems).await?;
     if told.problems.is_empty() {
         return Ok(());
+    }
+    // Whoever may not know who is behind a problem learns here no more than where he writes about it.
+    let source = Source {
+        problems: &problems,
+        theme: None,
+    };
+    let texts: Vec<(&str, &str)> = told.texts.iter().map(|text| ("/problem_ids", text.as_str())).collect();
+    let coarse = names_nobody(work, tx, who, source, &texts).await?;
+    if !coarse.traces.is_empty() {
+        return coarse.refuse(Vec::new());
     }
     let place = |problem: &Uuid| named.iter().position(|id| id == problem).unwrap_or_default();
     let faults = told.problems.iter();

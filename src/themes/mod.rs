@@ -8,6 +8,7 @@
 //!   theme that proves none is ended, once it has no members.
 //! - A theme is seen by those above its division or organisation, and by whoever sees one of its members; its members one by
 //!   one only by who sees them, their number by all.
+//! - Its words are every official's to read, so they name nobody behind its problems: when it is opened, changed, and joined.
 //! - A problem's row names its theme, in step with the member's row; the problem's chain tells when it came and left.
 //! - An erased problem stays a member: what was closed, and what is counted, stays as it was. Whoever keeps the theme takes it
 //!   out like any other, by the same rules, but without a word: no reason is kept of it, and what was said of why it left

@@ -24,7 +24,7 @@ use crate::http::{IfMatch, ListParams, Locale, Page, PathId, ValidJson, ValidQue
 /// `duplicate`.
 #[utoipa::path(operation_id = "create_theme", tag = "themes", request_body = NewTheme,
     responses((status = 201, description = "Opened", body = ThemeView)),
-    extensions(("x-error-codes" = json!(["duplicate"]))))]
+    extensions(("x-error-codes" = json!(["duplicate", "too_many_attempts"]))))]
 #[post("/themes")]
 pub async fn create_theme(who: Can<KeepThemes>, work: Work, body: ValidJson<NewTheme>) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
@@ -101,7 +101,7 @@ pub async fn get_theme(
     params(("id" = Uuid, Path, description = "The theme's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "As it now stands", body = ThemeView)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["too_many_attempts", "transition_not_allowed"]))))]
 #[patch("/themes/{id}")]
 pub async fn update_theme(
     who: Can<KeepThemes>,

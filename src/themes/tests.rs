@@ -327,4 +327,26 @@ on_both! {
         }
         assert_eq!(world.event_types(id_of(&own)).await, ["theme.opened"]);
     }
+    async fn s80_a_theme_names_nobody_behind_its_problems(world: World) {
+        let mut body = problem_of("masses", "M02");
+        body["reporter"] = json!({ "kind": "person", "display_name": "王晓芳", "phone": "13900000001", "anonymity": "masked" });
+        let problem = world.assigned(body).await;
+        let theme = |title: &str, members: bool| {
+            let ids = if members { vec![problem["id"].clone()] } else { Vec::new() };
+            json!({ "title": title, "description": "慢病报销慢。", "org_id": seed::org("yiwu-hr"), "problem_ids": ids })
+        };
+        let send = async |who: &str, body: Value| world.post("/themes").by(who).json(body).send().await;
+        assert_eq!(send("dispatcher", theme("王晓芳的报销", true)).await.expect_error(422, "invalid"), ["/title personal_name"]);
+        assert_eq!(send("handler", theme("王晓芳的报销", true)).await.expect_error(422, "invalid"), ["/title names_somebody"]);
+        // Its words come first, the problem later.
+        let early = send("handler", theme("王晓芳的报销", false)).await.expect(201);
+        let joining = world.add("handler", &early, &[&problem["id"]]).await;
+        assert_eq!(joining.expect_error(422, "invalid"), ["/problem_ids names_somebody"]);
+        let plain = send("handler", theme("慢病报销", true)).await.expect(201);
+        let change = json!({ "description": "王晓芳们的报销" });
+        let changed = world.patch(&path_of(&plain)).by("dispatcher").at(&plain["version"]).json(change).send().await;
+        assert_eq!(changed.expect_error(422, "invalid"), ["/description personal_name"]);
+        let change = json!({ "description": "慢病报销要跑三次。" });
+        world.patch(&path_of(&plain)).by("dispatcher").at(&plain["version"]).json(change).send().await.expect(200);
+    }
 }

@@ -173,7 +173,7 @@ pub async fn count_problems(
 ) -> ApiResult<View<CountsView>> {
     let (by, filters, now) = (params.0.group_by, filters.0, app.clock.now());
     let scope = who.list_scope(filters.scope.as_deref())?;
-    let ids = filter_ids(&app, &filters).await?;
+    let ids = filter_ids(&app, &who, &filters).await?;
     let counted_by = match (by, ids.division, &scope) {
         (CountBy::Division, Some(base), _) => By::DivisionsBelow(base),
         (CountBy::Division, None, Scope::Division { id, .. }) => By::DivisionsBelow(*id),

@@ -20,7 +20,7 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
     params(("id" = Uuid, Path, description = "The comment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Replied to", body = CommentView)),
-    extensions(("x-error-codes" = json!(["duplicate", "erased", "merged", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["duplicate", "erased", "merged", "too_many_attempts", "transition_not_allowed"]))))]
 #[post("/comments/{id}/reply")]
 pub async fn reply_to_comment(
     who: Can<ReplyToComments>,
@@ -83,6 +83,6 @@ pub async fn unhide_comment(
 
 async fn answer(work: &Work, mut tx: Tx, who: &Caller, scopes: &[Uuid], id: Uuid) -> ApiResult<HttpResponse> {
     let (facts, row) = to_change(&mut tx, who, scopes, id, work.now()).await?;
-    let view = ToRead::within(who, &facts).comment(&work.app, row, work.locale);
+    let view = ToRead::within(who, &facts).comment(row, work.locale);
     work.ok(tx, &view).await
 }

@@ -39,7 +39,7 @@ pub async fn list_public_comments(
     };
     let place = |row: &CommentRow| (row.at, row.id);
     let page = page
-        .page(rows, place, |row| row.guarded(&app, read.guard()).public(locale))
+        .page(rows, place, |row| row.guarded(read.guard()).public(locale))
         .with_total(total);
     let mut answer = page.respond_to(&request);
     let cached = HeaderValue::from_static("public, max-age=60");

@@ -46,7 +46,7 @@ pub async fn list_problem_comments(
     };
     let place = |row: &CommentRow| (row.at, row.id);
     Ok(page
-        .page(rows, place, |row| read.comment(&app, row, locale))
+        .page(rows, place, |row| read.comment(row, locale))
         .with_total(total))
 }
 
@@ -64,7 +64,7 @@ pub async fn get_comment(
     locale: Locale,
 ) -> ApiResult<View<CommentView>> {
     let (row, read) = one_to_read(&app.db, &who, &who.scope_ids(), id.0, app.clock.now()).await?;
-    Ok(View(read.comment(&app, row, locale)))
+    Ok(View(read.comment(row, locale)))
 }
 
 /// Comments of one scope

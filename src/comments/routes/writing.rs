@@ -16,11 +16,11 @@ use crate::http::{PathId, PathRef, ValidJson, Work};
 /// On a published one by whoever is identified: an account, the bearer of a receipt of whichever problem, a client (scope
 /// `reporters:act`) for somebody whom it names; before that by whoever speaks for its reporter. `anonymous`: nobody who
 /// handles the problem learns who it is. A reply of the administration is due within five working days. What everybody will read names nobody. It never changes
-/// and is never removed. Who handled the problem does not comment on it.
+/// and is never removed. One voice says a thing once, and speaks of a problem five times within 24 hours. Who handled the problem does not comment on it.
 #[utoipa::path(operation_id = "create_comment", tag = "comments", request_body = NewComment,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Written", body = crate::comments::dto::CommentView)),
-    extensions(("x-error-codes" = json!(["separation_of_duties", "erased", "merged", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "duplicate", "erased", "merged", "too_many_attempts", "transition_not_allowed"]))))]
 #[post("/problems/{id}/comments")]
 pub async fn create_comment(
     who: Can<Comment>,
@@ -32,7 +32,7 @@ pub async fn create_comment(
     let found = to_comment(&mut tx, &who, &who.scope_ids(), &id, work.now()).await?;
     let comment = writing::write(&work, &mut tx, &who, &found, &body.0).await?;
     let row: CommentRow = store::one(comment).one(&mut tx).await?;
-    let view = found.read.comment(&work.app, row, work.locale);
+    let view = found.read.comment(row, work.locale);
     work.created(tx, format!("/api/v1/comments/{comment}"), &view).await
 }
 
@@ -55,5 +55,5 @@ pub async fn support_comment(
     let (row, read) = one_to_read(&mut tx, &who, &who.scope_ids(), id.0, work.now()).await?;
     writing::support(&work, &mut tx, &who, &row, &body.0).await?;
     let row: CommentRow = store::one(id.0).one(&mut tx).await?;
-    work.ok(tx, &read.comment(&work.app, row, work.locale)).await
+    work.ok(tx, &read.comment(row, work.locale)).await
 }

@@ -13,7 +13,6 @@ use uuid::Uuid;
 
 use super::domain::{CommentKind, CommentState};
 use super::dto::{CommentReply, CommentView, CommentedProblem, PublicCommentView};
-use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, sql};
 use crate::directory::refs::{OrgRef, PersonRef, TermRef};
@@ -117,11 +116,11 @@ pub async fn count(db: &Db, problem: Uuid) -> Result<i64, DbError> {
 impl CommentRow {
     /// Without the words that not everybody may read.
     #[must_use]
-    pub fn guarded(mut self, app: &App, guard: Option<&Guard>) -> Self {
+    pub fn guarded(mut self, guard: Option<&Guard>) -> Self {
         if let Some(guard) = guard {
-            self.text = guard.shown(app, self.text).unwrap_or_default();
-            self.author_name = self.author_name.and_then(|name| guard.shown(app, name));
-            self.reply = self.reply.and_then(|reply| guard.shown(app, reply));
+            self.text = guard.shown(self.text).unwrap_or_default();
+            self.author_name = self.author_name.and_then(|name| guard.shown(name));
+            self.reply = self.reply.and_then(|reply| guard.shown(reply));
         }
         self
     }

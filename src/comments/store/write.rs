@@ -62,6 +62,36 @@ pub async fn insert(tx: &mut Tx, new: Insert<'_>) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Whether this voice said these words of the problem already.
+pub async fn has_said(tx: &mut Tx, problem: Uuid, voice: &[u8], text: &str) -> Result<bool, DbError> {
+    let found: Option<(Uuid,)> =
+        sql("SELECT c.id FROM comment c WHERE c.problem_id = $1 AND c.author_hash = $2 AND c.text = $3 LIMIT 1")
+            .bind(problem)
+            .bind(voice)
+            .bind(text.trim())
+            .optional(tx)
+            .await?;
+    Ok(found.is_some())
+}
+
+/// When this voice first spoke of the problem since, where it did so as often as it may.
+pub async fn spoke_often(
+    tx: &mut Tx,
+    (problem, voice): (Uuid, &[u8]),
+    since: Timestamp,
+    most: i64,
+) -> Result<Option<Timestamp>, DbError> {
+    let found: Option<(Timestamp,)> =
+        sql("SELECT MIN(c.at) AS since FROM comment c WHERE c.problem_id = $1 AND c.author_hash = $2")
+            .bind(problem)
+            .bind(voice)
+            .push_bind(" AND c.at > ", since)
+            .push_bind(" HAVING COUNT(*) >= ", most)
+            .optional(tx)
+            .await?;
+    Ok(found.map(|(since,)| since))
+}
+
 /// Counts one more supporter and locks the comment; how many there are. `None` once it is hidden.
 pub async fn count_supporter(tx: &mut Tx, comment: Uuid) -> Result<Option<i64>, DbError> {
     let counted: Option<(i64,)> =

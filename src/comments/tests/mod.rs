@@ -1,10 +1,13 @@
 //! Through the real router, on both databases.
 
 mod guarding;
+mod guessing;
 mod hiding;
 mod replying;
 mod speaking;
 mod supporting;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -53,8 +56,14 @@ fn path_of(problem: &Value) -> String {
     format!("/problems/{}/comments", id_of(problem))
 }
 
+/// Other ones each time: one voice says a thing once.
 fn words() -> Value {
-    json!({ "kind": "suggestion", "text": "建议把入学名额的分配办法提前公布。", "author_name": "一位家长" })
+    static SAID: AtomicUsize = AtomicUsize::new(1);
+    let text = format!(
+        "建议把入学名额的分配办法提前公布（{}）。",
+        SAID.fetch_add(1, Ordering::Relaxed)
+    );
+    json!({ "kind": "suggestion", "text": text, "author_name": "一位家长" })
 }
 
 fn with(mut body: Value, changes: Value) -> Value {
@@ -76,7 +85,8 @@ on_both! {
         let problem = world.published_problem().await;
         for minute in 0..5 {
             world.app.clock.set(format!("2019-01-10T03:0{minute}:00Z").parse().unwrap());
-            world.commented(&problem).await;
+            let said = with(words(), json!({ "text": format!("建议提前公布（{minute}）。") }));
+            world.comment("reporter", &problem, said).await.expect(201);
         }
         let everywhere = [
             (format!("/public{}", path_of(&problem)), None),

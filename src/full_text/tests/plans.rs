@@ -42,7 +42,7 @@ on_both! {
             let filters = ProblemFilters { sort: Some(*sort), q: Some("停车".to_owned()), ..ProblemFilters::default() };
             let mut answers = Vec::new();
             for words in [&few, &many] {
-                let ids = FilterIds { words: Some(words.clone()), division: None, late: LateAt::new(&world.app.calendar(), now) };
+                let ids = FilterIds { words: Some(words.clone()), division: None, late: LateAt::new(&world.app.calendar(), now), eyes: crate::problems::hiding::Eyes::of(&caller, now) };
                 let statement = list::page(db, scope, (&caller, now), &filters, &ids, &page, None);
                 let plan = plan_of(&world, statement.clone()).await;
                 let expected: &[&str] = match (world.kind, words.is_many()) {

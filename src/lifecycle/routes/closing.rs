@@ -39,7 +39,7 @@ pub async fn answer_problem(
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Pending confirmation", body = ProblemView)),
-    extensions(("x-error-codes" = json!(["open_duties", "no_face_to_face", "output_missing", "transition_not_allowed", "merged"]))))]
+    extensions(("x-error-codes" = json!(["open_duties", "no_face_to_face", "output_missing", "too_many_attempts", "transition_not_allowed", "merged"]))))]
 #[post("/problems/{id}/complete")]
 pub async fn complete_problem(
     who: Can<StartProblem>,

@@ -185,7 +185,7 @@ pub async fn resume_problem(who: Can<ResumeProblem>, work: Work, id: PathRef, at
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Concluded", body = ProblemView)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed", "merged", "output_missing"]))))]
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "merged", "output_missing", "too_many_attempts"]))))]
 #[post("/problems/{id}/conclude")]
 pub async fn conclude_problem(
     who: Can<ConcludeProblem>,

@@ -76,10 +76,12 @@ impl Listing for Actions {
     ];
     const WITHIN: &'static str = ") w JOIN plan_step t ON t.id = w.id JOIN action_plan a ON a.id = t.action_plan_id \
          WHERE EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = t.problem_id AND z.scope_id";
+    const PROBLEM: &'static str = "t.problem_id";
+    const SHOWS_OBJECT: bool = false;
     const LINES: [&'static str; 2] = [
         "SELECT t.id, t.action_plan_id, a.state AS plan_state, t.problem_id, p.tracking_no, p.summary, \
          p.state AS problem_state, t.text, t.owner_id, n.name AS owner_name, t.owner_org_id, g.name AS owner_org_name, \
-         t.due_on, t.expected_result, t.result, t.done_at, t.waived_at FROM (",
+         t.due_on, t.expected_result, t.result, t.done_at, t.waived_at",
         ") f JOIN plan_step t ON t.id = f.id JOIN action_plan a ON a.id = t.action_plan_id \
          JOIN problem p ON p.id = t.problem_id JOIN person n ON n.id = t.owner_id JOIN org g ON g.id = t.owner_org_id",
     ];

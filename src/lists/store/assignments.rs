@@ -73,10 +73,12 @@ impl Listing for Assignments {
     ];
     const WITHIN: &'static str = ") w JOIN assignment s ON s.id = w.id \
          WHERE EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = s.problem_id AND z.scope_id";
+    const PROBLEM: &'static str = "s.problem_id";
+    const SHOWS_OBJECT: bool = false;
     const LINES: [&'static str; 2] = [
         "SELECT s.id, s.problem_id, p.tracking_no, p.summary, p.state AS problem_state, s.org_id, g.name AS org_name, \
          s.role, s.person_id, n.name AS person_name, s.duty, s.due_on, s.origin, s.state, s.assigned_at, s.accepted_at, \
-         s.done_at, s.ended_at FROM (",
+         s.done_at, s.ended_at",
         ") f JOIN assignment s ON s.id = f.id JOIN problem p ON p.id = s.problem_id JOIN org g ON g.id = s.org_id \
          LEFT JOIN person n ON n.id = s.person_id",
     ];

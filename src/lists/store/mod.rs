@@ -16,6 +16,7 @@ pub use problems::{ProblemRow, Problems};
 use super::domain::Whose;
 use crate::db::{Db, DbError, Row, Sql, Value, sql};
 use crate::http::window;
+use crate::problems::hiding::Eyes;
 
 /// How many rows along the index a page looks at.
 pub const WINDOW: i64 = 5_000;
@@ -27,6 +28,8 @@ pub struct Asked<'q, F> {
     pub whose: Whose,
     /// The caller's scopes.
     pub scopes: &'q [Uuid],
+    /// As whom he looks for an object.
+    pub eyes: &'q Eyes,
     /// What narrows it.
     pub filters: &'q F,
 }
@@ -51,7 +54,11 @@ pub trait Listing {
     const ORDER: [&'static str; 3];
     /// `) w JOIN … WHERE` up to where the scopes of the problem are named.
     const WITHIN: &'static str;
-    /// `SELECT … FROM (` before the page, and `) f JOIN …` behind it.
+    /// The problem of a row taken from the window.
+    const PROBLEM: &'static str;
+    /// Whether a line says what its problem `p` is about, and so `shows_object`.
+    const SHOWS_OBJECT: bool;
+    /// `SELECT …` before the page, and `) f JOIN …` behind it.
     const LINES: [&'static str; 2];
 }
 
@@ -59,7 +66,12 @@ pub trait Listing {
 pub fn statement<L: Listing>(asked: &Asked<'_, L::Filters>, after: Option<(L::Key, Uuid)>, fetch: i64) -> Sql {
     let [select, joins] = L::LINES;
     let [_, of_taken, of_page] = L::ORDER;
-    taken::<L>(sql(select), asked, after, WINDOW)
+    let select = if L::SHOWS_OBJECT {
+        asked.eyes.see_object(sql(select).push(", ")).push(" AS shows_object")
+    } else {
+        sql(select)
+    };
+    taken::<L>(select.push(" FROM ("), asked, after, WINDOW)
         .push(of_taken)
         .push_bind(" LIMIT ", fetch)
         .push(joins)
@@ -99,7 +111,17 @@ pub async fn count<L: Listing>(db: &Db, asked: &Asked<'_, L::Filters>) -> Result
 fn taken<L: Listing>(statement: Sql, asked: &Asked<'_, L::Filters>, after: Option<(L::Key, Uuid)>, rows: i64) -> Sql {
     let window = ordered::<L>(statement.push("SELECT w.id, w.place FROM ("), asked.whose, after);
     let within = window.push_bind(" LIMIT ", rows).push(L::WITHIN);
-    L::narrowed(within.in_list(asked.scopes).push(")"), asked.filters)
+    let within = within.in_list(asked.scopes).push(")");
+    let within = match asked.whose {
+        Whose::Org(_) => within,
+        Whose::Object(_) => {
+            let problem = within
+                .push(" AND EXISTS (SELECT 1 FROM problem p WHERE p.id = ")
+                .push(L::PROBLEM);
+            asked.eyes.see_object(problem.push(" AND ")).push(")")
+        }
+    };
+    L::narrowed(within, asked.filters)
 }
 
 /// The window without its limit.

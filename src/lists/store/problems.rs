@@ -26,6 +26,7 @@ pub struct ProblemRow {
     pub(crate) division_full_name: String,
     pub(crate) object_id: Option<Uuid>,
     pub(crate) object_name: Option<String>,
+    pub(crate) shows_object: bool,
     pub(crate) urgency: Urgency,
     pub(crate) state: State,
     pub(crate) lead_org_id: Option<Uuid>,
@@ -71,11 +72,13 @@ impl Listing for Problems {
     ];
     const WITHIN: &'static str = ") w JOIN problem p ON p.id = w.id \
          WHERE EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = p.id AND z.scope_id";
+    const PROBLEM: &'static str = "w.id";
+    const SHOWS_OBJECT: bool = true;
     const LINES: [&'static str; 2] = [
         "SELECT p.id, p.tracking_no, p.summary, p.audience, c.code AS category_code, c.zh AS category_zh, \
          c.en AS category_en, d.code AS division_code, d.name AS division_name, d.full_name AS division_full_name, \
          p.object_id, coalesce(h.alias, o.name) AS object_name, p.urgency, p.state, p.lead_org_id, l.name AS lead_org_name, \
-         p.due_at, p.recorded_at FROM (",
+         p.due_at, p.recorded_at",
         ") f JOIN problem p ON p.id = f.id JOIN term c ON c.id = p.category_id JOIN division d ON d.id = p.division_id \
          LEFT JOIN service_object o ON o.id = p.object_id LEFT JOIN household h ON h.object_id = o.id \
          LEFT JOIN org l ON l.id = p.lead_org_id",

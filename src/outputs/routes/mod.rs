@@ -21,7 +21,8 @@ use crate::http::{IfMatch, ListParams, Locale, Page, PathId, ValidJson, ValidQue
 /// that issues it, or a dispatcher. Identity and telephone numbers, credit codes, and the names and addresses of whoever
 /// raised or handles its problems, or those of its theme, are 422: every official reads it.
 #[utoipa::path(operation_id = "create_output", tag = "outputs", request_body = EnterOutput,
-    responses((status = 201, description = "Entered", body = OutputView)))]
+    responses((status = 201, description = "Entered", body = OutputView)),
+    extensions(("x-error-codes" = json!(["too_many_attempts"]))))]
 #[post("/outputs")]
 pub async fn create_output(who: Can<KeepOutputs>, work: Work, body: ValidJson<EnterOutput>) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
@@ -87,7 +88,7 @@ pub async fn get_output(
     params(("id" = Uuid, Path, description = "The output's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "As it now stands", body = OutputView)),
-    extensions(("x-error-codes" = json!(["ended", "output_missing"]))))]
+    extensions(("x-error-codes" = json!(["ended", "output_missing", "too_many_attempts"]))))]
 #[patch("/outputs/{id}")]
 pub async fn update_output(
     who: Can<KeepOutputs>,
@@ -111,7 +112,7 @@ pub async fn update_output(
     params(("id" = Uuid, Path, description = "The output's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
     responses((status = 200, description = "Shown", body = OutputView)),
-    extensions(("x-error-codes" = json!(["ended", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["ended", "too_many_attempts", "transition_not_allowed"]))))]
 #[post("/outputs/{id}/publish")]
 pub async fn publish_output(who: Can<PublishOutputs>, work: Work, id: PathId, at: IfMatch) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;

@@ -40,7 +40,7 @@ pub async fn get_problem(
         calendar: &calendar,
     };
     let view = viewer.whole(row.or_not_found()?);
-    Ok(View(with_target(&app, &app.db, view).await?))
+    Ok(View(with_target(&app.db, view).await?))
 }
 
 /// Problems of one scope
@@ -67,7 +67,7 @@ pub async fn list_problems(
             page.after::<Timestamp>()?.map(|(at, id)| (at.micros(), id))
         }
     };
-    let ids = filter_ids(&app, &filters).await?;
+    let ids = filter_ids(&app, &who, &filters).await?;
     let rows: Vec<ProblemRow> = list::page(&app.db, scope, (&who, app.clock.now()), &filters, &ids, &page, after)
         .all(&app.db)
         .await?;

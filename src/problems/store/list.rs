@@ -7,6 +7,7 @@
 use uuid::Uuid;
 
 use super::super::dto::{ProblemFilters, ProblemSort};
+use super::super::hiding::Eyes;
 use super::late::{Late, LateAt, being_handled, is_left, is_of_handled};
 use super::read::{ProblemRow, brief, joins};
 use super::ties;
@@ -31,6 +32,8 @@ pub struct FilterIds {
     pub(crate) late: LateAt,
     /// `q`.
     pub(crate) words: Option<Found>,
+    /// As whom an object is looked for.
+    pub(crate) eyes: Eyes,
 }
 
 impl FilterIds {
@@ -295,6 +298,9 @@ pub(super) fn filtered(statement: Sql, filters: &ProblemFilters, ids: &FilterIds
         .and_opt("p.lead_org_id = ", filters.lead_org_id)
         .and_opt("p.recorded_at >= ", filters.recorded_from)
         .and_opt("p.recorded_at < ", filters.recorded_to);
+    if filters.object_id.is_some() {
+        statement = ids.eyes.see_object(statement.push(" AND "));
+    }
     match filters.undisposed {
         Some(true) => statement = statement.push(" AND p.disposition IS NULL"),
         Some(false) => statement = statement.push(" AND p.disposition IS NOT NULL"),

@@ -47,6 +47,7 @@ pub struct ProblemRow {
     pub(crate) division_full_name: String,
     pub(crate) object_id: Option<Uuid>,
     pub(crate) object_name: Option<String>,
+    pub(crate) object_is_reporters: bool,
     pub(crate) campaign_slug: String,
     pub(crate) visit_id: Option<Uuid>,
     pub(crate) visit_leader_id: Option<Uuid>,
@@ -163,7 +164,8 @@ macro_rules! columns {
              p.recorded_at, \
              p.updated_at, p.due_at, p.merged_into, p.due_key, p.urgency_due_key, p.response_due_key, p.last_progress_at, c.code AS category_code, \
              c.zh AS category_zh, c.en AS category_en, d.code AS division_code, d.name AS division_name, \
-             d.full_name AS division_full_name, p.object_id, o.name AS object_name, ca.slug AS campaign_slug, \
+             d.full_name AS division_full_name, p.object_id, o.name AS object_name, \
+             COALESCE(o.type = 'household' OR r.object_id = p.object_id, p.id IS NULL) AS object_is_reporters, ca.slug AS campaign_slug, \
              p.visit_id, v.leader_id AS visit_leader_id, vl.name AS visit_leader_name, \
              p.recorded_by, rp.name AS recorded_by_name, p.recorder_org_id, ro.name AS recorder_org_name, \
              p.lead_org_id, lo.name AS lead_org_name, lo.public_name AS lead_org_public_name, \

@@ -23,6 +23,7 @@ async fn plan(world: &World, filters: &ProblemFilters) -> String {
         words: None,
         division: None,
         late: LateAt::new(&world.app.calendar(), now),
+        eyes: crate::problems::hiding::Eyes::of(&caller, now),
     };
     let after = Some((0, uuid::Uuid::nil()));
     let scope = seed::division("330782");

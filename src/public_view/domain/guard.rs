@@ -1,36 +1,24 @@
 //! What no public text may hold.
 //!
-//! Texts are compared without space and in one width, so that neither hides a name. A firm is known by its whole name and
-//! by what is left of it without its place and its legal form. An address is known by any four of its characters
-//! with a digit among them, such as a street's last word and its number: a number leads to a door, a street does not.
+//! Texts are compared by their letters and digits in one width, so that nothing put between them hides a name. People,
+//! households and firms are known by what they may be called (`people.rs`, `firms.rs`); words that name nobody, such as
+//! 群众, and names of one character are not looked for. An address is known by any four of its characters with a digit
+//! among them, such as a street's last word and its number, in whichever numerals: a number leads to a door, a street
+//! does not.
+
+mod firms;
+mod forms;
+mod people;
 
 use crate::error::FaultCode;
-use crate::full_text::domain::folded;
 use crate::privacy::{find_id_number, holds_phone_number};
 use crate::service_objects::uscc::{USCC_LENGTH, Uscc};
+use firms::Named;
+use forms::Squeezed;
+use people::Called;
 
-/// The shortest name that is looked for: a surname alone is in half of all texts.
-const SHORTEST_NAME: usize = 2;
-/// The shortest core of a firm's name that is looked for.
-const SHORTEST_CORE: usize = 3;
 /// Characters of an address that lead to it.
 const ADDRESS_PART: usize = 4;
-
-/// What a firm's name ends in; the longer ones first.
-const LEGAL_FORMS: &[&str] = &[
-    "集团股份有限公司",
-    "集团有限责任公司",
-    "股份有限公司",
-    "有限责任公司",
-    "集团有限公司",
-    "专业合作社",
-    "有限公司",
-    "合作社",
-    "集团",
-    "公司",
-];
-/// What a name of a place may end in.
-const PLACE_ENDS: &[char] = &['省', '市', '县', '区', '镇', '乡'];
 
 /// A firm that the problem is about or comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +29,8 @@ pub struct Firm {
     pub uscc: Option<String>,
     /// Whether it may be named: it consented, and the problem is closed.
     pub may_be_named: bool,
+    /// Whether it may never be: it raised the problem and does not let itself be known, or is another than the problem's.
+    pub is_hidden: bool,
 }
 
 /// What is known of the people and firms behind a problem.
@@ -64,7 +54,7 @@ impl Guarded {
 
     /// Everything that keeps a text from being shown.
     pub fn faults(&self, text: &str) -> Vec<FaultCode> {
-        let plain = squeezed(text);
+        let plain = Squeezed::of(text);
         let checks = [
             (find_id_number(text).is_some(), FaultCode::IdNumber),
             (holds_phone_number(text), FaultCode::PhoneNumber),
@@ -76,7 +66,7 @@ impl Guarded {
                     .any(|firm| !firm.may_be_named && self.names(firm, &plain)),
                 FaultCode::FirmNamed,
             ),
-            (self.holds_a_code(&plain), FaultCode::CreditCodeInText),
+            (self.holds_a_code(&plain.letters), FaultCode::CreditCodeInText),
         ];
         checks
             .into_iter()
@@ -87,53 +77,27 @@ impl Guarded {
 
     /// Whether a text names a firm, allowed or not.
     pub fn names_a_firm(&self, text: &str) -> bool {
-        let plain = squeezed(text);
+        let plain = Squeezed::of(text);
         self.firms
             .iter()
-            .any(|firm| self.names(firm, &plain) || codes(&plain).any(|code| firm.has_code(&code)))
+            .any(|firm| self.names(firm, &plain) || codes(&plain.letters).any(|code| firm.has_code(&code)))
     }
 
-    fn names_a_person(&self, plain: &str) -> bool {
-        let names = self.people.iter().map(|name| squeezed(name));
-        names
-            .filter(|name| name.chars().count() >= SHORTEST_NAME)
-            .any(|name| plain.contains(&name))
+    fn names_a_person(&self, text: &Squeezed) -> bool {
+        self.people.iter().any(|name| Called::of(name).is_in(text))
     }
 
-    fn holds_an_address(&self, plain: &str) -> bool {
+    fn holds_an_address(&self, text: &Squeezed) -> bool {
         self.addresses.iter().any(|address| {
-            let characters: Vec<char> = squeezed(address).chars().collect();
+            let characters: Vec<char> = Squeezed::of(address).doors.chars().collect();
             characters
                 .windows(ADDRESS_PART.min(characters.len().max(1)))
-                .any(|part| is_of_a_door(part) && plain.contains(&part.iter().collect::<String>()))
+                .any(|part| is_of_a_door(part) && text.doors.contains(&part.iter().collect::<String>()))
         })
     }
 
-    fn names(&self, firm: &Firm, plain: &str) -> bool {
-        let name = squeezed(&firm.name);
-        let core = self.core(&name);
-        (name.chars().count() >= SHORTEST_NAME && plain.contains(&name))
-            || (core.chars().count() >= SHORTEST_CORE && plain.contains(core))
-    }
-
-    /// A firm's name without the place that it begins with and its legal form.
-    fn core<'n>(&self, name: &'n str) -> &'n str {
-        let mut core = LEGAL_FORMS
-            .iter()
-            .find_map(|form| name.strip_suffix(form))
-            .unwrap_or(name);
-        for place in &self.places {
-            let bare = place.trim_end_matches(PLACE_ENDS);
-            let bare = if bare.chars().count() < SHORTEST_NAME {
-                place.as_str()
-            } else {
-                bare
-            };
-            if let Some(rest) = core.strip_prefix(bare) {
-                core = rest.strip_prefix(PLACE_ENDS).unwrap_or(rest);
-            }
-        }
-        core
+    fn names(&self, firm: &Firm, text: &Squeezed) -> bool {
+        Named::of(&firm.name, &self.places).is_in(text)
     }
 
     /// A credit code of any firm but one that may be named; the firms' own whether their check digit holds or not.
@@ -155,18 +119,6 @@ impl Firm {
 fn is_of_a_door(part: &[char]) -> bool {
     let digits = part.iter().filter(|character| character.is_ascii_digit()).count();
     digits > 0 && (part.len() < ADDRESS_PART || part.len() - digits >= 2)
-}
-
-/// Without space and what shows nothing, in one width and case.
-fn squeezed(text: &str) -> String {
-    let shown = |character: &char| {
-        !character.is_whitespace()
-            && !matches!(
-                character,
-                '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
-            )
-    };
-    folded(text).filter(shown).collect()
 }
 
 /// Whatever has the length and the letters of a credit code.
@@ -199,6 +151,7 @@ mod tests {
             name: "浙江示例纺织有限公司".to_owned(),
             uscc: Some(code()),
             may_be_named,
+            is_hidden: false,
         };
         Guarded {
             people: vec!["王女士".to_owned(), "李".to_owned()],

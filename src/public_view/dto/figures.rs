@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, PartialSchema as _, ToSchema};
 
 use crate::directory::refs::DivisionRef;
 use crate::http::Versioned;
-use crate::metrics::domain::FigureStatus;
-use crate::metrics::dto::{CountyFigures, ProblemFigures, Ratio, Satisfaction};
+use crate::metrics::domain::{Decimal, FigureStatus};
+use crate::metrics::dto::{CountyFigures, ProblemFigures, Ratio};
 
 /// Which figures.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -22,6 +22,35 @@ pub struct PublicOverviewParams {
     /// A year of the campaign (or campaigns).
     #[param(minimum = 1949, maximum = 9999, example = 2019)]
     pub year: Option<i64>,
+}
+
+/// A rate of ratings: all null where they are fewer than five, since a sum of three tells each.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PublicRatio {
+    /// How many of them.
+    #[schema(required, minimum = 0, example = 76)]
+    pub numerator: Option<i64>,
+    /// Of how many.
+    #[schema(required, minimum = 0, example = 417)]
+    pub denominator: Option<i64>,
+    /// The quotient.
+    #[schema(required, schema_with = decimal_schema)]
+    pub value: Option<Decimal>,
+}
+
+fn decimal_schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    Option::<f64>::schema()
+}
+
+/// What those served say; the three are shown together only.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PublicSatisfaction {
+    /// The sum of the results (1 to 5 each) by the number of ratings.
+    pub mean: PublicRatio,
+    /// Ratings of 4 or more.
+    pub satisfied: PublicRatio,
+    /// Ratings of those invited to rate.
+    pub response_rate: PublicRatio,
 }
 
 /// The figures of a division for everybody. A rate of fewer than five has no value.
@@ -50,7 +79,7 @@ pub struct PublicOverview {
     /// What its reporters confirmed of what was closed.
     pub confirmed: Ratio,
     /// What those served say.
-    pub satisfaction: Satisfaction,
+    pub satisfaction: PublicSatisfaction,
     /// Completed visits.
     #[schema(minimum = 0)]
     pub visits: i64,

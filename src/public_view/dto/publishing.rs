@@ -51,6 +51,11 @@ pub struct PublishProblem {
     /// That the firm agreed to be named; its name is shown while the problem is closed. Null: it did not.
     #[serde(default)]
     pub enterprise_consent: Option<EnterpriseConsent>,
+    /// Whether everybody also reads the words of the plan's measures and steps, which then pass the same rules; by default
+    /// its kinds of measures, policies, organisations and days alone. What is written into the plan later is shown where it
+    /// passes them.
+    #[serde(default)]
+    pub with_plan_texts: bool,
     /// Why it is published, 1 to 500 characters; the reporter reads it.
     #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub reason: String,
@@ -87,6 +92,8 @@ pub struct PublicationView {
     pub result: Option<String>,
     /// Whether the words name the firm: then it is shown only while the problem is closed.
     pub names_firm: bool,
+    /// Whether the words of the plan are shown.
+    pub with_plan_texts: bool,
     /// That the firm agreed to be named; null where it did not, and for reporters.
     #[schema(required)]
     pub enterprise_consent: Option<EnterpriseConsent>,
@@ -126,6 +133,7 @@ impl PublicationView {
             summary: row.summary,
             result: row.result,
             names_firm: row.names_firm,
+            with_plan_texts: row.with_plan_texts,
             enterprise_consent: consent
                 .filter(|_| inside)
                 .map(|(given_on, evidence)| EnterpriseConsent { given_on, evidence }),

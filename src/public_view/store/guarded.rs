@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::masked_firm;
 use crate::db::{DbError, On, sql};
 use crate::public_view::domain::guard::{Firm, Guarded};
 
@@ -20,13 +21,16 @@ pub async fn of(on: impl Into<On<'_>>, problems: &[Uuid], consented: bool) -> Re
          FROM problem p WHERE p.id",
     )
     .in_list(problems)
-    .push(
+    .push(concat!(
         ") SELECT CASE WHEN r.kind <> 'enterprise' THEN 'person' \
          WHEN r.anonymity = 'named' AND (r.object_id IS NULL OR r.object_id = p.object_id) THEN 'firm' \
          ELSE 'other_firm' END AS what, r.display_name AS text, NULL AS uscc \
          FROM meant p JOIN problem_reporter x ON x.problem_id = p.id JOIN reporter r ON r.id = x.reporter_id \
          WHERE r.display_name IS NOT NULL \
-         UNION ALL SELECT CASE WHEN o.type = 'enterprise' THEN 'firm' ELSE 'person' END, o.name, e.uscc \
+         UNION ALL SELECT CASE WHEN o.type <> 'enterprise' THEN 'person' WHEN ",
+        masked_firm!(),
+        " THEN 'other_firm' \
+         ELSE 'firm' END, o.name, e.uscc \
          FROM meant p JOIN service_object o ON o.id = p.object_id LEFT JOIN enterprise e ON e.object_id = o.id \
          LEFT JOIN household h ON h.object_id = o.id WHERE o.type = 'enterprise' \
          OR (o.type = 'household' AND h.alias <> o.name) \
@@ -39,8 +43,8 @@ pub async fn of(on: impl Into<On<'_>>, problems: &[Uuid], consented: bool) -> Re
          UNION SELECT q.person_id FROM meant p JOIN assignment q ON q.problem_id = p.id \
          UNION SELECT p.lead_person_id FROM meant p UNION SELECT p.recorded_by FROM meant p) \
          UNION ALL SELECT DISTINCT 'place', d.name, NULL FROM meant p \
-         JOIN division_ancestor a ON a.descendant_id = p.division_id JOIN division d ON d.id = a.ancestor_id",
-    )
+         JOIN division_ancestor a ON a.descendant_id = p.division_id JOIN division d ON d.id = a.ancestor_id"
+    ))
     .all(on)
     .await?;
     let mut guarded = Guarded::default();
@@ -53,10 +57,39 @@ pub async fn of(on: impl Into<On<'_>>, problems: &[Uuid], consented: bool) -> Re
                 name: row.text,
                 uscc: row.uscc,
                 may_be_named: consented && what == "firm",
+                is_hidden: what != "firm",
             }),
         }
     }
     Ok(guarded)
+}
+
+/// Those of these problems whose people somebody may not know: who neither calls back there nor, where all reporters are
+/// named, belongs there. `speaks` for their primary reporter: he may know it, and no follower.
+pub async fn hidden_from(
+    on: impl Into<On<'_>>,
+    problems: &[Uuid],
+    (call_back, inside): (&[Uuid], &[Uuid]),
+    speaks: bool,
+) -> Result<Vec<Uuid>, DbError> {
+    let statement = sql("SELECT p.id FROM problem p WHERE p.id")
+        .in_list(problems)
+        .push(" AND NOT EXISTS (SELECT 1 FROM problem_scope s WHERE s.problem_id = p.id AND s.scope_id")
+        .in_list(call_back)
+        .push(") AND NOT EXISTS (SELECT 1 FROM problem_scope s WHERE s.problem_id = p.id AND s.scope_id")
+        .in_list(inside)
+        .push(
+            " AND NOT EXISTS (SELECT 1 FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
+             WHERE x.problem_id = p.id AND r.anonymity <> 'named'))",
+        );
+    let statement = if speaks {
+        statement
+            .push(" AND EXISTS (SELECT 1 FROM problem_reporter x WHERE x.problem_id = p.id AND x.part = 'follower')")
+    } else {
+        statement
+    };
+    let rows: Vec<(Uuid,)> = statement.push(" ORDER BY p.id").all(on).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// The blind indexes of the telephone numbers of whoever raised or follows these problems.

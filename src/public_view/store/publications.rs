@@ -21,6 +21,7 @@ pub struct NewPublication {
     pub(crate) summary: String,
     pub(crate) result: Option<String>,
     pub(crate) names_firm: bool,
+    pub(crate) with_plan_texts: bool,
     pub(crate) consent: Option<(NaiveDate, String)>,
     pub(crate) until: Option<Timestamp>,
 }
@@ -36,6 +37,7 @@ pub struct PublicationRow {
     pub(crate) summary: String,
     pub(crate) result: Option<String>,
     pub(crate) names_firm: bool,
+    pub(crate) with_plan_texts: bool,
     pub(crate) consent_given_on: Option<NaiveDate>,
     pub(crate) consent_evidence: Option<String>,
     pub(crate) until: Option<Timestamp>,
@@ -46,7 +48,7 @@ pub struct PublicationRow {
     pub(crate) withdrawn: bool,
 }
 
-const EDITION: &str = "SELECT b.id, b.problem_id, b.edition, b.kind, b.title, b.summary, b.result, b.names_firm, \
+const EDITION: &str = "SELECT b.id, b.problem_id, b.edition, b.kind, b.title, b.summary, b.result, b.names_firm, b.with_plan_texts, \
      b.consent_given_on, b.consent_evidence, b.until, b.published_at, b.published_by, q.name AS published_by_name, \
      b.ended_at, b.withdrawn FROM publication b LEFT JOIN person q ON q.id = b.published_by WHERE ";
 
@@ -125,8 +127,8 @@ pub async fn publish(tx: &mut Tx, act: &Act, problem: Uuid, new: &NewPublication
     end_current(tx, act, problem, false).await?;
     sql(
         "INSERT INTO publication (id, problem_id, edition, kind, title, summary, result, names_firm, consent_given_on, \
-         consent_evidence, until, published_at, published_by) \
-         SELECT $1, $2, 1 + COALESCE(MAX(b.edition), 0), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 \
+         consent_evidence, until, published_at, published_by, with_plan_texts) \
+         SELECT $1, $2, 1 + COALESCE(MAX(b.edition), 0), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 \
          FROM publication b WHERE b.problem_id = $2",
     )
     .bind(new.id)
@@ -141,6 +143,7 @@ pub async fn publish(tx: &mut Tx, act: &Act, problem: Uuid, new: &NewPublication
     .bind(new.until)
     .bind(act.at)
     .bind(act.person)
+    .bind(new.with_plan_texts)
     .run(&mut *tx)
     .await?;
     let words = of(&new.title, &new.summary, new.result.as_deref());

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::SEEN;
+use super::{SEEN, masked_firm};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, sql};
 use crate::directory::words::Audience;
@@ -46,6 +46,7 @@ pub struct PublicRow {
     pub(crate) closed_at: Option<Timestamp>,
     pub(crate) is_confirmed: bool,
     pub(crate) consented: bool,
+    pub(crate) with_plan_texts: bool,
 }
 
 macro_rules! columns {
@@ -59,7 +60,7 @@ macro_rules! columns {
              f.name AS firm_name, CASE WHEN f.id IS NOT NULL AND NOT e.uscc_unverified THEN e.uscc END AS firm_uscc, \
              CASE WHEN p.state = 'closed' THEN cy.closed_at END AS closed_at, \
              (p.state = 'closed' AND cy.confirmed_via IS NOT NULL) AS is_confirmed, \
-             b.consent_given_on IS NOT NULL AS consented"
+             b.consent_given_on IS NOT NULL AS consented, b.with_plan_texts"
         )
     };
 }
@@ -68,11 +69,15 @@ macro_rules! columns {
 pub(super) const BRIEF: &str = columns!("NULL");
 const WHOLE: &str = columns!("b.result");
 
-/// A firm joins only where it agreed to be named and its problem is closed.
-pub(super) const JOINS: &str = "JOIN term c ON c.id = p.category_id JOIN division d ON d.id = p.division_id \
+/// A firm joins only where it agreed to be named, is not hidden as a reporter, and its problem is closed.
+pub(super) const JOINS: &str = concat!(
+    "JOIN term c ON c.id = p.category_id JOIN division d ON d.id = p.division_id \
      JOIN cycle cy ON cy.problem_id = p.id AND cy.n = p.cycle_no LEFT JOIN org lo ON lo.id = p.lead_org_id \
      LEFT JOIN service_object f ON f.id = p.object_id AND f.type = 'enterprise' AND p.state = 'closed' \
-     AND b.consent_given_on IS NOT NULL LEFT JOIN enterprise e ON e.object_id = f.id";
+     AND b.consent_given_on IS NOT NULL AND NOT ",
+    masked_firm!(),
+    " LEFT JOIN enterprise e ON e.object_id = f.id"
+);
 
 /// One problem that everybody may see at `now`, by its id; to be read as a [`PublicRow`].
 pub fn one(problem: Uuid, now: Timestamp) -> Sql {

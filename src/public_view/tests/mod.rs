@@ -1,5 +1,6 @@
 //! What everybody sees, and what nobody does.
 
+mod guarding;
 mod lists;
 mod publishing;
 mod reading;

@@ -106,7 +106,9 @@ on_both! {
 on_both! {
     async fn the_public_part_of_a_plan_is_shown_where_its_words_are_for_everybody(world: World) {
         let done = world.completed().await;
-        world.publish(&done, with_result()).await;
+        let mut body = with_result();
+        body["with_plan_texts"] = json!(true);
+        world.publish(&done, body).await;
         let shown = world.get(&path_of(&done)).header("Accept-Language", "en").send().await.expect(200);
         assert_eq!((&shown["plan"]["measures"][0]["text"], &shown["plan"]["steps"][0]["expected_result"]), (&json!("开通绿色通道"), &json!("两个孩子入学")));
         assert_eq!(shown["timeline"][0]["label"], "received");

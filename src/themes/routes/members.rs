@@ -19,7 +19,7 @@ use crate::themes::store::{self, MemberRow};
 #[utoipa::path(operation_id = "add_theme_problems", tag = "themes", request_body = ThemeProblems,
     params(("id" = Uuid, Path, description = "The theme's id")),
     responses((status = 200, description = "Added", body = ThemeView)),
-    extensions(("x-error-codes" = json!(["transition_not_allowed", "duplicate"]))))]
+    extensions(("x-error-codes" = json!(["transition_not_allowed", "duplicate", "too_many_attempts"]))))]
 #[post("/themes/{id}/problems")]
 pub async fn add_theme_problems(
     who: Can<KeepThemes>,

@@ -1,0 +1,69 @@
+//! Who sees what a problem is about, where that would tell who raised it.
+//!
+//! A household, and what a reporter belongs to, is as good as his name. Where the primary reporter is not named, whoever may
+//! not know him sees neither object nor place, and finds the problem by its object nowhere: a dispatcher or supervisor does
+//! who reaches it, and whoever speaks for the reporter. A view asks the row that it has, a statement asks as [`Eyes`] do.
+
+use uuid::Uuid;
+
+use crate::auth::Caller;
+use crate::clock::Timestamp;
+use crate::db::Sql;
+use crate::reporters::dto::CALL_BACK;
+
+/// As whom a statement looks.
+#[derive(Clone, Debug)]
+pub struct Eyes {
+    call_back: Vec<Uuid>,
+    subject: Uuid,
+    own: Uuid,
+    is_client: bool,
+    now: Timestamp,
+}
+
+impl Eyes {
+    /// Those of a caller.
+    pub fn of(who: &Caller, now: Timestamp) -> Self {
+        Self {
+            call_back: who.scopes_of(|role| CALL_BACK.contains(&role)),
+            subject: who.subject,
+            own: who.own(),
+            is_client: who.is_client,
+            now,
+        }
+    }
+
+    /// Adds a condition in brackets: that what the problem `p` is about tells the caller nobody's name that he may not know.
+    pub fn see_object(&self, statement: Sql) -> Sql {
+        let statement = statement.push(
+            "(NOT EXISTS (SELECT 1 FROM problem_reporter hx JOIN reporter hr ON hr.id = hx.reporter_id \
+             LEFT JOIN service_object ho ON ho.id = p.object_id WHERE hx.problem_id = p.id AND hx.part = 'primary' \
+             AND hr.anonymity <> 'named' AND (ho.type = 'household' OR hr.object_id = p.object_id)",
+        );
+        let statement = if self.is_client {
+            statement
+                .push_bind(
+                    " AND NOT EXISTS (SELECT 1 FROM external_id hz WHERE hz.entity_id = hr.id AND hz.kind = 'reporter' \
+                     AND hz.client_app_id = ",
+                    self.subject,
+                )
+                .push(")")
+        } else {
+            statement
+                .push_bind(" AND (hr.person_id IS NULL OR hr.person_id <> ", self.subject)
+                .push_bind(
+                    ") AND NOT (hr.kind = 'enterprise' AND EXISTS (SELECT 1 FROM enterprise_authorisation hz \
+                     WHERE hz.enterprise_id = hr.object_id AND hz.ended_at IS NULL AND hz.person_id = ",
+                    self.subject,
+                )
+                .push_bind(" AND hz.valid_from <= ", self.now)
+                .push_bind(" AND (hz.valid_to IS NULL OR hz.valid_to > ", self.now)
+                .push(")))")
+        };
+        statement
+            .push_bind(") OR p.id = ", self.own)
+            .push(" OR EXISTS (SELECT 1 FROM problem_scope hz WHERE hz.problem_id = p.id AND hz.scope_id")
+            .in_list(&self.call_back)
+            .push("))")
+    }
+}
