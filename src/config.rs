@@ -254,7 +254,10 @@ impl Settings {
 
     /// What is wrong with what nobody may read: said before a database is touched.
     fn secret_faults(&self) -> Vec<String> {
-        let keys = self.keys.as_ref().and_then(|text| Keys::parse(text.expose_secret()).err());
+        let keys = self
+            .keys
+            .as_ref()
+            .and_then(|text| Keys::parse(text.expose_secret()).err());
         let keys = keys.map(|fault| format!("keys: {fault}"));
         let password = self.admin_password.as_ref();
         let weak = password.filter(|password| is_weak(password.expose_secret(), &self.admin_username));

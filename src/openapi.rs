@@ -178,7 +178,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         codes.extend([Code::PayloadTooLarge, Code::UnsupportedMediaType]);
     }
     for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
-        let may_be_left_out = parameter["description"].as_str().is_some_and(|text| text.contains("may be left out"));
+        let may_be_left_out = parameter["description"]
+            .as_str()
+            .is_some_and(|text| text.contains("may be left out"));
         if parameter["name"] == "If-Match" {
             parameter["required"] = json!(!may_be_left_out);
         }
@@ -290,7 +292,12 @@ fn security_schemes() -> Value {
     }
     let scopes: Map<String, Value> = permissions
         .into_iter()
-        .map(|(scope, permissions)| (scope.to_owned(), json!(format!("For clients: {}", permissions.join(", ")))))
+        .map(|(scope, permissions)| {
+            (
+                scope.to_owned(),
+                json!(format!("For clients: {}", permissions.join(", "))),
+            )
+        })
         .collect();
     json!({
         "bearer": {

@@ -155,17 +155,32 @@ fn a_bucket_is_said_whole_or_not_at_all() {
 #[test]
 fn what_is_secret_is_looked_at_with_all_else_and_shown_in_no_fault() {
     let keys = Keys::generate_text().expect("keys");
-    let secret = keys.lines().next().and_then(|line| line.split('"').nth(1)).expect("a key").to_owned();
+    let secret = keys
+        .lines()
+        .next()
+        .and_then(|line| line.split('"').nth(1))
+        .expect("a key")
+        .to_owned();
     let in_one_line = keys.replace('\n', " ");
-    assert!(load(None, &[("keys", &in_one_line)], json!({})).is_ok(), "a file of variables has it so");
+    assert!(
+        load(None, &[("keys", &in_one_line)], json!({})).is_ok(),
+        "a file of variables has it so"
+    );
     let broken = keys.replacen("\"\n", "\n", 1);
-    let environment = [("keys", broken.as_str()), ("admin_password", "secret"), ("workers", "2000")];
+    let environment = [
+        ("keys", broken.as_str()),
+        ("admin_password", "secret"),
+        ("workers", "2000"),
+    ];
     let faults = load(None, &environment, json!({})).expect_err("three faults");
     assert_eq!(faults.len(), 3, "{faults:?}");
     let file = "workers = 1\ndatabase_url = \"postgres://u:SECRETPW@h/db\n";
     let of_file = load(Some(file), &[], json!({})).expect_err("no TOML");
     for fault in faults.iter().chain(&of_file) {
-        assert!(!fault.contains(&secret) && !fault.contains("SECRETPW") && !fault.contains('\n'), "{fault}");
+        assert!(
+            !fault.contains(&secret) && !fault.contains("SECRETPW") && !fault.contains('\n'),
+            "{fault}"
+        );
     }
     assert!(of_file[0].contains("line 2"), "{of_file:?}");
 }

@@ -308,12 +308,19 @@ async fn read_body(request: &mut ServiceRequest, operation: &Operation, app: &Ap
 
 /// Whether a body is compressed, or its text is another than UTF-8: neither is read here.
 fn is_coded(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
     let encoding = text(header::CONTENT_ENCODING).trim();
     let parameters = text(header::CONTENT_TYPE).split(';').skip(1);
     let mut charsets = parameters.filter_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim().trim_matches('"'))
     });
     !(encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"))
         || charsets.any(|charset| !charset.eq_ignore_ascii_case("utf-8"))

@@ -237,7 +237,10 @@ fn media_types_are_looked_at_in_both_directions() {
         }
         assert_eq!(send(&world, typed("Application/JSON; charset=utf-8")).await.status, 200);
         let coded = |name: &'static str, value: &'static str| post(r#"{"name": "ab"}"#).insert_header((name, value));
-        for coded in [coded("content-encoding", "gzip"), coded("content-type", "application/json; charset=gbk")] {
+        for coded in [
+            coded("content-encoding", "gzip"),
+            coded("content-type", "application/json; charset=gbk"),
+        ] {
             send(&world, coded).await.faults(415, "unsupported_media_type");
         }
         assert_eq!(send(&world, coded("content-encoding", "identity")).await.status, 200);
