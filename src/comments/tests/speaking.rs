@@ -112,7 +112,7 @@ on_both! {
         // He is masked, so his account is too; and a named one may wish it.
         let masked = world.comment("reporter", &problem, plain.clone()).await.expect(201);
         let known = world.comment("reporter", &named, plain.clone()).await.expect(201);
-        let anonymous = world.comment("reporter", &named, with(plain, json!({ "anonymous": true }))).await.expect(201);
+        let anonymous = world.comment("reporter", &named, with(plain, json!({ "anonymous": true, "text": "请再快些。" }))).await.expect(201);
         let author = async |who: &str, comment: &Value| {
             let read = world.get(&format!("/comments/{}", id_of(comment))).by(who).send().await.expect(200);
             read["author"]["display_name"].clone()
