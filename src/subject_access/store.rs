@@ -161,7 +161,8 @@ fn notices(statement: Sql, of: &DataSubject) -> Sql {
                    CAST(NULL AS text) AS text FROM notice n LEFT JOIN problem p ON p.id = n.problem_id WHERE ";
     let told = statement.push(columns).push("n.reporter_id").in_list(&of.reporters);
     let told = told.and_opt("n.problem_id = ", of.case);
-    told.push(" UNION ALL ")
+    // One that was told to a reporter with an account is his by both.
+    told.push(" UNION ")
         .push(columns)
         .push_bind("n.person_id = ", of.person)
 }
