@@ -291,37 +291,47 @@ fn ids_of(value: &Value, ids: &mut Vec<Uuid>) {
     }
 }
 
+/// An answer as it is kept.
+#[derive(sqlx::FromRow)]
+struct Kept {
+    body_hash: Vec<u8>,
+    status: i64,
+    headers: Value,
+    body: Vec<u8>,
+    gone_at: Option<Timestamp>,
+}
+
 /// The answer that was given to this key, if it was.
 ///
 /// # Errors
 /// 422 where it was given to another body; 409 where it is gone.
 async fn earlier_answer(app: &App, key: &[u8; 32], body: &[u8; 32]) -> ApiResult<Option<HttpResponse>> {
-    let stored: Option<(Vec<u8>, i64, Value, Vec<u8>, Option<Timestamp>)> = sql(
+    let kept: Option<Kept> = sql(
         "SELECT body_hash, status, headers, body, gone_at FROM idempotency WHERE key_hash = $1 AND expires_at > $2",
     )
     .bind(&key[..])
     .bind(app.real_clock.now())
     .optional(&app.db)
     .await?;
-    let Some((body_hash, status, headers, answer_body, gone_at)) = stored else {
+    let Some(kept) = kept else {
         return Ok(None);
     };
-    if body_hash != body {
+    if kept.body_hash != body {
         return Err(ApiError::new(Code::KeyReused));
     }
-    if gone_at.is_some() {
+    if kept.gone_at.is_some() {
         return Err(ApiError::new(Code::AnswerGone));
     }
-    let status = u16::try_from(status)
+    let status = u16::try_from(kept.status)
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok());
     // Sealed with a key that has gone: it cannot be replayed, and must not be done twice.
     let answer_body = app
         .keys
-        .decrypt(row_of(key), &answer_body)
+        .decrypt(row_of(key), &kept.body)
         .ok_or_else(|| ApiError::new(Code::KeyReused))?;
     let mut answer = HttpResponse::build(status.unwrap_or(StatusCode::OK));
-    for (name, value) in headers.as_object().into_iter().flatten() {
+    for (name, value) in kept.headers.as_object().into_iter().flatten() {
         answer.insert_header((name.as_str(), value.as_str().unwrap_or_default()));
     }
     answer.insert_header(("Idempotent-Replayed", "true"));
