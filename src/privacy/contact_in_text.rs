@@ -3,6 +3,8 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::phone_in_text::UNITS;
+
 /// Where people are called by names of five characters and more.
 const SERVICES: &[&str] = &[
     "微信",
@@ -28,6 +30,8 @@ const SERVICES: &[&str] = &[
 const IS: &[&str] = &["账号", "帐号", "号码", "号", "是", "为", "加我", "加", "我", "id"];
 /// The shortest name.
 const SHORTEST: usize = 5;
+/// The shortest that is nothing but digits.
+const SHORTEST_NUMBER: usize = 6;
 /// How many marks may part the two.
 const LONGEST_GAP: usize = 6;
 
@@ -66,21 +70,33 @@ fn holds_handle(text: &str) -> bool {
 
 /// The length of the name that begins behind a service's; 0 where none does.
 fn handle_length(behind: &str) -> usize {
-    let mut rest = behind;
+    let (mut rest, mut is_said) = (behind, false);
     loop {
         let bare = rest.trim_start_matches(|character: char| !character.is_alphanumeric());
-        let gap = rest.chars().count() - bare.chars().count();
-        if gap > LONGEST_GAP {
+        let gap = rest.get(..rest.len() - bare.len()).unwrap_or_default();
+        // What stands behind the end of a sentence is something else, unless it was announced.
+        if gap.chars().count() > LONGEST_GAP || (!is_said && gap.contains(['、', ',', '。', ';'])) {
             return 0;
         }
         rest = bare;
         match IS.iter().find_map(|word| rest.strip_prefix(word)) {
-            Some(shorter) => rest = shorter,
+            Some(shorter) => (rest, is_said) = (shorter, true),
             None => break,
         }
     }
-    let of_name = |character: &char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
-    rest.chars().take_while(of_name).count()
+    let of_name = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
+    let behind = rest.trim_start_matches(of_name);
+    let name = rest.get(..rest.len() - behind.len()).unwrap_or_default();
+    // 12345, a day and a sum name nobody.
+    let is_number = name.chars().all(|character| character.is_ascii_digit());
+    let is_day = name.contains('-')
+        && name
+            .chars()
+            .all(|character| character.is_ascii_digit() || character == '-');
+    if is_day || (is_number && (name.len() < SHORTEST_NUMBER || behind.trim_start().starts_with(UNITS))) {
+        return 0;
+    }
+    name.len()
 }
 
 #[cfg(test)]
@@ -103,6 +119,10 @@ mod tests {
             assert!(holds_contact(text), "{text}");
         }
         for text in [
+            "打了微信、12345都没用",
+            "微信2019-01-10发的通知",
+            "支付宝50000元",
+            "支付宝500000元",
             "微信公众号发布了通知",
             "用微信支付",
             "QQ群里有人说",

@@ -34,8 +34,10 @@ const CALLED: &[&str] = &[
     "致电",
     "来电",
     "拨打",
-    "拨",
-    "打",
+    "请拨",
+    "请打",
+    "直拨",
+    "拨通",
     "tel",
     "phone",
     "telephone",
@@ -44,7 +46,7 @@ const CALLED: &[&str] = &[
 /// What may stand between that and the number.
 const IS: &[&str] = &["号码", "号", "是", "为", "我", "到"];
 /// What makes a sum of a number.
-const UNITS: &[char] = &[
+pub(super) const UNITS: &[char] = &[
     '元', '万', '亿', '人', '户', '个', '件', '吨', '亩', '家', '年', '次', '％', '%',
 ];
 
@@ -223,7 +225,8 @@ fn first(items: &[Item], text: &str) -> Option<Range<usize>> {
         let (before, rest) = items.split_at(place);
         let start = rest.first()?.at.start;
         let digits = digits_from(rest);
-        let end = phone_at_start(&digits).or_else(|| local_at_start(text, before, &digits))?;
+        let phone = phone_at_start(&digits).filter(|end| !(is_listed(&digits, *end) && is_sum(text, *end)));
+        let end = phone.or_else(|| local_at_start(text, before, &digits))?;
         Some(start..end)
     })
 }
@@ -342,11 +345,28 @@ fn local_at_start(text: &str, before: &[Item], digits: &[Digit]) -> Option<usize
         return None;
     }
     let rest = text.get(last.end..)?;
+    let are_years = groups(number) == [4, 4] && is_year(number, 0) && is_year(number, 4);
     let start = before.last().map_or(0, |item| item.at.end);
     let said = text.get(..start)?;
     let alone = behind.is_empty() && !said.chars().chain(rest.chars()).any(char::is_alphanumeric);
-    let is_sum = rest.starts_with(UNITS);
-    (alone || (!is_sum && is_called(said))).then_some(last.end)
+    (!are_years && (alone || (!is_sum(text, last.end) && is_called(said)))).then_some(last.end)
+}
+
+/// Whether marks that part the items of a list stand between digits that end here or before.
+fn is_listed(digits: &[Digit], end: usize) -> bool {
+    digits
+        .iter()
+        .skip(1)
+        .any(|digit| digit.end <= end && digit.gap == Gap::Mark)
+}
+
+/// Whether what ends here is a sum or a number of things: 2350000.00元, 300 余户.
+fn is_sum(text: &str, end: usize) -> bool {
+    let more = |character: char| {
+        character.is_ascii_digit() || character.is_whitespace() || matches!(character, '.' | ',' | '余' | '多')
+    };
+    let rest = text.get(end..).unwrap_or_default();
+    rest.trim_start_matches(more).starts_with(UNITS)
 }
 
 /// Whether what stands before a number says that it is one to be called.

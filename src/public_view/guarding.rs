@@ -47,26 +47,25 @@ impl Guard {
     /// Everything that keeps a text from being shown, told to somebody who may know whom it is about.
     pub fn faults(&self, app: &App, text: &str) -> Vec<FaultCode> {
         let mut faults = self.guarded.faults(text);
-        let is_known = |number: &String| self.phones.contains(&app.keys.blind_index(number));
-        if !faults.contains(&FaultCode::PhoneNumber)
-            && !self.phones.is_empty()
-            && phone_candidates(text).iter().any(is_known)
-        {
+        if !faults.contains(&FaultCode::PhoneNumber) && self.holds_a_known_number(app, text) {
             faults.push(FaultCode::PhoneNumber);
         }
         faults
     }
 
-    /// The same told to anybody else: numbers are known by their form alone, and of what was compared he learns that
-    /// something is not for everybody.
-    pub fn coarse_faults(&self, text: &str) -> Vec<FaultCode> {
-        let coarse = |code| match code {
-            FaultCode::IdNumber | FaultCode::PhoneNumber => code,
-            _ => FaultCode::NamesSomebody,
-        };
-        let mut faults: Vec<FaultCode> = self.guarded.faults(text).into_iter().map(coarse).collect();
-        faults.dedup();
+    /// The same told to anybody else: of what he may not know he learns that something is not for everybody.
+    pub fn coarse_faults(&self, app: &App, text: &str) -> Vec<FaultCode> {
+        let mut faults = self.guarded.open_faults(text);
+        let by_form = faults.contains(&FaultCode::PhoneNumber);
+        if self.guarded.tells_a_secret(text) || (!by_form && self.holds_a_known_number(app, text)) {
+            faults.push(FaultCode::NamesSomebody);
+        }
         faults
+    }
+
+    fn holds_a_known_number(&self, app: &App, text: &str) -> bool {
+        let is_known = |number: &String| self.phones.contains(&app.keys.blind_index(number));
+        !self.phones.is_empty() && phone_candidates(text).iter().any(is_known)
     }
 
     /// The faults of several texts, each at its pointer.
@@ -75,8 +74,8 @@ impl Guard {
     }
 
     /// The same, coarsely.
-    pub fn coarse_faults_at(&self, texts: &[(&str, Option<&str>)]) -> Vec<Fault> {
-        at(texts, |text| self.coarse_faults(text))
+    pub fn coarse_faults_at(&self, app: &App, texts: &[(&str, Option<&str>)]) -> Vec<Fault> {
+        at(texts, |text| self.coarse_faults(app, text))
     }
 
     /// A text, where everybody may read it. Numbers are known by their form: who guesses at one learns nothing by looking.

@@ -121,7 +121,7 @@ pub async fn look(
     }
     hidden.truncate(LOGGED);
     must_not_guess(work, tx, writer, &hidden).await?;
-    let faults = guard.coarse_faults_at(texts);
+    let faults = guard.coarse_faults_at(&work.app, texts);
     let guessed = faults.iter().any(|fault| fault.code == FaultCode::NamesSomebody);
     let traces = hidden
         .into_iter()

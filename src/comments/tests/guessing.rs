@@ -30,8 +30,11 @@ on_both! {
             assert_eq!(say("handler", text).await.expect_error(422, "invalid"), ["/text phone_number_not_accepted"]);
         }
         assert_eq!(refusals(&world, &problem).await, 0);
-        // Whatever it names, the answer is the same.
-        for (count, text) in ["王晓芳女士，您好", "示例走访干部，您好", "王·晓芳"].into_iter().enumerate() {
+        // Who handles it is no secret to him.
+        assert_eq!(say("handler", "示例走访干部，您好").await.expect_error(422, "invalid"), ["/text personal_name"]);
+        assert_eq!(refusals(&world, &problem).await, 0);
+        // A number of the reporter's without any word before it is one more way to guess; the answer is the same.
+        for (count, text) in ["王晓芳女士，您好", "她家 85230000，去问问", "王·晓芳"].into_iter().enumerate() {
             assert_eq!(say("handler", text).await.expect_error(422, "invalid"), ["/text names_somebody"], "{text}");
             assert_eq!(refusals(&world, &problem).await, i64::try_from(count).unwrap() + 1);
         }

@@ -36,8 +36,12 @@ pub struct Firm {
 /// What is known of the people and firms behind a problem.
 #[derive(Clone, Debug, Default)]
 pub struct Guarded {
-    /// Names of persons and households: reporters, whoever handles.
+    /// Names of persons and households behind it.
     pub people: Vec<String>,
+    /// Names of organisations that raised it: known by the whole of them alone, for their words are everybody's.
+    pub organisations: Vec<String>,
+    /// Names of whoever handles it.
+    pub handlers: Vec<String>,
     /// Firms.
     pub firms: Vec<Firm>,
     /// Addresses of people.
@@ -58,21 +62,36 @@ impl Guarded {
         let checks = [
             (find_id_number(text).is_some(), FaultCode::IdNumber),
             (holds_phone_number(text), FaultCode::PhoneNumber),
-            (self.names_a_person(&plain), FaultCode::PersonalName),
-            (self.holds_an_address(&plain), FaultCode::PersonalAddress),
             (
-                self.firms
-                    .iter()
-                    .any(|firm| !firm.may_be_named && self.names(firm, &plain)),
-                FaultCode::FirmNamed,
+                self.names_who_raised(&plain) || self.names_a_handler(&plain),
+                FaultCode::PersonalName,
             ),
+            (self.holds_an_address(&plain), FaultCode::PersonalAddress),
+            (self.names_firms(&plain, |_| true), FaultCode::FirmNamed),
             (self.holds_a_code(&plain.letters), FaultCode::CreditCodeInText),
         ];
-        checks
-            .into_iter()
-            .filter(|(holds, _)| *holds)
-            .map(|(_, code)| code)
-            .collect()
+        those_that_hold(checks)
+    }
+
+    /// What of it somebody may be told who may not know who raised the problem: what is known by its form, whoever handles
+    /// it, and a firm that the problem shows.
+    pub fn open_faults(&self, text: &str) -> Vec<FaultCode> {
+        let plain = Squeezed::of(text);
+        those_that_hold([
+            (find_id_number(text).is_some(), FaultCode::IdNumber),
+            (holds_phone_number(text), FaultCode::PhoneNumber),
+            (self.names_a_handler(&plain), FaultCode::PersonalName),
+            (self.names_firms(&plain, |firm| !firm.is_hidden), FaultCode::FirmNamed),
+            (self.holds_a_code(&plain.letters), FaultCode::CreditCodeInText),
+        ])
+    }
+
+    /// Whether a text tells what he may not know.
+    pub fn tells_a_secret(&self, text: &str) -> bool {
+        let plain = Squeezed::of(text);
+        self.names_who_raised(&plain)
+            || self.holds_an_address(&plain)
+            || self.names_firms(&plain, |firm| firm.is_hidden)
     }
 
     /// Whether a text names a firm, allowed or not.
@@ -83,8 +102,18 @@ impl Guarded {
             .any(|firm| self.names(firm, &plain) || codes(&plain.letters).any(|code| firm.has_code(&code)))
     }
 
-    fn names_a_person(&self, text: &Squeezed) -> bool {
+    fn names_who_raised(&self, text: &Squeezed) -> bool {
         self.people.iter().any(|name| Called::of(name).is_in(text))
+            || self.organisations.iter().any(|name| Called::wholly(name).is_in(text))
+    }
+
+    fn names_a_handler(&self, text: &Squeezed) -> bool {
+        self.handlers.iter().any(|name| Called::of(name).is_in(text))
+    }
+
+    fn names_firms(&self, text: &Squeezed, of: impl Fn(&Firm) -> bool) -> bool {
+        let mut firms = self.firms.iter().filter(|firm| !firm.may_be_named && of(firm));
+        firms.any(|firm| self.names(firm, text))
     }
 
     fn holds_an_address(&self, text: &Squeezed) -> bool {
@@ -113,6 +142,11 @@ impl Firm {
     fn has_code(&self, code: &str) -> bool {
         self.uscc.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(code))
     }
+}
+
+fn those_that_hold<const N: usize>(checks: [(bool, FaultCode); N]) -> Vec<FaultCode> {
+    let held = checks.into_iter().filter(|(holds, _)| *holds);
+    held.map(|(_, code)| code).collect()
 }
 
 /// Whether there are words and a number, or the whole of an address that is shorter.
@@ -155,6 +189,8 @@ mod tests {
         };
         Guarded {
             people: vec!["王女士".to_owned(), "李".to_owned()],
+            organisations: vec!["田心村村民委员会".to_owned()],
+            handlers: vec!["周建国".to_owned()],
             firms: vec![firm],
             addresses: vec!["义乌市佛堂镇示例村１２号".to_owned()],
             places: vec!["浙江省".to_owned(), "义乌市".to_owned()],
@@ -178,6 +214,21 @@ mod tests {
         for text in ["李子成熟了", "佛堂镇示例村的道路", "一家纺织企业", "2019年12号台风"] {
             assert!(guarded(false).allows(text), "{text}");
         }
+    }
+
+    #[test]
+    fn who_may_not_know_who_raised_it_is_told_of_all_else() {
+        let guarded = guarded(false);
+        assert_eq!(guarded.faults("周建国"), [FaultCode::PersonalName]);
+        assert_eq!(guarded.open_faults("周建国"), [FaultCode::PersonalName]);
+        assert!(!guarded.tells_a_secret("周建国和示例纺织"));
+        for secret in ["王女士", "示例村12号", "田心村村民委员会反映"] {
+            assert!(
+                guarded.open_faults(secret).is_empty() && guarded.tells_a_secret(secret),
+                "{secret}"
+            );
+        }
+        assert!(guarded.allows("居民委员会已答复，村民委员会正在落实"));
     }
 
     #[test]

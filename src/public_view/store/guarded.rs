@@ -22,7 +22,7 @@ pub async fn of(on: impl Into<On<'_>>, problems: &[Uuid], consented: bool) -> Re
     )
     .in_list(problems)
     .push(concat!(
-        ") SELECT CASE WHEN r.kind <> 'enterprise' THEN 'person' \
+        ") SELECT CASE WHEN r.kind = 'org' THEN 'organisation' WHEN r.kind <> 'enterprise' THEN 'person' \
          WHEN r.anonymity = 'named' AND (r.object_id IS NULL OR r.object_id = p.object_id) THEN 'firm' \
          ELSE 'other_firm' END AS what, r.display_name AS text, NULL AS uscc \
          FROM meant p JOIN problem_reporter x ON x.problem_id = p.id JOIN reporter r ON r.id = x.reporter_id \
@@ -37,7 +37,7 @@ pub async fn of(on: impl Into<On<'_>>, problems: &[Uuid], consented: bool) -> Re
          UNION ALL SELECT 'address', o.address, NULL FROM meant p JOIN service_object o ON o.id = p.object_id \
          WHERE o.address IS NOT NULL AND o.type <> 'community' \
          UNION ALL SELECT 'address', p.place, NULL FROM meant p WHERE p.place IS NOT NULL AND p.audience = 'masses' \
-         UNION ALL SELECT 'person', n.name, NULL FROM person n WHERE n.id IN ( \
+         UNION ALL SELECT 'handler', n.name, NULL FROM person n WHERE n.id IN ( \
          SELECT a.person_id FROM meant p JOIN problem_actor a ON a.problem_id = p.id \
          UNION SELECT s.owner_id FROM meant p JOIN plan_step s ON s.problem_id = p.id \
          UNION SELECT q.person_id FROM meant p JOIN assignment q ON q.problem_id = p.id \
@@ -53,6 +53,8 @@ pub async fn of(on: impl Into<On<'_>>, problems: &[Uuid], consented: bool) -> Re
             "address" => guarded.addresses.push(row.text),
             "place" => guarded.places.push(row.text),
             "person" => guarded.people.push(row.text),
+            "organisation" => guarded.organisations.push(row.text),
+            "handler" => guarded.handlers.push(row.text),
             what => guarded.firms.push(Firm {
                 name: row.text,
                 uscc: row.uscc,

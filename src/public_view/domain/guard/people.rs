@@ -59,8 +59,47 @@ const ADDRESSED: &[&str] = &[
     "家",
 ];
 
+/// Of these, what stands behind other words as well: 外贸企业负责人, 学生家属.
+const OF_MANY: &[&str] = &[
+    "负责人",
+    "总经理",
+    "经理",
+    "主任",
+    "书记",
+    "老板",
+    "家庭",
+    "家属",
+    "家人",
+    "父母",
+    "本人",
+    "等人",
+    "老人",
+    "户",
+    "家",
+];
+
 /// Words that name nobody, alone and put together: 一位热心市民.
 const NOBODY: &[&str] = &[
+    "务工人员",
+    "残疾人",
+    "出租车",
+    "网约车",
+    "村委会",
+    "居委会",
+    "经营户",
+    "养殖户",
+    "种植户",
+    "外贸",
+    "小区",
+    "社区",
+    "学校",
+    "医院",
+    "退休",
+    "下岗",
+    "人员",
+    "家属",
+    "家人",
+    "摊主",
     "反映人",
     "来访者",
     "来访人",
@@ -204,6 +243,14 @@ impl Called {
             || self.families.iter().any(|family| stands_alone(&text.sentences, family))
     }
 
+    /// The whole of a name and nothing else.
+    pub fn wholly(name: &str) -> Self {
+        let mut called = Self::default();
+        called.insert(&letters(name));
+        called
+    }
+
+    /// A name as it was entered, and what of it looks like a name once more is taken away: of 外来务工人员 nothing does.
     fn add(&mut self, name: &str) {
         if names_nobody(name) {
             return;
@@ -221,11 +268,24 @@ impl Called {
             if has_number(&rest) {
                 continue;
             }
-            self.insert(rest);
-            while let Some(bare) = ADDRESSED.iter().find_map(|form| rest.strip_suffix(form)) {
-                self.insert(bare);
+            self.insert_a_name(rest);
+            while let Some((form, bare)) = ADDRESSED
+                .iter()
+                .find_map(|form| Some((*form, rest.strip_suffix(form)?)))
+            {
+                if !OF_MANY.contains(&form) && (2..=3).contains(&bare.chars().count()) {
+                    self.insert(bare);
+                } else {
+                    self.insert_a_name(bare);
+                }
                 rest = bare;
             }
+        }
+    }
+
+    fn insert_a_name(&mut self, name: &str) {
+        if looks_like_a_name(name) || is_family(name) {
+            self.insert(name);
         }
     }
 
@@ -234,10 +294,18 @@ impl Called {
         if length < SHORTEST_NAME || names_nobody(name) || !name.chars().any(char::is_alphabetic) {
             return;
         }
-        let is_family = length == 2 && name.ends_with(['家', '户']);
-        let kind = if is_family { &mut self.families } else { &mut self.names };
+        let kind = if is_family(name) {
+            &mut self.families
+        } else {
+            &mut self.names
+        };
         kind.insert(name.to_owned());
     }
+}
+
+/// 金家: a family's name and 家 or 户.
+fn is_family(name: &str) -> bool {
+    name.chars().count() == 2 && name.ends_with(['家', '户'])
 }
 
 /// Whether a name is put together of words that name nobody.
@@ -321,6 +389,12 @@ mod tests {
             assert!(names(name, text), "{name}: {text}");
         }
         for (name, text) in [
+            ("患者家属", "向家属说明"),
+            ("外来务工人员", "务工人员子女入学"),
+            ("某外贸企业负责人", "外贸企业的困难"),
+            ("部分小区业主", "小区业主委员会"),
+            ("一位出租车司机", "出租车司机的休息点"),
+            ("田心村村民委员会", "居民委员会已答复"),
             ("群众", "群众反映报销慢"),
             ("热心市民", "感谢热心市民"),
             ("一位村民（匿名）", "一位村民反映"),
