@@ -5,9 +5,8 @@
 //! `Idempotency-Key` of a POST, the headers of answers, and the references that generics lose. `openapi/openapi.json`
 //! is this text, locked by a test.
 
+mod security;
 mod shared;
-
-use std::collections::BTreeMap;
 
 use crate::http::routing::{Described, ServiceConfig};
 use serde_json::{Map, Value, json};
@@ -109,7 +108,7 @@ fn complete(document: &mut Value) {
     document["openapi"] = json!("3.1.0");
     let fields = document["components"].as_object_mut();
     if let Some(components) = fields {
-        components.insert("securitySchemes".to_owned(), security_schemes());
+        components.insert("securitySchemes".to_owned(), security::schemes());
         components.insert("responses".to_owned(), error_responses());
         components.insert("parameters".to_owned(), shared::parameters());
         components.insert("headers".to_owned(), shared::headers());
@@ -283,38 +282,6 @@ fn add_headers(response: &mut Value, status: &str, tagged: bool) {
     if status == "201" {
         response["headers"]["Location"] = json!({ "$ref": "#/components/headers/Location" });
     }
-}
-
-fn security_schemes() -> Value {
-    let mut permissions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for rule in policy::RULES {
-        permissions.entry(rule.scope).or_default().push(rule.permission);
-    }
-    let scopes: Map<String, Value> = permissions
-        .into_iter()
-        .map(|(scope, permissions)| {
-            (
-                scope.to_owned(),
-                json!(format!("For clients: {}", permissions.join(", "))),
-            )
-        })
-        .collect();
-    json!({
-        "bearer": {
-            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-            "description": "An access token (RFC 9068) from `POST /api/v1/auth/token`.",
-        },
-        "oauth2": {
-            "type": "oauth2",
-            "description": "OAuth 2.0 (RFC 6749).",
-            "flows": {
-                "password": {
-                    "tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": scopes.clone(),
-                },
-                "clientCredentials": { "tokenUrl": "/api/v1/auth/token", "scopes": scopes },
-            },
-        },
-    })
 }
 
 fn error_responses() -> Value {

@@ -7,9 +7,11 @@
 //! And what every answer passes through on the way back: errors get their one form and language, answers their
 //! `X-Request-Id`, `Vary` and `Cache-Control`.
 
+mod body;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -18,16 +20,17 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::FutureExt as _;
 use serde_json::Value;
 use tracing::Instrument as _;
 
+use self::body::{parse_form, parse_json, read_body};
 use super::answer::{self, Context};
 use super::idempotency::{self, Ticket};
 use super::locale::Locale;
 use super::operations::{FORM, Found, Operation, Served};
 use super::rate_limit::{Allowance, Kind};
-use super::{address, strict_json, traces, upload};
+use super::{address, strict_json, traces};
 use crate::app::App;
 use crate::auth::{Caller, policy};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
@@ -36,8 +39,6 @@ use crate::telemetry::AccessLine;
 
 /// Bytes that a JSON body may have.
 pub const BODY_LIMIT: usize = 1024 * 1024;
-/// How long a client may take to send its body.
-const BODY_SECONDS: u64 = 30;
 
 /// A body that was parsed and fits the document.
 #[derive(Clone, Debug)]
@@ -255,111 +256,6 @@ pub fn authenticate(headers: &HeaderMap, app: &App) -> ApiResult<Arc<Caller>> {
     let caller = app.tokens.verify(token.trim(), app.real_clock.now())?;
     app.rights.check(&caller)?;
     Ok(caller)
-}
-
-async fn read_body(request: &mut ServiceRequest, operation: &Operation, app: &App) -> ApiResult<Option<RawBody>> {
-    let Some(expected) = &operation.body else {
-        return Ok(None);
-    };
-    if expected.is_upload() {
-        upload::admit(request.headers(), request.content_type(), &app.settings)?;
-        return Ok(None);
-    }
-    let too_large = || ApiError::new(Code::PayloadTooLarge).with_member("limit_bytes", BODY_LIMIT);
-    let declared = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok());
-    if declared
-        .and_then(|length| length.parse::<usize>().ok())
-        .is_some_and(|length| length > BODY_LIMIT)
-    {
-        return Err(too_large());
-    }
-    let mut payload = request.take_payload();
-    let mut bytes = web::BytesMut::new();
-    let reading = async {
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| ApiError::new(Code::Malformed))?;
-            if bytes.len() + chunk.len() > BODY_LIMIT {
-                return Err(too_large());
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok(())
-    };
-    tokio::time::timeout(Duration::from_secs(BODY_SECONDS), reading)
-        .await
-        .map_err(|_| ApiError::new(Code::Malformed))??;
-    let media_type = request.content_type().trim().to_ascii_lowercase();
-    let is_known = expected.media_types.contains(&media_type);
-    // Clients name a media type though they send nothing: where nothing is needed, nothing was sent.
-    if bytes.is_empty() && !expected.required && (is_known || media_type.is_empty() || expected.nothing) {
-        return Ok(None);
-    }
-    if !is_known || is_coded(request.headers()) {
-        return Err(ApiError::new(Code::UnsupportedMediaType).with_member("accepted", expected.media_types.clone()));
-    }
-    Ok(Some(RawBody {
-        media_type,
-        bytes: bytes.freeze(),
-    }))
-}
-
-/// Whether a body is compressed, or its text is another than UTF-8: neither is read here.
-fn is_coded(headers: &HeaderMap) -> bool {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-    };
-    let encoding = text(header::CONTENT_ENCODING).trim();
-    let parameters = text(header::CONTENT_TYPE).split(';').skip(1);
-    let mut charsets = parameters.filter_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case("charset")
-            .then(|| value.trim().trim_matches('"'))
-    });
-    !(encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"))
-        || charsets.any(|charset| !charset.eq_ignore_ascii_case("utf-8"))
-}
-
-fn parse_json(bytes: &[u8]) -> ApiResult<Value> {
-    strict_json::parse(bytes).map_err(|reason| {
-        let detail = crate::error::Text::new(
-            format!("请求体不是合格的 JSON：{reason}"),
-            format!("The body is not JSON: {reason}"),
-        );
-        ApiError::new(Code::Malformed).with_detail(detail)
-    })
-}
-
-/// A form as an object of texts, so that one schema serves both media types of a token request. A field without a value
-/// counts as missing, a repeated one is refused (RFC 6749, 3.2).
-fn parse_form(bytes: &[u8]) -> ApiResult<Value> {
-    let mut fields = serde_json::Map::new();
-    let mut faults = Vec::new();
-    for (name, value) in form_urlencoded::parse(bytes) {
-        if value.is_empty() {
-            continue;
-        }
-        if fields
-            .insert(name.clone().into_owned(), Value::String(value.into_owned()))
-            .is_some()
-        {
-            faults.push(Fault::new(
-                format!("/{}", strict_json::escape(&name)),
-                FaultCode::Repeated,
-            ));
-        }
-    }
-    if faults.is_empty() {
-        Ok(Value::Object(fields))
-    } else {
-        Err(ApiError::new(Code::Malformed).with_faults(faults))
-    }
 }
 
 /// 406 where the caller accepts nothing that the operation can produce.

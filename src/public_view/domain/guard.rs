@@ -9,6 +9,7 @@
 mod firms;
 mod forms;
 mod people;
+mod words;
 
 use crate::error::FaultCode;
 use crate::privacy::{find_id_number, holds_phone_number};
