@@ -34,6 +34,26 @@ pub struct Filters {
     pub group_by: Option<GroupBy>,
 }
 
+#[cfg(test)]
+impl Filters {
+    /// Everything of a division in a period, for tests that choose from there.
+    pub fn all_of(division: Uuid, level: Level, period: Period) -> Self {
+        Self {
+            division,
+            level,
+            period,
+            years: Vec::new(),
+            audience: Vec::new(),
+            category: Vec::new(),
+            leading_body: Vec::new(),
+            disposition: Vec::new(),
+            mode: Vec::new(),
+            origin: Vec::new(),
+            group_by: None,
+        }
+    }
+}
+
 /// A row of the union.
 #[derive(Debug, sqlx::FromRow)]
 pub struct FigureRow {

@@ -55,10 +55,7 @@ on_both! {
         use crate::metrics::domain::Period;
         use crate::metrics::store::figures::Filters;
         let period = Period::new(Some("2019-01-01".parse().unwrap()), None, "2019-01-31".parse().unwrap()).unwrap();
-        let filters = Filters {
-            division: crate::test_support::seed::division("330782"), level: Level::County, period, years: vec![], audience: vec![],
-            category: vec![], leading_body: vec![], disposition: vec![], mode: vec![], origin: vec![], group_by: None,
-        };
+        let filters = Filters::all_of(crate::test_support::seed::division("330782"), Level::County, period);
         let plan = world.plan_of(crate::metrics::store::first_response::statement(&filters)).await;
         assert!(plan.contains("problem_scope_recorded"), "{plan}");
     }

@@ -125,10 +125,10 @@ on_both! {
 
     async fn the_matrix_never_reads_problems_or_the_texts_of_analyses_from_end_to_end(world: World) {
         for (level, code) in [(Level::Province, "330000"), (Level::County, seed::YIWU)] {
+            let period = Period::new(Some(day("2019-01-01")), None, day("2019-01-14")).unwrap();
             let filters = Filters {
-                division: seed::division(code), level, period: Period::new(Some(day("2019-01-01")), None, day("2019-01-14")).unwrap(),
-                years: vec![campaign_year()], audience: Vec::new(), category: Vec::new(), leading_body: vec![LeadingBody::Cppcc],
-                disposition: Vec::new(), mode: Vec::new(), origin: Vec::new(), group_by: None,
+                years: vec![campaign_year()], leading_body: vec![LeadingBody::Cppcc],
+                ..Filters::all_of(seed::division(code), level, period)
             };
             let plan = world.plan_of(statement(&filters)).await;
             assert!(plan.contains("analysis_matrix"), "{plan}");

@@ -102,18 +102,13 @@ on_both! {
 
 fn filters(level: Level, group_by: Option<GroupBy>) -> Filters {
     let code = if level == Level::Province { "330000" } else { seed::YIWU };
+    let period = Period::new(None, None, day("2019-01-14")).expect("a period");
     Filters {
-        division: seed::division(code),
-        level,
-        period: Period::new(None, None, day("2019-01-14")).expect("a period"),
         years: vec![campaign_year()],
-        audience: Vec::new(),
-        category: Vec::new(),
         leading_body: vec![crate::directory::words::LeadingBody::Cppcc],
-        disposition: Vec::new(),
         mode: vec!["symposium".to_owned()],
-        origin: Vec::new(),
         group_by,
+        ..Filters::all_of(seed::division(code), level, period)
     }
 }
 
