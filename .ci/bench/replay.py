@@ -14,15 +14,19 @@ import re
 import sys
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# The halves of an id between which a statement counts.
+HALF = re.compile(r"[0-9a-f]{12,16}")
 ENTRY = re.compile(r"@@(\d+) (LOG|DETAIL):  (.*)", re.DOTALL)
 SENT = re.compile(r"(?:execute [^:]+|statement): (.*)", re.DOTALL)
 VALUE = re.compile(r"\$(\d+) = (?:(NULL)|'((?:[^']|'')*)')")
+# What stands alone in a list of columns is text to PostgreSQL unless it is told: the server's driver tells. What is
+# compared is of the type of what it is compared with.
+COMPARED = re.compile(r"[=<>]\s*$")
 CASTS = [
     (re.compile(rf"{UUID.pattern}$"), "uuid"),
     (re.compile(r"\\x([0-9a-f]{2})*$"), "bytea"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+\d\d$"), "timestamptz"),
     (re.compile(r"\d{4}-\d\d-\d\d$"), "date"),
-    # What stands alone in a list of columns is text to PostgreSQL unless it is told: the server's driver tells.
     (re.compile(r"\{(\"|\}).*", re.DOTALL), "jsonb"),
     (re.compile(r"-?\d{1,9}$"), "bigint"),
 ]
@@ -73,10 +77,11 @@ def transaction(statements):
     sys.exit("no recording was heard")
 
 
-def parameter(name, value):
-    for pattern, cast in CASTS:
-        if value is not None and pattern.match(value):
-            return f"CAST(:{name} AS {cast})"
+def parameter(name, value, before):
+    if not COMPARED.search(before):
+        for pattern, cast in CASTS:
+            if pattern.match(value):
+                return f"CAST(:{name} AS {cast})"
     return f":{name}"
 
 
@@ -95,7 +100,7 @@ def written(statement, prefix, variables, names):
         if name is None:
             name = f"{prefix}_{number}"
             variables[name] = value
-        return parameter(name, value)
+        return parameter(name, value, text[: match.start()])
 
     return re.sub(r"\$(\d+)", replace, text) + ";\n"
 
@@ -135,6 +140,8 @@ def write(first, second, into):
             elif CASTS[1][0].match(value) and len(value) > 2:
                 halves = " || ".join(["md5(random()::text)"] * (-(-(len(value) - 2) // 32)))
                 fresh[value] = (name, f"'\\x' || left({halves}, {len(value) - 2})")
+            elif HALF.fullmatch(value):
+                fresh[value] = (name, f"left(md5(random()::text), {len(value)})")
             elif value.startswith("SFW-"):
                 stem = value.rsplit("-", 1)[0]
                 fresh[value] = (name, f"'{stem}-b' || left(md5(random()::text), 16)")

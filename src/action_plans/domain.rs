@@ -78,22 +78,21 @@ pub struct Bound<'p> {
     /// The problems.
     pub problems: &'p [Uuid],
     /// Whether an enterprise is named.
-    pub object: bool,
+    pub names_object: bool,
     /// The day of the discussion, where there is one.
     pub discussed_on: Option<NaiveDate>,
 }
 
 impl Bound<'_> {
-    /// Every fault of the kind that needs no look-up: an enterprise for 一企一策 and none for 一事一议, which has one problem
-    /// and its discussion; each problem once.
+    /// Every fault of the kind that needs no look-up: an enterprise for 一企一策 alone; a 一事一议 has one problem and its
+    /// discussion; each problem once.
     pub fn faults(self) -> Vec<(&'static str, FaultCode)> {
         let enterprise = self.kind == PlanKind::OneEnterpriseOnePolicy;
         let mut once = self.problems.to_vec();
         once.sort_unstable();
         once.dedup();
         let rules = [
-            (enterprise && !self.object, "/object_id", FaultCode::Required),
-            (!enterprise && self.object, "/object_id", FaultCode::Conflict),
+            (!enterprise && self.names_object, "/object_id", FaultCode::Conflict),
             (
                 !enterprise && self.discussed_on.is_none(),
                 "/discussion",

@@ -10,7 +10,7 @@ use super::moving::acted;
 use super::references::References;
 use super::store::measures::{self, MeasureRow};
 use super::store::steps::{self, StepRow};
-use super::store::{PlanRow, PlannedProblem, objects_of, texts, write};
+use super::store::{PlanRow, PlannedProblem, about, texts, write};
 use super::workflow::not_theirs;
 use super::{from_template, likeness};
 use crate::analyses;
@@ -21,6 +21,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::NewEvent;
 use crate::http::{PathRef, Work};
+use crate::problems::hiding::Eyes;
 use crate::problems::responsible::acting_for;
 use crate::problems::store::responsible::ties;
 use crate::problems::store::{self as problems, ProblemFacts};
@@ -37,9 +38,10 @@ pub async fn draft(work: &Work, tx: &mut Tx, who: &Can<WritePlans>, body: NewAct
     let found = find_problems(tx, who, &body.problem_ids, work.now()).await?;
     let org = responsible_org(tx, who, &found).await?;
     may_be_planned(tx, &found).await?;
-    let plan = new_row(work, org, &found, &body)?;
+    let enterprise = enterprise_of(tx, &Eyes::of(who, work.now()), &body).await?;
+    let plan = new_row(work, (org, enterprise.id), &found, &body)?;
     let body = from_template::begin(work, tx, who, &found, body).await?;
-    let parts = resolve(work, tx, &plan, &found, body).await?;
+    let parts = resolve(work, tx, &plan, &found, (body, enterprise.faults)).await?;
     let act = who.act(work.now());
     write::insert(tx, &act, &plan).await?;
     for problem in &found {
@@ -54,7 +56,7 @@ pub async fn draft(work: &Work, tx: &mut Tx, who: &Can<WritePlans>, body: NewAct
     let event = NewEvent::of("action_plan", plan.id, "action_plan.drafted")
         .moving(None, plan.state.as_str())
         .with(json!({
-            "kind": plan.kind, "org": plan.org_id, "object": plan.object_id,
+            "kind": plan.kind, "org": plan.org_id,
             "problems": found.iter().map(|problem| problem.id).collect::<Vec<_>>(),
             "measures": parts.measures.len(), "steps": parts.steps.len(), "template": plan.template_id,
         }));
@@ -120,14 +122,19 @@ async fn may_be_planned(tx: &mut Tx, found: &[ProblemFacts]) -> ApiResult<()> {
     Err(ApiError::new(Code::AnalysisMissing).with_member("problems", json!(missing)))
 }
 
-fn new_row(work: &Work, org_id: Uuid, found: &[ProblemFacts], body: &NewActionPlan) -> ApiResult<PlanRow> {
+fn new_row(
+    work: &Work,
+    (org_id, object_id): (Uuid, Option<Uuid>),
+    found: &[ProblemFacts],
+    body: &NewActionPlan,
+) -> ApiResult<PlanRow> {
     let first = found.first().ok_or_else(ApiError::not_found)?;
     let discussion = body.discussion.as_ref();
     Ok(PlanRow {
         id: work.app.ids.next(),
         kind: body.kind,
         title: body.title.clone(),
-        object_id: body.object_id,
+        object_id,
         org_id,
         division_id: first.division_id,
         state: PlanState::Draft,
@@ -165,12 +172,11 @@ async fn resolve(
     tx: &mut Tx,
     plan: &PlanRow,
     found: &[ProblemFacts],
-    body: NewActionPlan,
+    (body, faults): (NewActionPlan, Vec<(String, FaultCode)>),
 ) -> ApiResult<Parts> {
     let (now, ids) = (work.now(), &work.app.ids);
-    let mut faults = enterprise_faults(tx, plan, &body.problem_ids).await?;
     let mut references = References::new(&mut *tx, now);
-    for (pointer, code) in faults.drain(..) {
+    for (pointer, code) in faults {
         references.fault(pointer, code);
     }
     references.person(body.liaison_id, "/liaison_id".to_owned()).await?;
@@ -205,23 +211,43 @@ const fn planned(facts: &ProblemFacts) -> PlannedProblem {
     }
 }
 
-/// A 一企一策 belongs to an enterprise, and every one of its problems is that enterprise's (S-50). An object that none of
-/// the problems is about is not looked at: whether it exists is not the caller's affair.
-async fn enterprise_faults(tx: &mut Tx, plan: &PlanRow, ids: &[Uuid]) -> ApiResult<Vec<(String, FaultCode)>> {
-    let (PlanKind::OneEnterpriseOnePolicy, Some(object)) = (plan.kind, plan.object_id) else {
-        return Ok(Vec::new());
+/// What a 一企一策 belongs to, and what stands against it.
+#[derive(Default)]
+struct Enterprise {
+    id: Option<Uuid>,
+    faults: Vec<(String, FaultCode)>,
+}
+
+/// A 一企一策 belongs to an enterprise, and every one of its problems is that enterprise's (S-50): named or not, it is what
+/// its problems are about. An object that none of them is about is not looked at: whether it exists is not the caller's
+/// affair. Who may not know it names none, or he would learn from the answer whether he has guessed it.
+async fn enterprise_of(tx: &mut Tx, eyes: &Eyes, body: &NewActionPlan) -> ApiResult<Enterprise> {
+    if body.kind != PlanKind::OneEnterpriseOnePolicy {
+        return Ok(Enterprise::default());
+    }
+    let about = about(&mut *tx, &body.problem_ids, eyes).await?;
+    let object_of = |id: &Uuid| {
+        about
+            .iter()
+            .find(|row| row.problem_id == *id)
+            .and_then(|row| row.object_id)
     };
-    let objects = objects_of(&mut *tx, ids).await?;
-    let is_of_it = |id: &Uuid| objects.contains(&(*id, Some(object)));
-    let others = ids.iter().enumerate().filter(|(_, id)| !is_of_it(id));
+    let named = "/object_id".to_owned();
+    if body.object_id.is_some() && about.iter().any(|row| !row.shows_object) {
+        let faults = vec![(named, FaultCode::Conflict)];
+        return Ok(Enterprise { id: None, faults });
+    }
+    let id = body.object_id.or_else(|| body.problem_ids.first().and_then(object_of));
+    let others = body.problem_ids.iter().enumerate();
+    let others = others.filter(|(_, problem)| id.is_none() || object_of(problem) != id);
     let mut faults: Vec<_> = others
         .map(|(index, _)| (format!("/problem_ids/{index}"), FaultCode::Conflict))
         .collect();
-    if ids.iter().any(is_of_it) {
-        let kind = find_facts(&mut *tx, object).await?.map(|facts| facts.kind);
-        if kind != Some(ObjectType::Enterprise) {
-            faults.push(("/object_id".to_owned(), FaultCode::Conflict));
-        }
+    if let Some(object) = id.filter(|_| faults.len() < body.problem_ids.len())
+        && find_facts(&mut *tx, object).await?.map(|facts| facts.kind) != Some(ObjectType::Enterprise)
+    {
+        let kind = "/kind".to_owned();
+        faults.push((body.object_id.map_or(kind, |_| named), FaultCode::Conflict));
     }
-    Ok(faults)
+    Ok(Enterprise { id, faults })
 }

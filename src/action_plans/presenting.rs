@@ -1,6 +1,5 @@
 //! From rows to what this caller may see.
 
-use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::domain::{PlanState, StepState};
@@ -13,20 +12,21 @@ use super::steps::owns;
 use super::store::view::{self, MeasureViewRow, StepViewRow, ViewRow};
 use super::workflow::{PlanAction, StepSituation};
 use crate::auth::{Caller, policy};
+use crate::clock::Timestamp;
 use crate::db::{DbError, On};
-use crate::directory::refs::{ObjectRef, OrgRef, PersonRef, TermRef};
+use crate::directory::refs::{OrgRef, PersonRef, TermRef};
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{AllowedAction, Locale};
 
-/// For whom, in which language and on which day a view is made.
+/// For whom, in which language and when a view is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer<'a> {
     /// Who reads.
     pub who: &'a Caller,
     /// In which language.
     pub locale: Locale,
-    /// Today in Asia/Shanghai.
-    pub today: NaiveDate,
+    /// When.
+    pub now: Timestamp,
 }
 
 impl Viewer<'_> {
@@ -40,7 +40,7 @@ impl Viewer<'_> {
             kind: row.kind,
             title: row.title.clone(),
             state: row.state,
-            object: ObjectRef::from_parts(row.object_id, row.object_name.clone()),
+            object: row.object(),
             org: org(row.org_id, &row.org_name, row.org_public_name.as_ref(), inside),
             problems: problems(row),
             liaison: PersonRef::from_parts(row.liaison_id, row.liaison_name.clone()).filter(|_| inside),
@@ -66,7 +66,9 @@ impl Viewer<'_> {
     /// 404.
     pub async fn whole(&self, on: impl Into<On<'_>>, scopes: &[Uuid], id: Uuid) -> ApiResult<ActionPlanView> {
         let mut on = on.into();
-        let row = view::one(&mut on, scopes, self.who, id).await?.or_not_found()?;
+        let row = view::one(&mut on, scopes, (self.who, self.now), id)
+            .await?
+            .or_not_found()?;
         let inside = row.is_inside(self.who);
         let shown = inside || row.state.is_settled();
         let warnings = if inside && row.state != PlanState::Abandoned {
@@ -154,7 +156,7 @@ impl Viewer<'_> {
             ),
             text: row.text,
             due_on: row.due_on,
-            overdue: state == StepState::Open && row.due_on < self.today,
+            overdue: state == StepState::Open && row.due_on < self.now.shanghai_date(),
             expected_result: row.expected_result,
             result: row.result,
             done_at: row.done_at,

@@ -94,7 +94,7 @@ pub struct CommitmentView {
     /// The problem that it is about.
     #[schema(required)]
     pub problem: Option<CommitmentProblem>,
-    /// The object to which it was made.
+    /// The object to which it was made; null to whom it would tell who raised a problem, and who may not know.
     #[schema(required)]
     pub object: Option<ObjectRef>,
     /// The organisation that is to keep it.
@@ -150,6 +150,7 @@ impl CommitmentView {
             href: format!("{resource}/{}", action.as_str()),
         };
         let allowed_actions = standing.allowed().map(allowed).collect();
+        let object = row.object();
         let in_time = |at: Timestamp| row.state == CommitmentState::Kept && at.shanghai_date() <= row.due_on;
         Self {
             id: row.id,
@@ -159,7 +160,7 @@ impl CommitmentView {
                 .problem_id
                 .zip(row.tracking_no)
                 .map(|(id, tracking_no)| CommitmentProblem { id, tracking_no }),
-            object: ObjectRef::from_parts(row.object_id, row.object_name),
+            object,
             org: OrgRef {
                 id: row.org_id,
                 name: row.org_name,

@@ -82,7 +82,7 @@ pub async fn make(
         now.shanghai_date(),
     )
     .await?;
-    Ok(store::one(tx, who, new.id).await?)
+    Ok(store::one(tx, (who, now), new.id).await?)
 }
 
 fn key(visit: &VisitRow, began: Timestamp, body: &NewCommitment) -> CommitmentKey {

@@ -100,7 +100,8 @@ async fn page_of(
     (locale, names): (Locale, bool),
 ) -> ApiResult<Page<CommitmentView>> {
     let page = params.page(&("list_commitments_of", owner))?;
-    let rows: Vec<CommitmentRow> = list::page_of(who, owner, page.after()?, page.fetch())
+    let now = app.clock.now();
+    let rows: Vec<CommitmentRow> = list::page_of((who, now), owner, page.after()?, page.fetch())
         .all(&app.db)
         .await?;
     let total = if page.with_total {
@@ -108,7 +109,7 @@ async fn page_of(
     } else {
         None
     };
-    let (today, place) = (app.clock.today(), |row: &CommitmentRow| (row.due_on, row.id));
+    let (today, place) = (now.shanghai_date(), |row: &CommitmentRow| (row.due_on, row.id));
     Ok(page
         .page(rows, place, |row| CommitmentView::of(row, today, locale, names))
         .with_total(total))
@@ -129,18 +130,19 @@ async fn list_commitments(
     filters: ValidQuery<CommitmentFilters>,
     locale: Locale,
 ) -> ApiResult<Page<CommitmentView>> {
-    let (scopes, today) = (who.scope_ids(), app.clock.today());
+    let (scopes, now) = (who.scope_ids(), app.clock.now());
     let page = params.0.page(&("list_commitments", &filters.0))?;
     let (filters, after) = (&filters.0, page.after()?);
     let asked = Asked {
         who: &who,
         scopes: &scopes,
         filters,
-        today,
+        now,
     };
     let rows: Vec<CommitmentRow> = asked.page(after, page.fetch()).all(&app.db).await?;
     let full = i64::try_from(rows.len()).is_ok_and(|count| count == page.fetch());
     let place = |row: &CommitmentRow| (row.due_on, row.id);
+    let today = now.shanghai_date();
     let mut answer = page.page(rows, place, |row| CommitmentView::of(row, today, locale, true));
     if !full && let Some((day, id)) = asked.stopped_at(&app.db, after).await? {
         answer.next_cursor = Some(page.cursor_at(&day, id));
@@ -164,10 +166,11 @@ async fn get_commitment(
     id: PathId,
     locale: Locale,
 ) -> ApiResult<View<CommitmentView>> {
-    let row = store::find(&app.db, &who, &who.scope_ids(), id.0)
+    let now = app.clock.now();
+    let row = store::find(&app.db, (&who, now), &who.scope_ids(), id.0)
         .await?
         .or_not_found()?;
-    Ok(View(CommitmentView::of(row, app.clock.today(), locale, true)))
+    Ok(View(CommitmentView::of(row, now.shanghai_date(), locale, true)))
 }
 
 /// Say that a promise was kept

@@ -30,9 +30,9 @@ pub async fn settle(
     text: &str,
 ) -> ApiResult<CommitmentRow> {
     let (now, text) = (work.now(), text.trim());
-    let found = store::find(&mut *tx, who, scopes, id).await?.or_not_found()?;
+    let found = store::find(&mut *tx, (who, now), scopes, id).await?.or_not_found()?;
     let chain = Chain::lock(tx, who, &found, now).await?;
-    let row = store::one(tx, who, id).await?;
+    let row = store::one(tx, (who, now), id).await?;
     let standing = row.standing(now.shanghai_date());
     standing.check(action)?;
     at.check(row.version)?;
@@ -54,7 +54,7 @@ pub async fn settle(
         due_on: row.due_on,
     };
     store::count(tx, &key, standing.outcome(action), now.shanghai_date()).await?;
-    Ok(store::one(tx, who, id).await?)
+    Ok(store::one(tx, (who, now), id).await?)
 }
 
 /// The chain that its events stand in, locked: that of its problem, else of its visit. Whoever may settle it need see

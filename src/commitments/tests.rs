@@ -233,7 +233,7 @@ on_both! {
             (CommitmentFilters { org: Some(seed::org("yiwu-hr")), ..Default::default() }, "commitment_org"),
         ] {
             let scopes = [seed::division("330782")];
-            let asked = Asked { who: &who, scopes: &scopes, filters: &filters, today: world.app.clock.today() };
+            let asked = Asked { who: &who, scopes: &scopes, filters: &filters, now: world.app.clock.now() };
             let plan = world.plan_of(asked.page(None, 51)).await;
             assert!(plan.contains(index), "{plan}");
         }

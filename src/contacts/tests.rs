@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::db::sql;
 use crate::on_both;
 use crate::problems::domain::State;
-use crate::test_support::builders::problem_body;
+use crate::test_support::builders::{problem_body, with};
 use crate::test_support::handling::id_of;
 use crate::test_support::{World, seed};
 
@@ -17,13 +17,6 @@ fn path_of(problem: &Value) -> String {
 
 fn contact() -> Value {
     json!({ "purpose": "contact", "channel": "phone", "with_reporter": true, "words": "了解就学情况" })
-}
-
-fn with(mut body: Value, changes: Value) -> Value {
-    for (name, value) in changes.as_object().expect("an object") {
-        body[name] = value.clone();
-    }
-    body
 }
 
 async fn log(world: &World, problem: &Value, body: Value) -> Value {

@@ -83,7 +83,7 @@ pub async fn create_visit_redaction(
     must_not_be_erased(visit.erased_at)?;
     at.check(visit.version)?;
     redacting::carry_out_of_visit(&work, &mut tx, &who, &visit, &body.0).await?;
-    let view = written(&mut tx, &who, work.locale, visit.id).await?;
+    let view = written(&mut tx, &work, &who, visit.id).await?;
     work.ok(tx, &view).await
 }
 

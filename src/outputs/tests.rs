@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::db::sql;
 use crate::on_both;
-use crate::test_support::builders::problem_body;
+use crate::test_support::builders::{problem_body, with};
 use crate::test_support::handling::id_of;
 use crate::test_support::world::Answer;
 use crate::test_support::{World, seed};
@@ -14,13 +14,6 @@ fn policy() -> Value {
         "kind": "policy", "title": "关于优化高层次人才子女入学服务的办法", "document_no": "示例〔2019〕3号", "effective_on": "2019-03-01",
         "summary": "统一受理、一次办结。",
     })
-}
-
-fn with(mut body: Value, changes: Value) -> Value {
-    for (name, value) in changes.as_object().expect("an object") {
-        body[name] = value.clone();
-    }
-    body
 }
 
 impl World {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::on_both;
-use crate::test_support::builders::problem_body;
+use crate::test_support::builders::{problem_body, with};
 use crate::test_support::handling::id_of;
 use crate::test_support::world::Answer;
 use crate::test_support::{World, seed};
@@ -22,13 +22,6 @@ fn plan_body(problem: &Value, template: &Value) -> Value {
         "pain_point": "离开", "liaison_id": seed::member("handler").person, "from_template": template["id"],
         "discussion": { "on": "2019-01-10", "participants": ["教育局"], "conclusion": "按绿色通道办理" },
     })
-}
-
-fn with(mut body: Value, changes: Value) -> Value {
-    for (name, value) in changes.as_object().expect("an object") {
-        body[name] = value.clone();
-    }
-    body
 }
 
 impl World {

@@ -2,7 +2,8 @@
 //!
 //! A household, and what a reporter belongs to, is as good as his name. Where the primary reporter is not named, whoever may
 //! not know him sees neither object nor place, and finds the problem by its object nowhere: a dispatcher or supervisor does
-//! who reaches it, and whoever speaks for the reporter. A view asks the row that it has, a statement asks as [`Eyes`] do.
+//! who reaches it, and whoever speaks for the reporter. Nor do the visit, the plan or the promise tell him, which have the
+//! same object. A view asks the row that it has, a statement asks as [`Eyes`] do.
 
 use uuid::Uuid;
 
@@ -35,11 +36,24 @@ impl Eyes {
 
     /// Adds a condition in brackets: that what the problem `p` is about tells the caller nobody's name that he may not know.
     pub fn see_object(&self, statement: Sql) -> Sql {
-        let statement = statement.push(
-            "(NOT EXISTS (SELECT 1 FROM problem_reporter hx JOIN reporter hr ON hr.id = hx.reporter_id \
-             LEFT JOIN service_object ho ON ho.id = p.object_id WHERE hx.problem_id = p.id AND hx.part = 'primary' \
-             AND hr.anonymity <> 'named' AND (ho.type = 'household' OR hr.object_id = p.object_id)",
-        );
+        self.see(statement, "p.object_id")
+    }
+
+    /// Adds a condition in brackets: that an object (by this column) tells the caller nobody's name that he may not know,
+    /// being somewhere beside the problem `p`.
+    pub fn see(&self, statement: Sql, object: &'static str) -> Sql {
+        let statement = statement
+            .push(
+                "(NOT EXISTS (SELECT 1 FROM problem_reporter hx JOIN reporter hr ON hr.id = hx.reporter_id \
+                 LEFT JOIN service_object ho ON ho.id = ",
+            )
+            .push(object)
+            .push(
+                " WHERE hx.problem_id = p.id AND hx.part = 'primary' AND hr.anonymity <> 'named' \
+                 AND (ho.type = 'household' OR hr.object_id = ",
+            )
+            .push(object)
+            .push(")");
         let statement = if self.is_client {
             statement
                 .push_bind(

@@ -9,15 +9,8 @@ use super::domain::{
 };
 use crate::clock_rules::domain::Terms;
 use crate::on_both;
-use crate::test_support::builders::problem_body;
+use crate::test_support::builders::{problem_body, with};
 use crate::test_support::seed;
-
-fn with(mut body: Value, changes: Value) -> Value {
-    for (name, value) in changes.as_object().expect("an object") {
-        body[name] = value.clone();
-    }
-    body
-}
 
 fn without(mut body: Value, name: &str) -> Value {
     body.as_object_mut().expect("an object").remove(name);

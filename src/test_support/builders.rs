@@ -92,3 +92,11 @@ pub fn problem_body() -> Value {
         },
     })
 }
+
+/// A body with some of its members replaced or added.
+pub fn with(mut body: Value, changes: Value) -> Value {
+    for (name, value) in changes.as_object().expect("an object") {
+        body[name] = value.clone();
+    }
+    body
+}

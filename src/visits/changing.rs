@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::domain::{Member, VisitAction, VisitState, team};
 use super::dto::{UpdateVisit, VisitView, lacks_note};
-use super::references::{References, change_scopes, planner};
+use super::references::{References, planner, reader};
 use super::store::VisitRow;
 use super::store::view::{Dialect, view};
 use super::store::write::{self, Stamp};
@@ -14,7 +14,7 @@ use crate::auth::Caller;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, FaultCode, OrNotFound as _};
 use crate::events::{NewEvent, store as events};
-use crate::http::{IfMatch, Locale, Work};
+use crate::http::{IfMatch, Work};
 use crate::problems::domain::must_not_be_erased;
 
 /// Applies a patch to a visit that the transaction has locked. A patch that changes nothing writes nothing.
@@ -75,10 +75,12 @@ pub async fn store(tx: &mut Tx, work: &Work, who: &Caller, visit: &VisitRow, eve
 ///
 /// # Errors
 /// 404 where there is none.
-pub async fn written(tx: &mut Tx, who: &Caller, locale: Locale, id: Uuid) -> ApiResult<VisitView> {
+pub async fn written(tx: &mut Tx, work: &Work, who: &Caller, id: Uuid) -> ApiResult<VisitView> {
     let dialect = Dialect::of_tx(tx);
-    let row = view(tx, dialect, None, &change_scopes(who), id).await?.or_not_found()?;
-    Ok(VisitView::new(row, who, locale))
+    let row = view(tx, dialect, None, &reader(who, work.now()), id)
+        .await?
+        .or_not_found()?;
+    Ok(VisitView::new(row, who, work.locale))
 }
 
 struct Parts {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::domain::Member;
 use super::store::references::{self as store, Leadership};
+use super::store::view::VisitReader;
 use crate::auth::caller::TokenMembership;
 use crate::auth::policy::{Permission as _, WriteVisits};
 use crate::auth::{Caller, Scope};
@@ -15,6 +16,7 @@ use crate::db::Tx;
 use crate::directory::words::LeadingBody;
 use crate::directory::{divisions, terms};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
+use crate::problems::hiding::Eyes;
 
 /// The membership by which a caller plans visits: the one that he acts with, or else the first that allows it.
 ///
@@ -28,12 +30,16 @@ pub fn planner(who: &Caller) -> ApiResult<&TokenMembership> {
         .ok_or_else(|| ApiError::new(Code::Forbidden))
 }
 
-/// The ids of the scopes in which a caller may change visits; none for most.
-pub fn change_scopes(who: &Caller) -> Vec<Uuid> {
-    if who.may(WriteVisits::RULE) {
+/// A caller as a reader of visits; most may change none.
+pub fn reader(who: &Caller, now: Timestamp) -> VisitReader {
+    let change_scopes = if who.may(WriteVisits::RULE) {
         who.scopes_for(WriteVisits::RULE).iter().map(Scope::id).collect()
     } else {
         Vec::new()
+    };
+    VisitReader {
+        change_scopes,
+        eyes: Eyes::of(who, now),
     }
 }
 

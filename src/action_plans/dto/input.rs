@@ -34,7 +34,7 @@ pub struct NewActionPlan {
     /// The problems: of a 一企一策 one or more of its enterprise, of a 一事一议 one. Each needs a current analysis.
     #[schema(min_items = 1, max_items = 50)]
     pub problem_ids: Vec<Uuid>,
-    /// The enterprise of a 一企一策, and required there.
+    /// The enterprise of a 一企一策: what its problems are about, named or not. Not to be named by who may not know it.
     #[serde(default)]
     pub object_id: Option<Uuid>,
     /// What is needed (需求点, S-52).
@@ -93,7 +93,7 @@ impl Validate for NewActionPlan {
         let bound = Bound {
             kind: self.kind,
             problems: &self.problem_ids,
-            object: self.object_id.is_some(),
+            names_object: self.object_id.is_some(),
             discussed_on: self.discussion.as_ref().map(|discussion| discussion.on),
         };
         let mut errors = ValidationErrors::new();

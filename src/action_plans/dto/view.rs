@@ -67,7 +67,7 @@ pub struct ActionPlanSummary {
     pub title: String,
     /// Where it stands.
     pub state: PlanState,
-    /// The enterprise of a 一企一策.
+    /// The enterprise of a 一企一策; null to whom it would tell who raised a problem, and who may not know.
     #[schema(required)]
     pub object: Option<ObjectRef>,
     /// The organisation that worked it out.

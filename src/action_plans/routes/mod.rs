@@ -55,6 +55,6 @@ fn viewer<'a, P: Permission>(work: &Work, who: &'a Can<P>) -> Viewer<'a> {
     Viewer {
         who,
         locale: work.locale,
-        today: work.now().shanghai_date(),
+        now: work.now(),
     }
 }

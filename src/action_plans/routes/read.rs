@@ -39,7 +39,7 @@ pub async fn list_action_plans(
     let query = PlanQuery {
         words: words.as_ref(),
         scope,
-        who: &who,
+        who: (&who, app.clock.now()),
         filters: &filters.0,
         after: request.after()?,
     };
@@ -52,7 +52,7 @@ pub async fn list_action_plans(
     let viewer = Viewer {
         who: &who,
         locale,
-        today: app.clock.today(),
+        now: app.clock.now(),
     };
     let mut page = request.page(rows, |row| (row.at, row.anchor), |row| viewer.summary(&row));
     page.total = counted.filter(|(_, whole)| *whole).map(|(count, _)| count);
@@ -80,7 +80,7 @@ pub async fn get_action_plan(
     let viewer = Viewer {
         who: &who,
         locale,
-        today: app.clock.today(),
+        now: app.clock.now(),
     };
     Ok(View(viewer.whole(&app.db, &who.scope_ids(), id.0).await?))
 }
@@ -98,7 +98,9 @@ pub async fn list_action_plan_events(
     id: PathId,
     params: ValidQuery<ListParams>,
 ) -> ApiResult<Page<EventView>> {
-    let plan = view::one(&app.db, &who.scope_ids(), &who, id.0).await?.or_not_found()?;
+    let plan = view::one(&app.db, &who.scope_ids(), (&who, app.clock.now()), id.0)
+        .await?
+        .or_not_found()?;
     let inside = plan.is_inside(&who);
     let request = params.0.page(&("list_action_plan_events", plan.id, inside))?;
     let after = request.after::<i64>()?.map(|(seq, _)| seq);

@@ -144,7 +144,9 @@ async fn written<P: Permission>(
     who: &Can<P>,
     (plan, step): (Uuid, Uuid),
 ) -> ApiResult<StepView> {
-    let plan = view::one(&mut *tx, &who.scope_ids(), who, plan).await?.or_not_found()?;
+    let plan = view::one(&mut *tx, &who.scope_ids(), (who, work.now()), plan)
+        .await?
+        .or_not_found()?;
     let row = view::step(&mut *tx, who, step).await?;
     Ok(viewer(work, who).step(row, plan.state, true))
 }

@@ -8,12 +8,13 @@
 use uuid::Uuid;
 
 use super::super::dto::PlanFilters;
-use super::view::{JOINS, ViewRow, columns};
+use super::view::{JOINS, ViewRow, columns, hides_object};
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, sql};
 use crate::full_text::store::Found;
 use crate::http::page::COUNTED;
+use crate::problems::hiding::Eyes;
 
 /// How many problems along the order a page looks at.
 pub const WINDOW: i64 = 5_000;
@@ -26,8 +27,8 @@ pub type Place = (Timestamp, Uuid);
 pub struct PlanQuery<'q> {
     /// The scope that it runs in.
     pub scope: Uuid,
-    /// Who asks.
-    pub who: &'q Caller,
+    /// Who asks, and when.
+    pub who: (&'q Caller, Timestamp),
     /// What narrows it.
     pub filters: &'q PlanFilters,
     /// What the words of the filters find.
@@ -202,6 +203,12 @@ impl PlanQuery<'_> {
                 .push(")"),
             _ => statement,
         };
+        let statement = if filters.object_id.is_some() {
+            let (who, now) = self.who;
+            hides_object(statement.push(" AND NOT "), &Eyes::of(who, now))
+        } else {
+            statement
+        };
         let statement = self.worded(statement);
         if filters.state.is_empty() && filters.include_ended != Some(true) {
             statement.push(" AND p.state <> 'abandoned'")
@@ -218,7 +225,8 @@ impl PlanQuery<'_> {
         } else {
             words.probe(statement, "p.id")
         };
-        if !self.who.has(Role::Reporter) || self.scope != self.who.own() {
+        let (who, _) = self.who;
+        if !who.has(Role::Reporter) || self.scope != who.own() {
             return statement;
         }
         statement.push(" AND p.state IN ('approved', 'executing', 'done')")

@@ -25,6 +25,7 @@ use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
 use crate::events::Head;
 use crate::problems::domain::State;
+use crate::problems::hiding::Eyes;
 use crate::problems::responsible::Tie;
 
 /// A plan as it is stored.
@@ -110,9 +111,22 @@ pub async fn ties(on: impl Into<On<'_>>, plan: Uuid) -> Result<Vec<Tie>, DbError
     .await
 }
 
-/// What each of these problems is about: problem and service object.
-pub async fn objects_of(on: impl Into<On<'_>>, problems: &[Uuid]) -> Result<Vec<(Uuid, Option<Uuid>)>, DbError> {
-    sql("SELECT id, object_id FROM problem WHERE id")
+/// What a problem is about.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct AboutRow {
+    /// Which problem.
+    pub problem_id: Uuid,
+    /// Its service object.
+    pub object_id: Option<Uuid>,
+    /// Whether that tells nobody's name who may not be known.
+    pub shows_object: bool,
+}
+
+/// What each of these problems is about.
+pub async fn about(on: impl Into<On<'_>>, problems: &[Uuid], eyes: &Eyes) -> Result<Vec<AboutRow>, DbError> {
+    let statement = sql("SELECT p.id AS problem_id, p.object_id, ");
+    eyes.see_object(statement)
+        .push(" AS shows_object FROM problem p WHERE p.id")
         .in_list(problems)
         .all(on)
         .await

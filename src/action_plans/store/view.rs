@@ -11,7 +11,9 @@ use super::orgs_of;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, sql};
+use crate::directory::refs::ObjectRef;
 use crate::problems::domain::State;
+use crate::problems::hiding::Eyes;
 use crate::problems::responsible::{Tie, acting_for};
 
 /// A row of a representation; the fields are those of `ActionPlanView`, flat.
@@ -22,8 +24,9 @@ pub struct ViewRow {
     pub kind: PlanKind,
     pub title: String,
     pub state: PlanState,
-    pub object_id: Option<Uuid>,
-    pub object_name: Option<String>,
+    object_id: Option<Uuid>,
+    object_name: Option<String>,
+    hides_object: bool,
     pub org_id: Uuid,
     pub org_name: String,
     pub org_public_name: Option<String>,
@@ -84,6 +87,11 @@ impl ViewRow {
     /// The caller's roles in the organisations that lead or study its problems.
     pub fn acting_roles(&self, who: &Caller) -> Vec<Role> {
         acting_roles(who, self.ties.as_deref())
+    }
+
+    /// The enterprise, where that tells the caller nobody's name that he may not know.
+    pub fn object(&self) -> Option<ObjectRef> {
+        ObjectRef::from_parts(self.object_id, self.object_name.clone()).filter(|_| !self.hides_object)
     }
 
     /// Whether the caller is more than a reporter here (S-59).
@@ -156,7 +164,7 @@ pub(super) const JOINS: &str = " JOIN org g ON g.id = p.org_id LEFT JOIN service
      LEFT JOIN person ap ON ap.id = p.approved_by LEFT JOIN plan_template pt ON pt.id = p.template_id";
 
 /// The columns up to the place in the order, which the caller adds; with the long texts for a single read.
-pub(super) fn columns(on: &On<'_>, whole: bool, scopes: &[Uuid], who: &Caller) -> Sql {
+pub(super) fn columns(on: &On<'_>, whole: bool, scopes: &[Uuid], (who, now): (&Caller, Timestamp)) -> Sql {
     let dialect = on.pick(SQLITE, POSTGRES);
     let statement = sql(SELECT)
         .push(if whole { TEXTS } else { NO_TEXTS })
@@ -169,8 +177,9 @@ pub(super) fn columns(on: &On<'_>, whole: bool, scopes: &[Uuid], who: &Caller) -
         .push(")) AS problems, ");
     let statement = steps_within(statement, "", scopes).push(") AS steps, ");
     let statement = steps_within(statement, " AND t.done_at IS NULL AND t.waived_at IS NULL", scopes);
+    let statement = hides_object(statement.push(") AS open_steps, "), &Eyes::of(who, now));
     statement
-        .push(") AS open_steps, ")
+        .push(" AS hides_object, ")
         .push(dialect.ties)
         .push(
             " FROM action_plan_problem y JOIN problem_org o ON o.problem_id = y.problem_id \
@@ -188,6 +197,15 @@ pub(super) fn columns(on: &On<'_>, whole: bool, scopes: &[Uuid], who: &Caller) -
         .push(") AS reached, ")
 }
 
+/// Adds a condition in brackets: that what the plan `p` belongs to would tell who raised one of its problems.
+pub(super) fn hides_object(statement: Sql, eyes: &Eyes) -> Sql {
+    let problem = statement.push(
+        "EXISTS (SELECT 1 FROM action_plan_problem y WHERE y.action_plan_id = p.id \
+         AND EXISTS (SELECT 1 FROM problem p WHERE p.id = y.problem_id AND NOT ",
+    );
+    eyes.see_object(problem).push("))")
+}
+
 fn steps_within(statement: Sql, only: &'static str, scopes: &[Uuid]) -> Sql {
     statement
         .push("(SELECT COUNT(*) FROM plan_step t WHERE t.action_plan_id = p.id AND t.ended_at IS NULL")
@@ -198,7 +216,12 @@ fn steps_within(statement: Sql, only: &'static str, scopes: &[Uuid]) -> Sql {
 }
 
 /// A plan, where one of its problems lies in one of these scopes.
-pub async fn one(on: impl Into<On<'_>>, scopes: &[Uuid], who: &Caller, id: Uuid) -> Result<Option<ViewRow>, DbError> {
+pub async fn one(
+    on: impl Into<On<'_>>,
+    scopes: &[Uuid],
+    who: (&Caller, Timestamp),
+    id: Uuid,
+) -> Result<Option<ViewRow>, DbError> {
     let on = on.into();
     let statement = columns(&on, true, scopes, who)
         .push("p.created_at AS at, p.id AS anchor FROM action_plan p")

@@ -57,7 +57,13 @@ on_both! {
         let (one, two) = (problem_about(&world, &enterprise).await, problem_about(&world, &enterprise).await);
         let foreign = problem_about(&world, &other).await;
         let body = enterprise_plan_body(&enterprise, &[&one, &two]);
-        assert_eq!(faults(&world, without(body.clone(), &["object_id"])).await, ["/object_id required"]);
+        // Unnamed, it is what the problems are about; a problem about nothing belongs to no enterprise.
+        let plain = world.analysed(problem_body()).await;
+        let unnamed = |problems: &[&Value]| without(enterprise_plan_body(&enterprise, problems), &["object_id"]);
+        assert_eq!(faults(&world, unnamed(&[&plain, &one])).await, ["/problem_ids/0 conflict", "/problem_ids/1 conflict"]);
+        assert_eq!(faults(&world, unnamed(&[&one, &plain])).await, ["/problem_ids/1 conflict"]);
+        let third = problem_about(&world, &enterprise).await;
+        assert_eq!(draft(&world, unnamed(&[&third])).await["object"]["id"], enterprise["id"]);
         let discussed = with(body.clone(), json!({ "discussion": plan_body(&one)["discussion"] }));
         assert_eq!(faults(&world, discussed).await, ["/discussion conflict"]);
         assert_eq!(faults(&world, enterprise_plan_body(&enterprise, &[&one, &foreign])).await, ["/problem_ids/1 conflict"]);

@@ -118,7 +118,7 @@ on_both! {
             (PlanFilters { object_id, ..PlanFilters::default() }, "problem_object"),
         ] {
             let after = Some((world.app.clock.now(), uuid::Uuid::nil()));
-            let query = PlanQuery { scope: seed::division("330782"), who: &caller, filters: &filters, words: None, after };
+            let query = PlanQuery { scope: seed::division("330782"), who: (&caller, world.app.clock.now()), filters: &filters, words: None, after };
             let plan = world.plan_of(query.window_statement()).await;
             assert!(plan.contains(index), "{plan}");
             let whole = world.plan_of(query.statement(&world.app.db, 51)).await;

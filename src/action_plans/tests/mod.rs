@@ -12,6 +12,7 @@ mod tables;
 use serde_json::{Value, json};
 
 use crate::db::sql;
+use crate::test_support::builders::with;
 use crate::test_support::handling::id_of;
 use crate::test_support::{World, seed};
 
@@ -52,13 +53,6 @@ fn step_body() -> Value {
 
 fn path_of(plan: &Value) -> String {
     format!("/action-plans/{}", id_of(plan))
-}
-
-fn with(mut body: Value, changes: Value) -> Value {
-    for (name, value) in changes.as_object().expect("an object") {
-        body[name] = value.clone();
-    }
-    body
 }
 
 async fn draft(world: &World, body: Value) -> Value {

@@ -140,8 +140,8 @@ proptest::proptest! {
             ids.push(ids[0]);
         }
         let kind = if enterprise { PlanKind::OneEnterpriseOnePolicy } else { PlanKind::OneMatterOneDiscussion };
-        let bound = Bound { kind, problems: &ids, object, discussed_on: discussed.then(|| "2019-01-10".parse().unwrap()) };
-        let sound = !repeated && if enterprise { object && !discussed } else { !object && discussed && ids.len() == 1 };
+        let bound = Bound { kind, problems: &ids, names_object: object, discussed_on: discussed.then(|| "2019-01-10".parse().unwrap()) };
+        let sound = !repeated && if enterprise { !discussed } else { !object && discussed && ids.len() == 1 };
         proptest::prop_assert_eq!(bound.faults().is_empty(), sound);
     }
 }

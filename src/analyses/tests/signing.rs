@@ -4,19 +4,12 @@ use crate::analyses::domain::WORKED_AT;
 use crate::auth::Role;
 use crate::on_both;
 use crate::problems::domain::State;
-use crate::test_support::builders::problem_body;
+use crate::test_support::builders::{problem_body, with};
 use crate::test_support::handling::{analysis_body, id_of, problem_of};
 use crate::test_support::{World, seed};
 
 fn path_of(problem: &Value) -> String {
     format!("/problems/{}/analyses", id_of(problem))
-}
-
-fn with(mut body: Value, changes: Value) -> Value {
-    for (name, value) in changes.as_object().expect("an object") {
-        body[name] = value.clone();
-    }
-    body
 }
 
 /// An analysis without any dimension.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::db::sql;
 use crate::on_both;
-use crate::test_support::builders::problem_body;
+use crate::test_support::builders::{problem_body, with};
 use crate::test_support::handling::id_of;
 use crate::test_support::world::Answer;
 use crate::test_support::{World, seed};
@@ -64,13 +64,6 @@ fn words() -> Value {
         SAID.fetch_add(1, Ordering::Relaxed)
     );
     json!({ "kind": "suggestion", "text": text, "author_name": "一位家长" })
-}
-
-fn with(mut body: Value, changes: Value) -> Value {
-    for (name, value) in changes.as_object().expect("an object") {
-        body[name] = value.clone();
-    }
-    body
 }
 
 /// Whom the client speaks for.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{FROM, columns, within};
 use crate::auth::Caller;
+use crate::clock::Timestamp;
 use crate::commitments::domain::CommitmentState;
 use crate::commitments::dto::CommitmentFilters;
 use crate::db::{Db, DbError, Sql, sql};
@@ -37,8 +38,8 @@ impl Owner {
 }
 
 /// A page of a sub-collection; what was ended is left out.
-pub fn page_of(who: &Caller, owner: Owner, after: Option<Place>, fetch: i64) -> Sql {
-    let statement = owner.of(columns(who).push(FROM)).push(" AND c.ended_at IS NULL");
+pub fn page_of((who, now): (&Caller, Timestamp), owner: Owner, after: Option<Place>, fetch: i64) -> Sql {
+    let statement = owner.of(columns(who, now).push(FROM)).push(" AND c.ended_at IS NULL");
     statement
         .behind(" AND (c.due_on, c.id) > (", after)
         .push_bind(" ORDER BY c.due_on, c.id LIMIT ", fetch)
@@ -55,7 +56,7 @@ pub async fn count_of(db: &Db, owner: Owner) -> Result<i64, DbError> {
     Ok(count)
 }
 
-/// A list that was asked for, on a day.
+/// A list that was asked for.
 #[derive(Debug)]
 pub struct Asked<'q> {
     /// Who asks.
@@ -64,13 +65,14 @@ pub struct Asked<'q> {
     pub scopes: &'q [Uuid],
     /// What narrows it.
     pub filters: &'q CommitmentFilters,
-    /// The day, in Asia/Shanghai.
-    pub today: NaiveDate,
+    /// When.
+    pub now: Timestamp,
 }
 
 impl Asked<'_> {
     /// The rows along the index, up to their order.
     fn window(&self, statement: Sql, after: Option<Place>) -> Sql {
+        let today = self.now.shanghai_date();
         let statement = statement
             .push("SELECT q.id, q.due_on, q.visit_id, q.problem_id, q.org_id FROM commitment q WHERE ")
             .push(if self.filters.include_ended == Some(true) {
@@ -89,9 +91,9 @@ impl Asked<'_> {
             None => statement,
             Some(true) => statement
                 .push(" AND q.state = 'open' AND q.ended_at IS NULL")
-                .and("q.due_on < ", self.today),
+                .and("q.due_on < ", today),
             Some(false) => statement
-                .push_bind(" AND (q.due_on >= ", self.today)
+                .push_bind(" AND (q.due_on >= ", today)
                 .push(" OR q.state <> 'open' OR q.ended_at IS NOT NULL)"),
         };
         statement
@@ -111,7 +113,7 @@ impl Asked<'_> {
 
     /// The statement of a page; to be read as rows of commitments.
     pub fn page(&self, after: Option<Place>, fetch: i64) -> Sql {
-        self.taken(columns(self.who).push(FROM).push(" JOIN ("), after, WINDOW)
+        self.taken(columns(self.who, self.now).push(FROM).push(" JOIN ("), after, WINDOW)
             .push_bind(" ORDER BY w.due_on, w.id LIMIT ", fetch)
             .push(") k ON k.id = c.id ORDER BY c.due_on, c.id")
     }

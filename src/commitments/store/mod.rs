@@ -10,8 +10,10 @@ use super::dto::NewCommitment;
 use crate::auth::{Caller, Role, Scope};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::directory::refs::ObjectRef;
 use crate::directory::words::LeadingBody;
 use crate::events::Act;
+use crate::problems::hiding::Eyes;
 
 /// A commitment with what its view shows, and how the caller stands to it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -20,8 +22,8 @@ pub struct CommitmentRow {
     pub(crate) visit_id: Uuid,
     pub(crate) problem_id: Option<Uuid>,
     pub(crate) tracking_no: Option<String>,
-    pub(crate) object_id: Option<Uuid>,
-    pub(crate) object_name: Option<String>,
+    object_id: Option<Uuid>,
+    object_name: Option<String>,
     pub(crate) org_id: Uuid,
     pub(crate) org_name: String,
     pub(crate) made_by: Uuid,
@@ -40,9 +42,16 @@ pub struct CommitmentRow {
     made_it: bool,
     answers: bool,
     directs: bool,
+    hides_object: bool,
 }
 
 impl CommitmentRow {
+    /// To whom it was made, where that tells the caller nobody's name that he may not know; who made it knows.
+    pub fn object(&self) -> Option<ObjectRef> {
+        let shown = self.made_it || !self.hides_object;
+        ObjectRef::from_parts(self.object_id, self.object_name.clone()).filter(|_| shown)
+    }
+
     /// How the caller for whom it was read stands to it on a day.
     pub fn standing(&self, today: NaiveDate) -> Standing {
         Standing {
@@ -59,7 +68,7 @@ impl CommitmentRow {
 }
 
 /// `SELECT …` up to `FROM`: what is shown, and how the caller stands to it.
-fn columns(who: &Caller) -> Sql {
+fn columns(who: &Caller, now: Timestamp) -> Sql {
     let held = |roles: &'static [Role]| who.memberships.iter().filter(move |held| roles.contains(&held.role));
     let persons: Vec<Uuid> = [Some(who.subject), who.actor].into_iter().flatten().collect();
     let headed: Vec<Uuid> = held(&[Role::Head]).map(|held| held.org).collect();
@@ -70,7 +79,7 @@ fn columns(who: &Caller) -> Sql {
         .flat_map(|held| Scope::of(who.own(), held))
         .map(|scope| scope.id())
         .collect();
-    sql(
+    let statement = sql(
         "SELECT c.id, c.visit_id, c.problem_id, p.tracking_no, c.object_id, coalesce(h.alias, s.name) AS object_name, \
          c.org_id, o.name AS org_name, c.made_by, m.name AS made_by_name, c.created_at AS made_at, c.text, c.due_on, \
          c.state, c.settled_at, c.settled_by, b.name AS settled_by_name, c.settlement, c.ended_at, c.end_reason, \
@@ -86,7 +95,17 @@ fn columns(who: &Caller) -> Sql {
     .in_list(&directed)
     .push(") OR EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = c.problem_id AND z.scope_id")
     .in_list(&directed)
-    .push(")) AS directs ")
+    .push(")) AS directs, ");
+    hides_object(statement, &Eyes::of(who, now)).push(" AS hides_object ")
+}
+
+/// Adds a condition in brackets: that to whom it was made would tell who raised its problem, or one at its visit.
+fn hides_object(statement: Sql, eyes: &Eyes) -> Sql {
+    let about = statement.push("(EXISTS (SELECT 1 FROM problem p WHERE p.id = c.problem_id AND NOT ");
+    let there = eyes
+        .see(about, "c.object_id")
+        .push(") OR EXISTS (SELECT 1 FROM problem p WHERE p.visit_id = c.visit_id AND NOT ");
+    eyes.see(there, "c.object_id").push("))")
 }
 
 const FROM: &str = "FROM commitment c JOIN org o ON o.id = c.org_id JOIN person m ON m.id = c.made_by \
@@ -124,18 +143,18 @@ use within;
 /// One commitment within these scopes.
 pub async fn find(
     on: impl Into<On<'_>>,
-    who: &Caller,
+    (who, now): (&Caller, Timestamp),
     scopes: &[Uuid],
     id: Uuid,
 ) -> Result<Option<CommitmentRow>, DbError> {
-    let statement = columns(who).push(FROM).push_bind(" WHERE c.id = ", id);
+    let statement = columns(who, now).push(FROM).push_bind(" WHERE c.id = ", id);
     within!(statement, "c", scopes).optional(on).await
 }
 
 /// One commitment, whatever the scope: for the answer to the change that was just made to it. Locked.
-pub async fn one(tx: &mut Tx, who: &Caller, id: Uuid) -> Result<CommitmentRow, DbError> {
+pub async fn one(tx: &mut Tx, (who, now): (&Caller, Timestamp), id: Uuid) -> Result<CommitmentRow, DbError> {
     let lock = tx.pick("", " FOR UPDATE OF c");
-    columns(who)
+    columns(who, now)
         .push(FROM)
         .push_bind(" WHERE c.id = ", id)
         .push(lock)

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::on_both;
 use crate::test_support::World;
+use crate::test_support::builders::{visit_body, with};
 use crate::test_support::handling::{id_of, problem_of};
 use crate::test_support::seed;
 
@@ -64,6 +65,62 @@ on_both! {
             assert_eq!((&read["object"]["id"], &read["place"]), (&object["id"], &json!("佛堂镇示例村中街7号")));
             let path = format!("/problems?object_id={}", object["id"].as_str().unwrap());
             assert_eq!(ids(&world, "handler", &path).await, [problem["id"].clone()]);
+        }
+    }
+
+    async fn s80_neither_visit_nor_promise_tells_where_a_masked_reporter_lives(world: World) {
+        let home = json!({ "type": "household", "name": "王秀英家", "division": "330782001001", "household": { "alias": "示例户" } });
+        let home = world.post("/service-objects").by("officer").json(home).send().await.expect(201);
+        let visit = visit_body();
+        let visit = with(visit, json!({ "place_kind": "household", "object_ids": [home["id"]] }));
+        let visit = world.post("/visits").by("officer").json(visit).send().await.expect(201);
+        let path = format!("/visits/{}", id_of(&visit));
+        world.post(&format!("{path}/start")).by("officer").at(&visit["version"]).send().await.expect(200);
+        let promise = json!({ "text": "五日内上门答复。", "due_on": "2019-01-15", "object_id": home["id"] });
+        let promise = world.post(&format!("{path}/commitments")).by("officer").json(promise).send().await.expect(201);
+        let of_home = format!("/visits?object={}", home["id"].as_str().unwrap());
+        let shows = async |who: &str| {
+            let (read, listed) = (world.get(&path).by(who).send().await.expect(200), ids(&world, who, &of_home).await);
+            let made = world.get(&format!("/commitments/{}", id_of(&promise))).by(who).send().await.expect(200);
+            let shown = (read["objects"] == json!([]), listed.is_empty(), made["object"].is_null());
+            assert!(shown == (true, true, true) || shown == (false, false, false), "{who}: {shown:?}");
+            shown == (false, false, false)
+        };
+        assert!(shows("assessor").await);
+        let person = json!({ "kind": "person", "display_name": "王秀英", "phone": "13900000001", "anonymity": "masked" });
+        let heard = with(problem_of("masses", "M02"), json!({ "visit_id": visit["id"], "reporter": person }));
+        world.post("/problems").by("officer").json(heard).send().await.expect(201);
+        for (who, sees) in [("assessor", false), ("dispatcher", true), ("supervisor", true)] {
+            assert_eq!(shows(who).await, sees, "{who}");
+        }
+        // Whoever may change the visit sees what he would otherwise drop.
+        let read = world.get(&path).by("officer").send().await.expect(200);
+        assert_eq!(read["objects"][0]["id"], home["id"]);
+    }
+
+    async fn s80_the_handler_of_a_masked_firm_plans_for_it_and_does_not_learn_which(world: World) {
+        let (firm, other) = (world.enterprise("浙江示例电梯有限公司").await, world.enterprise("浙江示例水泵有限公司").await);
+        let reporter = json!({ "kind": "enterprise", "display_name": "浙江示例电梯有限公司", "object_id": firm["id"], "anonymity": "masked" });
+        let body = with(problem_of("enterprise", "E01"), json!({ "object_id": firm["id"], "reporter": reporter }));
+        let problem = world.analysed(body).await;
+        let plan = json!({
+            "kind": "one_enterprise_one_policy", "title": "一企一策", "problem_ids": [problem["id"]], "need": "留住人才",
+            "blockage": "名额", "pain_point": "离职", "liaison_id": seed::member("handler").person,
+        });
+        for guess in [&firm, &other] {
+            let guessed = with(plan.clone(), json!({ "object_id": guess["id"] }));
+            let answer = world.post("/action-plans").by("handler").json(guessed).send().await;
+            assert_eq!(answer.expect_error(422, "invalid"), ["/object_id conflict"]);
+        }
+        let plan = world.post("/action-plans").by("handler").json(plan).send().await.expect(201);
+        for (who, sees) in [("handler", false), ("head", false), ("dispatcher", true)] {
+            let read = world.get(&format!("/action-plans/{}", id_of(&plan))).by(who).send().await.expect(200);
+            assert_eq!(read["object"]["id"] == firm["id"], sees, "{who}");
+            assert_eq!(read["object"].is_null(), !sees, "{who}");
+            let path = format!("/action-plans?object_id={}", firm["id"].as_str().unwrap());
+            assert_eq!(ids(&world, who, &path).await.len(), usize::from(sees), "{who}");
+            let events = world.get(&format!("/action-plans/{}/events", id_of(&plan))).by(who).send().await.expect(200);
+            assert!(!events.to_string().contains(firm["id"].as_str().unwrap()), "{who}");
         }
     }
 }

@@ -59,7 +59,7 @@ pub struct VisitSummary {
     pub recorded_by: Option<PersonRef>,
     /// Everybody on it, the leader first.
     pub members: Vec<VisitMember>,
-    /// What is visited.
+    /// What is visited; without what would tell the caller who raised a problem there, where he may not know.
     pub objects: Vec<ObjectRef>,
     /// Why it was not held.
     #[schema(required)]

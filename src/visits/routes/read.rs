@@ -11,7 +11,7 @@ use crate::events::store::{EventRow, timeline};
 use crate::full_text::store::{Kind, search};
 use crate::http::{ListParams, Locale, Page, PathId, ValidQuery, View};
 use crate::visits::dto::{VisitFilters, VisitSummary, VisitView};
-use crate::visits::references::change_scopes;
+use crate::visits::references::reader;
 use crate::visits::store;
 use crate::visits::store::list::VisitQuery;
 use crate::visits::store::view::{Dialect, view};
@@ -31,7 +31,8 @@ pub async fn get_visit(
     id: PathId,
 ) -> ApiResult<View<VisitView>> {
     let scopes = who.scope_ids();
-    let row = view(&app.db, Dialect::of(&app.db), Some(&scopes), &change_scopes(&who), id.0).await?;
+    let reader = reader(&who, app.clock.now());
+    let row = view(&app.db, Dialect::of(&app.db), Some(&scopes), &reader, id.0).await?;
     Ok(View(VisitView::new(row.or_not_found()?, &who, locale)))
 }
 
@@ -59,7 +60,7 @@ pub async fn list_visits(
     let query = VisitQuery {
         words: words.as_ref(),
         scope: scope.id(),
-        change_scopes: &change_scopes(&who),
+        reader: &reader(&who, app.clock.now()),
         filters: &filters.0,
         after: request.after()?,
     };

@@ -27,11 +27,11 @@ pub async fn create_visit(who: Can<WriteVisits>, work: Work, body: ValidJson<New
     let mut tx = work.begin().await?;
     match enter(&mut tx, &work, &who, body.0).await? {
         Entered::New(id) => {
-            let view = written(&mut tx, &who, work.locale, id).await?;
+            let view = written(&mut tx, &work, &who, id).await?;
             work.created(tx, format!("/api/v1/visits/{id}"), &view).await
         }
         Entered::Before(id) => {
-            let view = written(&mut tx, &who, work.locale, id).await?;
+            let view = written(&mut tx, &work, &who, id).await?;
             work.ok(tx, &view).await
         }
     }
@@ -57,7 +57,7 @@ pub async fn update_visit(
     let mut tx = work.begin().await?;
     let visit = find_to_change(&mut tx, &who.scope_ids(), id.0).await?.or_not_found()?;
     changing::change(&mut tx, &work, &who, visit, body.0, &at).await?;
-    let view = written(&mut tx, &who, work.locale, id.0).await?;
+    let view = written(&mut tx, &work, &who, id.0).await?;
     work.ok(tx, &view).await
 }
 
@@ -80,7 +80,7 @@ pub async fn start_visit(
     let mut tx = work.begin().await?;
     let visit = find_to_change(&mut tx, &who.scope_ids(), id.0).await?.or_not_found()?;
     transitions::start(&mut tx, &work, &who, visit, body.0, &at).await?;
-    let view = written(&mut tx, &who, work.locale, id.0).await?;
+    let view = written(&mut tx, &work, &who, id.0).await?;
     work.ok(tx, &view).await
 }
 
@@ -105,7 +105,7 @@ pub async fn complete_visit(
     let mut tx = work.begin().await?;
     let visit = find_to_change(&mut tx, &who.scope_ids(), id.0).await?.or_not_found()?;
     transitions::complete(&mut tx, &work, &who, visit, body.0, &at).await?;
-    let view = written(&mut tx, &who, work.locale, id.0).await?;
+    let view = written(&mut tx, &work, &who, id.0).await?;
     work.ok(tx, &view).await
 }
 
@@ -128,6 +128,6 @@ pub async fn cancel_visit(
     let mut tx = work.begin().await?;
     let visit = find_to_change(&mut tx, &who.scope_ids(), id.0).await?.or_not_found()?;
     transitions::cancel(&mut tx, &work, &who, visit, body.0, &at).await?;
-    let view = written(&mut tx, &who, work.locale, id.0).await?;
+    let view = written(&mut tx, &work, &who, id.0).await?;
     work.ok(tx, &view).await
 }

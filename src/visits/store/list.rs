@@ -6,7 +6,7 @@
 
 use uuid::Uuid;
 
-use super::view::{Dialect, ViewRow, joined, list_columns};
+use super::view::{Dialect, ViewRow, VisitReader, joined, list_columns};
 use crate::calendar::start_of_shanghai_day;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, sql};
@@ -26,8 +26,8 @@ pub type Position = (Timestamp, Uuid);
 pub struct VisitQuery<'a> {
     /// The scope that it runs in.
     pub scope: Uuid,
-    /// Where the caller may change visits.
-    pub change_scopes: &'a [Uuid],
+    /// Who reads it.
+    pub reader: &'a VisitReader,
     /// What narrows it.
     pub filters: &'a VisitFilters,
     /// What the words of the filters find.
@@ -58,7 +58,7 @@ impl VisitQuery<'_> {
     /// That page's statement.
     pub fn page_statement(&self, dialect: Dialect, fetch: i64) -> Sql {
         let window = if self.narrows() { WINDOW } else { fetch };
-        let statement = self.window(list_columns(dialect, self.change_scopes), self.after, window);
+        let statement = self.window(list_columns(dialect, self.reader), self.after, window);
         self.narrowed(joined(statement).push(" WHERE 1 = 1"))
             .push(self.pick(" ORDER BY v.planned_at DESC, v.id DESC", " ORDER BY v.planned_at, v.id"))
             .push_bind(" LIMIT ", fetch)
@@ -203,10 +203,11 @@ impl VisitQuery<'_> {
         if let Some(object) = object {
             statement = statement
                 .and(
-                    "EXISTS (SELECT 1 FROM visit_object vo WHERE vo.visit_id = v.id AND vo.object_id = ",
+                    "EXISTS (SELECT 1 FROM visit_object b WHERE b.visit_id = v.id AND b.object_id = ",
                     *object,
                 )
-                .push(")");
+                .push(" AND ");
+            statement = self.reader.see_object(statement).push(")");
         }
         if let Some(person) = attended_by {
             statement = statement

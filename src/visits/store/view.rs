@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::directory::words::{LeadingBody, Level};
+use crate::problems::hiding::Eyes;
 use crate::visits::domain::{Origin, VisitState};
 
 /// A row of a representation; the fields are those of `VisitView`, flat.
@@ -81,26 +82,26 @@ pub struct ObjectPart {
 /// Where a statement reads: the two databases aggregate JSON by different names.
 #[derive(Clone, Copy, Debug)]
 pub struct Dialect {
-    parts: &'static str,
+    members: &'static str,
+    objects: &'static str,
 }
+
+const OBJECTS: &str = " FROM visit_object b JOIN service_object s ON s.id = b.object_id \
+     LEFT JOIN household h ON h.object_id = s.id WHERE b.visit_id = v.id AND ";
 
 impl Dialect {
     // SQLite keeps ids as bytes and truth as a number, neither of which JSON has.
     const SQLITE: Self = Self {
-        parts: "(SELECT json_group_array(json_object('id', lower(hex(m.person_id)), 'name', p.name, \
+        members: "(SELECT json_group_array(json_object('id', lower(hex(m.person_id)), 'name', p.name, \
                 'attended', json(CASE WHEN m.attended THEN 'true' ELSE 'false' END))) \
-                FROM visit_member m JOIN person p ON p.id = m.person_id WHERE m.visit_id = v.id) AS members, \
-                (SELECT json_group_array(json_object('id', lower(hex(b.object_id)), 'name', coalesce(h.alias, s.name))) \
-                FROM visit_object b JOIN service_object s ON s.id = b.object_id \
-                LEFT JOIN household h ON h.object_id = s.id WHERE b.visit_id = v.id) AS objects",
+                FROM visit_member m JOIN person p ON p.id = m.person_id WHERE m.visit_id = v.id) AS members, ",
+        objects: "(SELECT json_group_array(json_object('id', lower(hex(b.object_id)), 'name', coalesce(h.alias, s.name)))",
     };
     const POSTGRES: Self = Self {
-        parts: "(SELECT coalesce(json_agg(json_build_object('id', m.person_id, 'name', p.name, \
+        members: "(SELECT coalesce(json_agg(json_build_object('id', m.person_id, 'name', p.name, \
                 'attended', m.attended)), '[]') \
-                FROM visit_member m JOIN person p ON p.id = m.person_id WHERE m.visit_id = v.id) AS members, \
-                (SELECT coalesce(json_agg(json_build_object('id', b.object_id, 'name', coalesce(h.alias, s.name))), '[]') \
-                FROM visit_object b JOIN service_object s ON s.id = b.object_id \
-                LEFT JOIN household h ON h.object_id = s.id WHERE b.visit_id = v.id) AS objects",
+                FROM visit_member m JOIN person p ON p.id = m.person_id WHERE m.visit_id = v.id) AS members, ",
+        objects: "(SELECT coalesce(json_agg(json_build_object('id', b.object_id, 'name', coalesce(h.alias, s.name))), '[]')",
     };
 
     /// The database's.
@@ -135,25 +136,48 @@ const JOINS: &str = " JOIN campaign_year y ON y.id = v.campaign_year_id JOIN cam
      LEFT JOIN term mt ON mt.kind = 'visit_mode' AND mt.code = v.mode \
      LEFT JOIN term pt ON pt.kind = 'place_kind' AND pt.code = v.place_kind";
 
-fn columns(dialect: Dialect, texts: &'static str, change_scopes: &[Uuid]) -> Sql {
-    sql(SELECT)
-        .push(dialect.parts)
-        .push(texts)
-        .push(", EXISTS (SELECT 1 FROM visit_scope w WHERE w.visit_id = v.id AND w.scope_id")
-        .in_list(change_scopes)
-        .push(") AS may_change")
+/// Who reads a visit.
+#[derive(Clone, Debug)]
+pub struct VisitReader {
+    /// Where he may change visits.
+    pub change_scopes: Vec<Uuid>,
+    /// As whom he looks at what it went to.
+    pub eyes: Eyes,
 }
 
-/// One visit, where one of the scopes holds it; without scopes: one that the caller has just written. `change_scopes`:
-/// where the caller may change visits.
+impl VisitReader {
+    /// Adds that he may change the visit `v`.
+    fn may_change(&self, statement: Sql) -> Sql {
+        statement
+            .push("EXISTS (SELECT 1 FROM visit_scope w WHERE w.visit_id = v.id AND w.scope_id")
+            .in_list(&self.change_scopes)
+            .push(")")
+    }
+
+    /// Adds a condition in brackets: that he sees the object `b` of the visit `v`, as he does unless it would tell him who
+    /// raised a problem there. Whoever may change the visit sees all that it went to, lest he drop what he does not see.
+    pub(super) fn see_object(&self, statement: Sql) -> Sql {
+        let statement = self.may_change(statement.push("("));
+        let statement = statement.push(" OR NOT EXISTS (SELECT 1 FROM problem p WHERE p.visit_id = v.id AND NOT ");
+        self.eyes.see(statement, "b.object_id").push("))")
+    }
+}
+
+fn columns(dialect: Dialect, texts: &'static str, reader: &VisitReader) -> Sql {
+    let statement = sql(SELECT).push(dialect.members).push(dialect.objects).push(OBJECTS);
+    let statement = reader.see_object(statement).push(") AS objects").push(texts).push(", ");
+    reader.may_change(statement).push(" AS may_change")
+}
+
+/// One visit, where one of the scopes holds it; without scopes: one that the caller has just written.
 pub async fn view(
     on: impl Into<On<'_>>,
     dialect: Dialect,
     scopes: Option<&[Uuid]>,
-    change_scopes: &[Uuid],
+    reader: &VisitReader,
     id: Uuid,
 ) -> Result<Option<ViewRow>, DbError> {
-    let mut statement = columns(dialect, TEXTS, change_scopes)
+    let mut statement = columns(dialect, TEXTS, reader)
         .push(" FROM visit v")
         .push(JOINS)
         .push_bind(" WHERE v.id = ", id);
@@ -167,8 +191,8 @@ pub async fn view(
 }
 
 /// The beginning of a list's statement, up to ` FROM (`, and what follows the window's `)`.
-pub(super) fn list_columns(dialect: Dialect, change_scopes: &[Uuid]) -> Sql {
-    columns(dialect, NO_TEXTS, change_scopes).push(" FROM (")
+pub(super) fn list_columns(dialect: Dialect, reader: &VisitReader) -> Sql {
+    columns(dialect, NO_TEXTS, reader).push(" FROM (")
 }
 
 pub(super) const LIST_JOINS: &str = ") w JOIN visit v ON v.id = w.visit_id";

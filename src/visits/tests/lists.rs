@@ -4,12 +4,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{completed, enterprise, id, planned, problem, under_way};
+use crate::auth::Caller;
 use crate::db::{Sql, Value as DbValue, sql};
 use crate::on_both;
 use crate::test_support::seed::{YIWU, division, member};
 use crate::test_support::{Kind, World};
 use crate::visits::domain::VisitState;
 use crate::visits::dto::{VisitFilters, VisitSort};
+use crate::visits::references::reader;
 use crate::visits::store::list::{VisitQuery, WINDOW};
 
 async fn list(world: &World, who: &str, query: &str) -> Value {
@@ -159,7 +161,8 @@ on_both! {
             for sort in [VisitSort::Latest, VisitSort::Earliest] {
                 for after in [None, Some((super::at("2019-01-10T00:00:00Z"), Uuid::nil()))] {
                     let filters = VisitFilters { sort: Some(sort), state: state.map(|state| vec![state]), ..Default::default() };
-                    let query = VisitQuery { scope: division(YIWU), change_scopes: &[], filters: &filters, words: None, after };
+                    let reader = reader(&Caller::nobody(), super::at("2019-01-11T00:00:00Z"));
+                    let query = VisitQuery { scope: division(YIWU), reader: &reader, filters: &filters, words: None, after };
                     let window = plan_of(&world, query.window_statement(51)).await;
                     let index = if state.is_some() { "visit_scope_state_planned" } else { "visit_scope_planned" };
                     assert!(window.contains(index), "{window}");
