@@ -41,7 +41,7 @@ ticks() { awk '{ print $14 + $15 }' "/proc/$server_pid/stat"; }
 # that is no request's cost.
 server_settle() {
     local before
-    for _ in $(seq 300); do
+    for _ in $(seq 1800); do
         before=$(ticks)
         sleep 2
         if [ $(($(ticks) - before)) -le 2 ]; then return; fi
