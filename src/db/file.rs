@@ -68,6 +68,16 @@ pub fn hold(database: &Path) -> Result<Held, FileFault> {
     }
 }
 
+/// Makes a database file that is missing, for its owner's eyes only: it will hold personal data. SQLite gives what it puts
+/// beside the file the same rights, and says itself what is wrong where the file cannot be made.
+pub(super) fn make_private(file: &Path) {
+    if !file.exists()
+        && let Err(fault) = create_private(file)
+    {
+        tracing::debug!(%fault, "the database file was not made");
+    }
+}
+
 /// `<file><suffix>`, in the same folder.
 pub(crate) fn beside(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();

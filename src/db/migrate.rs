@@ -24,6 +24,9 @@ pub enum MigrateError {
     /// The schema knows migrations that this binary does not.
     #[error("the database has migration {0}, which this version of sanfuwu does not know: run a newer version")]
     Newer(i64),
+    /// Tables, and none of ours.
+    #[error("this database holds tables of something else: give sanfuwu a database of its own, which is empty")]
+    Foreign,
     /// A migration failed, or a landed one was edited.
     #[error("migration failed: {0}")]
     Failed(#[from] sqlx::migrate::MigrateError),
@@ -59,7 +62,7 @@ impl Db {
     /// Applies what is missing; returns how many migrations that were. `file` is the embedded database's file.
     ///
     /// # Errors
-    /// `Newer` where the schema is ahead of this binary; nothing is changed then.
+    /// `Newer` where the schema is ahead of this binary, `Foreign` where it is another program's; nothing is changed then.
     pub async fn migrate(&self, file: Option<&Path>) -> Result<usize, MigrateError> {
         match self.pools() {
             Pools::Sqlite { .. } => {
@@ -89,11 +92,27 @@ impl Db {
         if let Some(version) = state.unknown.first() {
             return Err(MigrateError::Newer(*version));
         }
+        if state.applied.is_empty() && self.has_tables().await? {
+            return Err(MigrateError::Foreign);
+        }
         match self.pools() {
             Pools::Sqlite { writer, .. } => SQLITE.run(writer).await?,
             Pools::Postgres { writers, .. } => POSTGRES.run(writers).await?,
         }
         Ok(state.pending.len())
+    }
+
+    /// Whether there are tables but the list of migrations, and those that an extension of PostgreSQL's brings along.
+    async fn has_tables(&self) -> Result<bool, DbError> {
+        let tables = self.pick(
+            "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name <> '_sqlx_migrations' \
+             AND name NOT LIKE 'sqlite!_%' ESCAPE '!'",
+            "SELECT COUNT(*) FROM pg_class c WHERE c.relnamespace = CAST(current_schema() AS regnamespace) \
+             AND c.relkind IN ('r', 'p') AND c.relname <> '_sqlx_migrations' AND NOT EXISTS (SELECT 1 FROM pg_depend d \
+             WHERE d.classid = CAST('pg_class' AS regclass) AND d.objid = c.oid AND d.deptype = 'e')",
+        );
+        let (tables,): (i64,) = sql(tables).one(self).await?;
+        Ok(tables > 0)
     }
 
     /// Compares the applied migrations with this binary's.

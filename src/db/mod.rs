@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Transaction};
+use sqlx::{ConnectOptions, Connection as _, Transaction};
 
 pub(crate) use backup::Partial;
 pub use backup::{Contents, Copied, Placed, backup, restore};
@@ -77,6 +77,7 @@ pub struct Connections {
 impl Db {
     /// Opens (and creates, where missing) an embedded database file.
     pub async fn sqlite(file: &Path) -> Result<Self, DbError> {
+        file::make_private(file);
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -93,6 +94,14 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(acquire)
+            // A transaction that SQLite has ended by itself, as it does where the disk is full at its COMMIT, still counts
+            // with the driver, which would begin no other on this connection.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options.clone())
             .await?;
         let readers = SqlitePoolOptions::new()

@@ -57,6 +57,28 @@ impl On<'_> {
     }
 }
 
+/// Up to how many values SQLite is sent `$n`: it looks every `$n` up among those before it, as a name.
+const FEW: usize = 64;
+
+/// The text with `?n` for every `$n`, which SQLite takes as a number.
+fn numbered(text: &str) -> String {
+    let mut numbered = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        let (before, behind) = rest.split_at(at);
+        let behind = behind.get(1..).unwrap_or_default();
+        numbered.push_str(before);
+        numbered.push(if behind.starts_with(|next: char| next.is_ascii_digit()) {
+            '?'
+        } else {
+            '$'
+        });
+        rest = behind;
+    }
+    numbered.push_str(rest);
+    numbered
+}
+
 /// A statement being written.
 #[derive(Clone, Debug)]
 #[must_use = "a statement does nothing until it runs"]
@@ -203,7 +225,10 @@ impl Sql {
         Ok((Self::safe_text(self.text), arguments))
     }
 
-    fn for_sqlite(self) -> Result<(SqlStr, SqliteArguments), DbError> {
+    fn for_sqlite(mut self) -> Result<(SqlStr, SqliteArguments), DbError> {
+        if self.values.len() > FEW {
+            self.text = Cow::Owned(numbered(&self.text));
+        }
         let mut arguments = SqliteArguments::default();
         for value in self.values {
             value

@@ -6,6 +6,18 @@ use sqlx::{AssertSqlSafe, raw_sql};
 
 use super::{Db, DbError, Pools, sql};
 
+/// Drops the tables of the schema and the functions of their triggers. The schema stays with its grants, and so does what
+/// an extension has brought along.
+const DROP_ALL: &str = "DO $$ DECLARE each record; BEGIN \
+     FOR each IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = CAST(current_schema() AS regnamespace) \
+         AND c.relkind IN ('r', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend d \
+         WHERE d.classid = CAST('pg_class' AS regclass) AND d.objid = c.oid AND d.deptype = 'e') \
+     LOOP EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', each.relname); END LOOP; \
+     FOR each IN SELECT CAST(CAST(f.oid AS regprocedure) AS text) AS name FROM pg_proc f \
+         WHERE f.pronamespace = CAST(current_schema() AS regnamespace) AND NOT EXISTS (SELECT 1 FROM pg_depend d \
+         WHERE d.classid = CAST('pg_proc' AS regclass) AND d.objid = f.oid AND d.deptype = 'e') \
+     LOOP EXECUTE 'DROP ROUTINE ' || each.name || ' CASCADE'; END LOOP; END $$";
+
 impl Db {
     /// Drops every table. Whoever calls this has made sure that a demo is all that is lost.
     pub async fn wipe(&self) -> Result<(), DbError> {
@@ -26,9 +38,7 @@ impl Db {
                 raw_sql(AssertSqlSafe(script)).execute(writer).await?;
             }
             Pools::Postgres { writers, .. } => {
-                raw_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
-                    .execute(writers)
-                    .await?;
+                raw_sql(DROP_ALL).execute(writers).await?;
             }
         }
         Ok(())

@@ -369,10 +369,12 @@ async fn finish(db: &Db, app: &App, stock: &Stock) -> Result<(), LoadError> {
         .numbers
         .iter()
         .map(|(code, number)| -> [Value; 3] { [2019_i64.into(), code.as_str().into(), (*number).into()] });
-    sql("INSERT INTO counter (year, code6, value)")
-        .values(rows)
-        .run(&mut tx)
-        .await?;
+    if !stock.numbers.is_empty() {
+        sql("INSERT INTO counter (year, code6, value)")
+            .values(rows)
+            .run(&mut tx)
+            .await?;
+    }
     rebuild(&mut tx).await?;
     sql("INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, $3)")
         .bind(super::load::MARK)

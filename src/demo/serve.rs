@@ -28,6 +28,18 @@ pub enum DemoError {
     Database(#[from] DbError),
 }
 
+/// Refuses a database of ours that holds anything but demo data, before anything in it is changed.
+///
+/// # Errors
+/// [`DemoError::OtherData`].
+pub async fn refuse_other_data(db: &Db) -> Result<(), DemoError> {
+    let is_ours = !db.schema_state().await?.applied.is_empty();
+    if is_ours && holds(db).await? == Holds::OtherData {
+        return Err(DemoError::OtherData);
+    }
+    Ok(())
+}
+
 /// Makes sure that a migrated database holds the demo; the business clock goes on where it stood.
 ///
 /// # Errors

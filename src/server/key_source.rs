@@ -65,6 +65,17 @@ pub enum KeySourceError {
     Database(#[from] DbError),
 }
 
+/// Says that there are no keys, where they are not made, before anything in the database is changed.
+///
+/// # Errors
+/// As [`keys`].
+pub fn must_be_there(settings: &Settings) -> Result<(), KeySourceError> {
+    if given(settings)?.is_none() && !settings.is_embedded() {
+        return Err(KeySourceError::NotGiven(settings.key_file.clone()));
+    }
+    Ok(())
+}
+
 /// The keys for a migrated database. `now` is real time.
 ///
 /// # Errors

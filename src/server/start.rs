@@ -13,7 +13,7 @@ use crate::auth::accounts::{FirstAdministratorError, first_administrator};
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
 use crate::db::{self, Db, DbError, FileFault, Held, MigrateError};
-use crate::demo::serve::{DemoError, prepare};
+use crate::demo::serve::{DemoError, prepare, refuse_other_data};
 use crate::demo::{Holds, holds};
 use crate::directory::seed::{Extent, ensure};
 
@@ -104,6 +104,10 @@ pub async fn application(settings: Settings, clock: Option<Clock>) -> Result<Sta
     let held = embedded.map(db::hold).transpose()?;
     let db = database(&settings).await?;
     let real_clock = Clock::real();
+    if settings.demo {
+        refuse_other_data(&db).await?;
+    }
+    key_source::must_be_there(&settings)?;
     migrate(&settings, &db, clock.as_ref().unwrap_or(&real_clock)).await?;
     let keys = Arc::new(key_source::keys(&settings, &db, real_clock.now()).await?);
     let stood = if settings.demo {
@@ -136,6 +140,7 @@ pub async fn application(settings: Settings, clock: Option<Clock>) -> Result<Sta
 pub async fn unserved(settings: Settings) -> Result<App, StartError> {
     let db = database(&settings).await?;
     let clock = Clock::real();
+    key_source::must_be_there(&settings)?;
     migrate(&settings, &db, &clock).await?;
     let keys = Arc::new(key_source::keys(&settings, &db, clock.now()).await?);
     let app = App::new(settings, db, keys, clock.clone(), clock, Ids::random())?;

@@ -169,6 +169,31 @@ fn on_a_full_disk_writing_stops_and_reading_goes_on() {
     });
 }
 
+#[test]
+fn a_transaction_that_sqlite_ended_by_itself_leaves_a_writer() {
+    World::run(Kind::Sqlite, async |world| {
+        let db = &world.app.db;
+        // As a full disk does it at COMMIT.
+        let mut tx = db.begin().await.expect("a transaction");
+        sql("ROLLBACK").run(&mut tx).await.expect("ended");
+        assert!(tx.commit().await.is_err());
+        for _ in 0..3 {
+            let problem = world.open_problem().await;
+            assert_eq!(problem["state"], "open");
+        }
+    });
+}
+
+#[test]
+fn many_values_are_numbered_for_sqlite() {
+    World::run(Kind::Sqlite, async |world| {
+        let ids: Vec<i64> = (1..=1000).collect();
+        let statement = sql("SELECT value FROM json_each('[7, 999, 2000]', '$') WHERE value").in_list(&ids);
+        let rows: Vec<(i64,)> = statement.all(&world.app.db).await.expect("rows");
+        assert_eq!(rows.iter().map(|(value,)| *value).collect::<Vec<_>>(), [7, 999]);
+    });
+}
+
 /// Makes the database behave as if the disk had no room for another page.
 async fn fill_up(db: &Db) {
     let mut tx = db.begin().await.expect("a transaction");

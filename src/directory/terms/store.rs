@@ -90,8 +90,8 @@ pub struct TermDetail {
 
 const DETAIL: &str = "SELECT t.id, t.kind, t.code, t.audience, t.zh, t.en, t.sort_order, t.valid_from, t.valid_to, t.version, \
      p.code AS parent_code, p.zh AS parent_zh, p.en AS parent_en, \
-     EXISTS (SELECT 1 FROM term c WHERE c.parent_id = t.id) AS heading ";
-const FROM: &str = "FROM term t LEFT JOIN term p ON p.id = t.parent_id WHERE 1 = 1";
+     EXISTS (SELECT 1 FROM term c WHERE c.parent_id = t.id) AS heading";
+const FROM: &str = " FROM term t LEFT JOIN term p ON p.id = t.parent_id WHERE 1 = 1";
 
 /// What is selected, by `what`, of the terms that the filters leave on a day.
 pub fn filtered(what: &'static str, filters: &TermFilters, today: NaiveDate) -> Sql {
