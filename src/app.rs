@@ -24,7 +24,7 @@ use crate::http::idempotency::RunningKeys;
 use crate::http::operations::{DocumentFault, Operations};
 use crate::http::rate_limit::RateLimits;
 use crate::http::traffic::Traffic;
-use crate::http::{cors, gate};
+use crate::http::{cors, etag, gate};
 use crate::openapi;
 
 /// What every handler can reach. One per process, shared by its workers; it holds no state that another replica would
@@ -60,7 +60,7 @@ pub struct App {
     /// The document, compiled.
     pub operations: Arc<Operations>,
     /// The document, as it is served.
-    pub document: web::Bytes,
+    pub document: Document,
     /// What the configuration says.
     pub settings: Settings,
 }
@@ -122,16 +122,26 @@ impl App {
     }
 }
 
+/// The document, as it is served.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its JSON.
+    pub text: web::Bytes,
+    /// Its entity tag.
+    pub tag: String,
+}
+
 /// The document, compiled and as it is served: one per binary, made once.
-fn published() -> Result<(Arc<Operations>, web::Bytes), DocumentFault> {
-    static PUBLISHED: OnceLock<(Arc<Operations>, web::Bytes)> = OnceLock::new();
+fn published() -> Result<(Arc<Operations>, Document), DocumentFault> {
+    static PUBLISHED: OnceLock<(Arc<Operations>, Document)> = OnceLock::new();
     if let Some(published) = PUBLISHED.get() {
         return Ok(published.clone());
     }
     let document = openapi::document();
     let operations = Arc::new(Operations::compile(&document)?);
     let text = web::Bytes::from(openapi::text(&document));
-    Ok(PUBLISHED.get_or_init(|| (operations, text)).clone())
+    let tag = etag::of(0, &text);
+    Ok(PUBLISHED.get_or_init(|| (operations, Document { text, tag })).clone())
 }
 
 /// Every operation of the API, a line per feature.

@@ -35,4 +35,4 @@ pub use body::{PathId, PathRef, ValidJson, ValidQuery};
 pub use etag::IfMatch;
 pub use locale::Locale;
 pub use page::{ListParams, Page};
-pub use respond::{Versioned, View, Work};
+pub use respond::{Versioned, View, Work, tagged};

@@ -46,7 +46,11 @@ impl<T: Serialize + Versioned> Responder for View<T> {
 }
 
 pub(super) fn json_or_304(request: &HttpRequest, version: i64, body: Vec<u8>, link: Option<String>) -> HttpResponse {
-    let tag = etag::of(version, &body);
+    tagged(request, etag::of(version, &body), body, link)
+}
+
+/// A JSON text under its entity tag, or 304 where the caller has it.
+pub fn tagged(request: &HttpRequest, tag: String, body: impl Into<web::Bytes>, link: Option<String>) -> HttpResponse {
     if etag::is_known(request.headers(), &tag) {
         return HttpResponse::NotModified().insert_header(("ETag", tag)).finish();
     }
@@ -55,7 +59,7 @@ pub(super) fn json_or_304(request: &HttpRequest, version: i64, body: Vec<u8>, li
     if let Some(link) = link {
         answer.insert_header(("Link", link));
     }
-    answer.body(body)
+    answer.body(body.into())
 }
 
 /// One request's change.

@@ -3,9 +3,10 @@
 pub mod health;
 
 use crate::http::routing::ServiceConfig;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 
-use crate::app::App;
+use crate::app::{App, Document};
+use crate::http::tagged;
 
 pub mod errors;
 pub mod permissions;
@@ -28,14 +29,16 @@ pub fn root_routes(config: &mut ServiceConfig<'_>) {
 
 /// The OpenAPI document
 ///
-/// The same bytes as `openapi/openapi.json` of the release.
+/// The same bytes as `openapi/openapi.json` of the release, with their entity tag.
 #[utoipa::path(operation_id = "get_openapi", tag = "meta",
-    responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value, content_type = "application/json")))]
+    responses(
+        (status = 200, description = "OpenAPI 3.1", body = serde_json::Value, content_type = "application/json",
+            headers(("ETag" = String, description = "Changes with the release"))),
+        (status = 304, description = "Unchanged: `If-None-Match` named it")))]
 #[get("/openapi.json")]
-async fn get_openapi(app: web::Data<App>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/json")
-        .body(app.document.clone())
+async fn get_openapi(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
+    let Document { text, tag } = app.document.clone();
+    tagged(&request, tag, text, None)
 }
 
 #[cfg(test)]

@@ -6,9 +6,13 @@ use crate::error::{Code, FaultCode};
 use crate::on_both;
 
 on_both! {
-    async fn the_document_is_served(world: World) {
-        let document = world.call(actix_web::http::Method::GET, "/openapi.json").send().await.expect(200);
-        assert_eq!(document["openapi"], Value::from("3.1.0"));
+    async fn the_document_is_served_once_to_who_keeps_it(world: World) {
+        let ask = || world.call(actix_web::http::Method::GET, "/openapi.json");
+        let answer = ask().send().await;
+        let tag = answer.headers["etag"].clone();
+        assert_eq!(answer.expect(200)["openapi"], Value::from("3.1.0"));
+        let again = ask().header("If-None-Match", &tag).send().await;
+        assert_eq!((again.status, again.bytes.len()), (304, 0));
     }
 
     async fn what_is_not_there_is_a_problem_document(world: World) {
