@@ -4,8 +4,7 @@ use uuid::Uuid;
 
 use super::domain::{PlanState, StepState};
 use super::dto::{
-    ActionPlanSummary, ActionPlanView, BeganWith, DiscussionView, MeasureView, PlanCounts, PlanProblem, ProblemRef,
-    StepView,
+    ActionPlanSummary, ActionPlanView, BeganWith, DiscussionView, MeasureView, PlanCounts, PlanProblem, StepView,
 };
 use super::likeness;
 use super::steps::owns;
@@ -17,6 +16,7 @@ use crate::db::{DbError, On};
 use crate::directory::refs::{OrgRef, PersonRef, TermRef};
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{AllowedAction, Locale};
+use crate::problems::refs::ProblemRef;
 
 /// For whom, in which language and when a view is made.
 #[derive(Clone, Copy, Debug)]

@@ -11,6 +11,7 @@ use super::store::AssignmentRow;
 use crate::clock::Timestamp;
 use crate::directory::refs::{OrgRef, PersonRef};
 use crate::http::{AllowedAction, Locale, Versioned};
+use crate::problems::refs::ProblemRef;
 
 /// A supporting organisation's part.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -58,10 +59,7 @@ pub struct AssignmentView {
     #[schema(minimum = 1)]
     pub version: i64,
     /// Its problem.
-    pub problem_id: Uuid,
-    /// The problem's number.
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
+    pub problem: ProblemRef,
     /// In which round of handling.
     #[schema(minimum = 1)]
     pub cycle_no: i64,
@@ -124,8 +122,10 @@ impl AssignmentView {
         Self {
             id: row.id,
             version: row.version,
-            problem_id: row.problem_id,
-            tracking_no: row.tracking_no,
+            problem: ProblemRef {
+                id: row.problem_id,
+                tracking_no: row.tracking_no,
+            },
             cycle_no: row.cycle_no,
             org: OrgRef {
                 id: row.org_id,

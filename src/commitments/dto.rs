@@ -11,6 +11,7 @@ use super::store::CommitmentRow;
 use crate::clock::Timestamp;
 use crate::directory::refs::{ObjectRef, OrgRef, PersonRef};
 use crate::http::{AllowedAction, Locale, Versioned};
+use crate::problems::refs::ProblemRef;
 
 /// A promise that was made on site.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -71,16 +72,6 @@ pub struct CommitmentFilters {
     pub include_ended: Option<bool>,
 }
 
-/// The problem that a commitment is about.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CommitmentProblem {
-    /// Its id.
-    pub id: Uuid,
-    /// The number that people quote (受理编号).
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
-}
-
 /// A promise made on site (现场承诺).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CommitmentView {
@@ -93,7 +84,7 @@ pub struct CommitmentView {
     pub visit_id: Uuid,
     /// The problem that it is about.
     #[schema(required)]
-    pub problem: Option<CommitmentProblem>,
+    pub problem: Option<ProblemRef>,
     /// The object to which it was made; null to whom it would tell who raised a problem, and who may not know.
     #[schema(required)]
     pub object: Option<ObjectRef>,
@@ -156,10 +147,7 @@ impl CommitmentView {
             id: row.id,
             version: row.version,
             visit_id: row.visit_id,
-            problem: row
-                .problem_id
-                .zip(row.tracking_no)
-                .map(|(id, tracking_no)| CommitmentProblem { id, tracking_no }),
+            problem: ProblemRef::from_parts(row.problem_id, row.tracking_no),
             object,
             org: OrgRef {
                 id: row.org_id,

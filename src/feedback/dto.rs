@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::directory::refs::PersonRef;
 use crate::http::{AllowedAction, Versioned};
 use crate::problems::dto::Receipt;
+use crate::problems::refs::ProblemRef;
 use crate::reporters::domain::PreferredChannel;
 use crate::reporters::dto::ReporterView;
 use crate::reporters::voice::Voice;
@@ -43,10 +44,7 @@ pub struct RatingView {
     /// Its id.
     pub id: Uuid,
     /// The problem.
-    pub problem_id: Uuid,
-    /// The problem's number.
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
+    pub problem: ProblemRef,
     /// The round of handling that it is of, from 1.
     #[schema(minimum = 1)]
     pub cycle_no: i64,

@@ -13,6 +13,7 @@ use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef}
 use crate::directory::words::Audience;
 use crate::http::Locale;
 use crate::problems::domain::{State, Urgency};
+use crate::problems::refs::ProblemBrief;
 
 /// Which problem list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -55,21 +56,6 @@ pub struct AssignmentListFilters {
     pub state: Vec<AssignmentState>,
     /// Ended ones too, where no `state` is named.
     pub include_ended: Option<bool>,
-}
-
-/// A problem by its number, with what it is about.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ListedProblemRef {
-    /// Its id.
-    pub id: Uuid,
-    /// The number that people quote (受理编号).
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
-    /// The recorder's summary.
-    #[schema(required)]
-    pub summary: Option<String>,
-    /// Where it stands.
-    pub state: State,
 }
 
 /// A line of a problem list (问题清单).
@@ -116,7 +102,7 @@ pub struct ListedAction {
     /// Where the plan stands.
     pub plan_state: PlanState,
     /// The problem that it serves.
-    pub problem: ListedProblemRef,
+    pub problem: ProblemBrief,
     /// What is done.
     pub text: String,
     /// Who does it.
@@ -142,7 +128,7 @@ pub struct ListedAssignment {
     /// The assignment's id.
     pub id: Uuid,
     /// The problem.
-    pub problem: ListedProblemRef,
+    pub problem: ProblemBrief,
     /// Who is responsible.
     pub org: OrgRef,
     /// As what.
@@ -205,7 +191,7 @@ impl ListedAction {
             id: row.id,
             action_plan_id: row.action_plan_id,
             plan_state: row.plan_state,
-            problem: ListedProblemRef {
+            problem: ProblemBrief {
                 id: row.problem_id,
                 tracking_no: row.tracking_no,
                 summary: row.summary,
@@ -233,7 +219,7 @@ impl From<AssignmentRow> for ListedAssignment {
     fn from(row: AssignmentRow) -> Self {
         Self {
             id: row.id,
-            problem: ListedProblemRef {
+            problem: ProblemBrief {
                 id: row.problem_id,
                 tracking_no: row.tracking_no,
                 summary: row.summary,

@@ -10,6 +10,7 @@ pub mod hiding;
 pub mod listing;
 pub mod recompute;
 pub mod record;
+pub mod refs;
 pub mod responsible;
 pub mod routes;
 pub mod separation;

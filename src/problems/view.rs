@@ -275,7 +275,7 @@ fn disposed(class: Disposition, row: DisposedColumns, inside: bool, assigned: bo
             .unwrap_or_default()
             .into_iter()
             .map(|org| DispositionOrgView {
-                org_id: org.org_id,
+                id: org.org_id,
                 name: if inside {
                     org.name
                 } else {

@@ -3,8 +3,9 @@
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 use validator::Validate;
+
+use crate::problems::refs::ProblemRef;
 
 /// The code of a receipt.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -14,16 +15,6 @@ pub struct ReceiptCode {
     /// The code as it stands on the receipt, or in its link.
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 200)]
     pub code: SecretString,
-}
-
-/// The problem of a receipt.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ReceiptProblem {
-    /// Its id.
-    pub id: Uuid,
-    /// The number that people quote.
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
 }
 
 /// A token for one problem, in the place of its reporter.
@@ -41,5 +32,5 @@ pub struct ReceiptToken {
     #[schema(example = json!(["get_problem", "create_supplement"]))]
     pub operations: Vec<&'static str>,
     /// The problem.
-    pub problem: ReceiptProblem,
+    pub problem: ProblemRef,
 }

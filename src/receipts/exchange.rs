@@ -9,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::domain::{OPERATIONS, Refusal};
-use super::dto::{ReceiptProblem, ReceiptToken};
+use super::dto::ReceiptToken;
 use super::store::{self, LinkRow};
 use crate::app::App;
 use crate::auth::case::{self, Case, family_of};
@@ -18,6 +18,7 @@ use crate::auth::slow_down::Key;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::access_log::{self, Entry};
 use crate::http::address::client_address;
+use crate::problems::refs::ProblemRef;
 
 /// The grant, as the access log calls it.
 const GRANT: &str = "receipt";
@@ -65,7 +66,7 @@ fn token(app: &App, link: LinkRow, hash: &[u8]) -> ApiResult<ReceiptToken> {
         token_type: "Bearer",
         expires_in,
         operations: OPERATIONS.to_vec(),
-        problem: ReceiptProblem {
+        problem: ProblemRef {
             id: link.problem_id,
             tracking_no: link.tracking_no,
         },

@@ -11,6 +11,7 @@ use super::store::ReferralRow;
 use crate::clock::Timestamp;
 use crate::directory::refs::{OrgRef, PersonRef};
 use crate::http::{AllowedAction, Locale, Versioned};
+use crate::problems::refs::ProblemRef;
 
 /// A question to be studied.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -71,10 +72,7 @@ pub struct ReferralView {
     #[schema(minimum = 1)]
     pub version: i64,
     /// Its problem.
-    pub problem_id: Uuid,
-    /// The problem's number.
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
+    pub problem: ProblemRef,
     /// Who was asked.
     pub org: OrgRef,
     /// What is to be found out.
@@ -126,8 +124,10 @@ impl ReferralView {
         Self {
             id: row.id,
             version: row.version,
-            problem_id: row.problem_id,
-            tracking_no: row.tracking_no,
+            problem: ProblemRef {
+                id: row.problem_id,
+                tracking_no: row.tracking_no,
+            },
             org: OrgRef {
                 id: row.org_id,
                 name: row.org_name,

@@ -13,6 +13,7 @@ use crate::directory::refs::{DivisionRef, OrgRef, PersonRef, TermRef};
 use crate::error::FaultCode;
 use crate::http::{AllowedAction, Versioned};
 use crate::lifecycle::workflow::asking::rule_of;
+use crate::problems::refs::ProblemRef;
 
 /// A request with what its kind must carry; `GET /meta/state-machine` lists that. What is missing is named, each member at
 /// once, and so is what the kind does not take.
@@ -221,10 +222,7 @@ pub struct RequestView {
     #[schema(minimum = 1)]
     pub version: i64,
     /// Its problem.
-    pub problem_id: Uuid,
-    /// The problem's number.
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
+    pub problem: ProblemRef,
     /// In which round of handling.
     #[schema(minimum = 1)]
     pub cycle_no: i64,

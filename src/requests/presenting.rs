@@ -18,6 +18,7 @@ use crate::directory::refs::{OrgRef, PersonRef, TermRef};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::http::{AllowedAction, Locale};
 use crate::lifecycle::workflow::asking::rule_of;
+use crate::problems::refs::ProblemRef;
 use crate::problems::separation::keep_apart;
 
 /// The operation that decides.
@@ -196,8 +197,10 @@ impl<'a> Presenter<'a> {
         };
         RequestView {
             version: row.version,
-            problem_id: row.problem_id,
-            tracking_no: row.tracking_no.clone(),
+            problem: ProblemRef {
+                id: row.problem_id,
+                tracking_no: row.tracking_no.clone(),
+            },
             cycle_no: row.cycle_no,
             kind: row.kind,
             state: row.state,

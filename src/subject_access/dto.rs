@@ -8,6 +8,7 @@ use super::domain::{DataSection, SubjectKind};
 use super::store::ItemRow;
 use crate::clock::Timestamp;
 use crate::http::{Locale, Page};
+use crate::problems::refs::ProblemRef;
 use crate::reporters::domain::{Anonymity, PreferredChannel, ReporterKind};
 
 /// Which part of it.
@@ -123,23 +124,13 @@ pub struct MyDataItem {
     pub at: Timestamp,
     /// About which problem.
     #[schema(required)]
-    pub problem: Option<MyDataProblem>,
+    pub problem: Option<ProblemRef>,
     /// What it is, in codes: a state, a role, an act; of a rating result/speed/attitude, each 1 to 5; of a file its type.
     #[schema(example = "closed")]
     pub code: String,
     /// In words: what was said, a file's or an organisation's name, an address; null where there are none, or once erased.
     #[schema(required)]
     pub text: Option<String>,
-}
-
-/// The problem that something is about.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MyDataProblem {
-    /// Its id.
-    pub id: Uuid,
-    /// The number that people quote (受理编号).
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
 }
 
 impl MyDataSection {
@@ -159,10 +150,7 @@ impl From<ItemRow> for MyDataItem {
         Self {
             id: row.id,
             at: row.at,
-            problem: row
-                .problem_id
-                .zip(row.tracking_no)
-                .map(|(id, tracking_no)| MyDataProblem { id, tracking_no }),
+            problem: ProblemRef::from_parts(row.problem_id, row.tracking_no),
             code: row.code,
             text: row.text.filter(|text| !text.is_empty()),
         }

@@ -11,7 +11,7 @@ use super::store::list::TaskRow;
 use crate::clock::Timestamp;
 use crate::directory::refs::{OrgRef, PersonRef};
 use crate::http::{AllowedAction, Locale, Versioned};
-use crate::problems::domain::State;
+use crate::problems::refs::ProblemBrief;
 use crate::text_enum;
 
 text_enum! {
@@ -41,21 +41,6 @@ pub struct TaskFilters {
     pub problem_id: Option<Uuid>,
 }
 
-/// The problem that a to-do is about.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct TaskProblemRef {
-    /// Its id.
-    pub id: Uuid,
-    /// The number that people quote (受理编号).
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
-    /// The recorder's summary.
-    #[schema(required)]
-    pub summary: Option<String>,
-    /// Where it stands.
-    pub state: State,
-}
-
 /// The promise that a to-do is about.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TaskCommitmentRef {
@@ -82,7 +67,7 @@ pub struct TaskView {
     pub label: &'static str,
     /// About which problem; null for a promise about none, or about one that the caller does not see.
     #[schema(required)]
-    pub problem: Option<TaskProblemRef>,
+    pub problem: Option<ProblemBrief>,
     /// The promise that is to be kept; null where it is about none.
     #[schema(required)]
     pub commitment: Option<TaskCommitmentRef>,
@@ -139,7 +124,7 @@ impl TaskView {
             href: format!("/api/v1/tasks/{}/done", row.id),
         };
         let problem = match (row.problem_id, row.tracking_no, row.problem_state) {
-            (Some(id), Some(tracking_no), Some(state)) => Some(TaskProblemRef {
+            (Some(id), Some(tracking_no), Some(state)) => Some(ProblemBrief {
                 id,
                 tracking_no,
                 summary: row.summary,

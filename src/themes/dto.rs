@@ -14,6 +14,7 @@ use crate::directory::words::Audience;
 use crate::http::patch::nullable;
 use crate::http::{AllowedAction, Locale, Versioned};
 use crate::problems::domain::{Disposition, State};
+use crate::problems::refs::ProblemRef;
 
 /// A theme to be opened.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
@@ -223,21 +224,11 @@ impl Versioned for ThemeView {
     }
 }
 
-/// A problem, by its number.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ThemeProblemRef {
-    /// Its id.
-    pub id: Uuid,
-    /// The number that people quote (受理编号).
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
-}
-
 /// Where a problem of a theme stood when the theme was closed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ClosingState {
     /// Which.
-    pub problem: ThemeProblemRef,
+    pub problem: ProblemRef,
     /// Where it stood.
     pub state: State,
 }

@@ -263,6 +263,8 @@ pub const REQUIREMENTS: &[Row] = &[
             "s80_who_may_not_know_a_reporter_learns_no_name_by_guessing",
             "s80_one_voice_says_a_thing_once_and_not_much_in_a_day",
             "s80_what_a_problem_is_about_tells_nobody_who_raised_it",
+            "s80_neither_visit_nor_promise_tells_where_a_masked_reporter_lives",
+            "s80_the_handler_of_a_masked_firm_plans_for_it_and_does_not_learn_which",
             "s80_a_theme_names_nobody_behind_its_problems",
             "s80_what_is_said_where_everybody_reads_it_names_nobody",
             "s80_an_output_names_nobody_of_its_theme_however_it_is_written",

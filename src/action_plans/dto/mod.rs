@@ -11,5 +11,5 @@ pub use input::{
 };
 pub use view::{
     ActionPlanSummary, ActionPlanView, BeganWith, DiscussionView, MeasureView, PlanCounts, PlanProblem, PlanWarning,
-    ProblemRef, StepView,
+    StepView,
 };

@@ -10,16 +10,7 @@ use crate::clock::Timestamp;
 use crate::directory::refs::{ObjectRef, OrgRef, PersonRef, TermRef};
 use crate::http::{AllowedAction, Versioned};
 use crate::problems::domain::State;
-
-/// A problem, by its number.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ProblemRef {
-    /// Its id.
-    pub id: Uuid,
-    /// The number that people quote (受理编号).
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
-}
+use crate::problems::refs::ProblemRef;
 
 /// A problem that a plan covers.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -13,6 +13,7 @@ use crate::feedback::dto::{RatingReview, RatingView};
 use crate::http::page::COUNTED;
 use crate::http::window;
 use crate::http::{AllowedAction, Locale};
+use crate::problems::refs::ProblemRef;
 use crate::problems::separation::HANDLED;
 use crate::reporters::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind};
 use crate::reporters::dto::{CALL_BACK, ReporterView};
@@ -261,8 +262,10 @@ impl RatingRow {
         };
         RatingView {
             id: self.id,
-            problem_id: self.problem_id,
-            tracking_no: self.tracking_no,
+            problem: ProblemRef {
+                id: self.problem_id,
+                tracking_no: self.tracking_no,
+            },
             cycle_no: self.cycle_no,
             result: self.result,
             speed: self.speed,

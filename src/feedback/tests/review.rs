@@ -107,7 +107,7 @@ on_both! {
         let rest = world.get(&next).by("dispatcher").send().await.expect(200);
         assert_eq!((&page["total"], rest["items"].as_array().unwrap().len()), (&json!(3), 1));
         let own = format!("/ratings/{}", third["id"].as_str().unwrap());
-        assert_eq!(world.get(&own).by("supervisor").send().await.expect(200)["tracking_no"], problem["tracking_no"]);
+        assert_eq!(world.get(&own).by("supervisor").send().await.expect(200)["problem"]["tracking_no"], problem["tracking_no"]);
         world.get(&own).by("deqing-dispatcher").send().await.expect_error(404, "not_found");
         let plan = crate::feedback::store::read::Asked {
             who: &crate::auth::Caller::nobody(), scopes: &[seed::division("330782")], review: Some(ReviewState::Open),

@@ -4,4 +4,4 @@ mod input;
 mod view;
 
 pub use input::{EndOutput, EnterOutput, NewOutput, UpdateOutput};
-pub use view::{CaseFilters, CaseView, OutputFilters, OutputProblem, OutputThemeRef, OutputView};
+pub use view::{CaseFilters, CaseView, OutputFilters, OutputThemeRef, OutputView};

@@ -12,6 +12,7 @@ use crate::directory::words::Audience;
 use crate::http::{AllowedAction, Locale, Versioned};
 use crate::outputs::domain::{OutputAction, OutputKind};
 use crate::outputs::store::{CaseRow, OutputRow};
+use crate::problems::refs::ProblemRef;
 
 /// Which outputs.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -59,16 +60,6 @@ pub struct CaseFilters {
     pub cause: Vec<String>,
 }
 
-/// A problem that an output came of, by its number.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct OutputProblem {
-    /// Its id.
-    pub id: Uuid,
-    /// The number that people quote (受理编号).
-    #[schema(example = "SFW-2019-330782-000123")]
-    pub tracking_no: String,
-}
-
 /// A theme, by its title.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OutputThemeRef {
@@ -104,7 +95,7 @@ pub struct OutputView {
     #[schema(required)]
     pub theme: Option<OutputThemeRef>,
     /// The problems that it came of, as far as the caller sees them.
-    pub problems: Vec<OutputProblem>,
+    pub problems: Vec<ProblemRef>,
     /// How many problems it came of, those that the caller does not see too; without its theme's.
     #[schema(minimum = 0)]
     pub problem_count: i64,
@@ -154,7 +145,7 @@ impl OutputView {
             },
         });
         let parts = row.problems.map(|parts| parts.0).unwrap_or_default();
-        let problem = |(id, tracking_no)| OutputProblem { id, tracking_no };
+        let problem = |(id, tracking_no)| ProblemRef { id, tracking_no };
         Self {
             allowed_actions: allowed.collect(),
             id: row.id,

@@ -117,7 +117,7 @@ pub struct DispositionView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DispositionOrgView {
     /// Its id.
-    pub org_id: Uuid,
+    pub id: Uuid,
     /// Its name.
     pub name: String,
     /// What it agreed to, or its part.

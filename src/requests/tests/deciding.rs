@@ -13,7 +13,7 @@ fn numbers(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().expect("items");
     items
         .iter()
-        .map(|item| item["tracking_no"].as_str().unwrap_or_default().to_owned())
+        .map(|item| item["problem"]["tracking_no"].as_str().unwrap_or_default().to_owned())
         .collect()
 }
 

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::dto::{ClosingState, ThemeProblemRef};
+use super::super::dto::ClosingState;
 use crate::db::{Db, DbError, Tx, sql};
 use crate::events::store::EventRow;
 use crate::problems::domain::State;
+use crate::problems::refs::ProblemRef;
 
 /// The type of the event.
 pub const CLOSED: &str = "theme.closed";
@@ -54,7 +55,7 @@ pub async fn at_closing(db: &Db, scopes: &[Uuid], theme: Uuid) -> Result<Vec<Clo
     let seen = seen(db, scopes, &ids).await?;
     let state = |of: Stood| {
         let (id, tracking_no) = seen.iter().find(|(id, _)| *id == of.problem)?.clone();
-        let problem = ThemeProblemRef { id, tracking_no };
+        let problem = ProblemRef { id, tracking_no };
         Some(ClosingState {
             problem,
             state: of.state,
