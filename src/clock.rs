@@ -5,6 +5,7 @@
 //! operating system for either (`clippy.toml`), so a test freezes both and whole answers are literals.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -14,14 +15,30 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
-/// An instant, cut to microseconds because PostgreSQL keeps no more; on the wire RFC 3339 in UTC with `Z`.
+/// An instant of the years 1 to 9999, as RFC 3339 has them; cut to microseconds because PostgreSQL keeps no more. On the
+/// wire in UTC with `Z`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(DateTime<Utc>);
 
+/// The first and the last microsecond that a [`Timestamp`] can be.
+const YEARS: RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
+
+/// A text that is no instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no instant of the years 1 to 9999 as RFC 3339 has it")]
+pub struct NoInstant;
+
 impl Timestamp {
-    /// The instant so many microseconds after 1970-01-01T00:00:00Z; `None` outside chrono's years (±262,000).
+    /// The instant so many microseconds after 1970-01-01T00:00:00Z; `None` outside the years 1 to 9999.
     pub fn from_micros(micros: i64) -> Option<Self> {
+        let micros = Some(micros).filter(|micros| YEARS.contains(micros))?;
         DateTime::from_timestamp_micros(micros).map(Self)
+    }
+
+    /// That instant, or the nearest that there is.
+    fn nearest(micros: i64) -> Self {
+        let within = micros.clamp(*YEARS.start(), *YEARS.end());
+        Self(DateTime::from_timestamp_micros(within).unwrap_or(DateTime::UNIX_EPOCH))
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z.
@@ -47,7 +64,7 @@ impl Timestamp {
     /// This instant moved by so many seconds (negative: into the past); saturates at the ends of time.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
-        Self::from_micros(self.micros().saturating_add(seconds.saturating_mul(1_000_000))).unwrap_or(self)
+        Self::nearest(self.micros().saturating_add(seconds.saturating_mul(1_000_000)))
     }
 }
 
@@ -58,7 +75,7 @@ pub fn shanghai() -> FixedOffset {
 
 impl From<DateTime<Utc>> for Timestamp {
     fn from(instant: DateTime<Utc>) -> Self {
-        Self::from_micros(instant.timestamp_micros()).unwrap_or(Self(instant))
+        Self::nearest(instant.timestamp_micros())
     }
 }
 
@@ -75,10 +92,11 @@ impl fmt::Debug for Timestamp {
 }
 
 impl std::str::FromStr for Timestamp {
-    type Err = chrono::ParseError;
+    type Err = NoInstant;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        DateTime::parse_from_rfc3339(text).map(|instant| instant.with_timezone(&Utc).into())
+        let instant = DateTime::parse_from_rfc3339(text).map_err(|_| NoInstant)?;
+        Self::from_micros(instant.timestamp_micros()).ok_or(NoInstant)
     }
 }
 
@@ -151,7 +169,7 @@ impl Clock {
             Source::Running { offset } => machine_micros().saturating_add(offset.load(Ordering::Relaxed)),
             Source::Frozen { micros } => micros.load(Ordering::Relaxed),
         };
-        Timestamp::from_micros(micros).unwrap_or(Timestamp(DateTime::UNIX_EPOCH))
+        Timestamp::nearest(micros)
     }
 
     /// Makes every clone of this clock say `now` at this moment; a running one goes on ticking from there.

@@ -54,10 +54,12 @@ pub enum ServeError {
 fn in_words(fault: &io::Error) -> String {
     match fault.kind() {
         io::ErrorKind::AddrInUse => {
-            "another process listens there; stop it, or choose another address with --listen".to_owned()
+            "another process listens there; stop it, or choose another address with --listen (or --metrics-listen)"
+                .to_owned()
         }
         io::ErrorKind::PermissionDenied => {
-            "this user may not; ports below 1024 are the system's: choose another with --listen".to_owned()
+            "this user may not; ports below 1024 are the system's: choose another with --listen (or --metrics-listen)"
+                .to_owned()
         }
         io::ErrorKind::AddrNotAvailable => {
             "this machine does not have that address; 0.0.0.0 stands for all that it has".to_owned()

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::clock::{Clock, Ids};
 use crate::demo::fill::{Amount, fill};
 use crate::demo::{Holds, holds, sandbox};
+use crate::error::Code;
 use crate::server::{key_source, start};
 use crate::{db, telemetry};
 
@@ -53,9 +54,10 @@ pub(super) fn run(command: &DemoCommand) -> Result<(), Failure> {
             .await
             .map_err(Failure::of)?;
         let app = App::new(settings, db, keys, Clock::real(), Clock::real(), Ids::random()).map_err(Failure::of)?;
-        sandbox::start_over(&app)
-            .await
-            .map_err(|_| Failure::of("this database is not a demo's; nothing was touched"))?;
+        sandbox::start_over(&app).await.map_err(|fault| match fault.code() {
+            Code::NotFound => Failure::of("this database is not a demo's; nothing was touched"),
+            _ => Failure::of(fault),
+        })?;
         app.db.close().await;
         say("the demo is as at the beginning");
         Ok(())

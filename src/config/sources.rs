@@ -28,25 +28,28 @@ pub(super) fn load(
     mut environment: BTreeMap<String, String>,
     flags: &Map<String, serde_json::Value>,
 ) -> Result<Settings, ConfigFaults> {
-    let failed = |fault: figment::Error| {
-        ConfigFaults(
-            fault
-                .into_iter()
-                .map(|fault| without_excerpt(&fault.to_string()))
-                .collect(),
-        )
+    let told = |fault: figment::Error| -> Vec<String> {
+        let each = fault.into_iter().map(|fault| without_excerpt(&fault.to_string()));
+        each.collect()
     };
+    let failed = |fault| ConfigFaults(told(fault));
+    // A file that cannot be read hides no fault of the other sources.
+    let mut of_file = Vec::new();
     let named = environment.remove("config").map(PathBuf::from);
     let defaults = dict(Figment::from(Serialized::defaults(DEFAULTS))).map_err(failed)?;
     let from_file = match file.or(named) {
         None => Dict::new(),
-        Some(file) if file.is_file() => Toml::file_exact(&file)
-            .data()
-            .map_err(failed)?
-            .into_values()
-            .next()
-            .unwrap_or_default(),
-        Some(file) => return Err(ConfigFaults(vec![format!("config: {} is not a file", file.display())])),
+        Some(file) if file.is_file() => match Toml::file_exact(&file).data() {
+            Ok(profiles) => profiles.into_values().next().unwrap_or_default(),
+            Err(fault) => {
+                of_file = told(fault);
+                Dict::new()
+            }
+        },
+        Some(file) => {
+            of_file.push(format!("config: {} is not a file", file.display()));
+            Dict::new()
+        }
     };
     let from_environment: Dict = environment
         .into_iter()
@@ -62,7 +65,11 @@ pub(super) fn load(
         (from_environment, Source::Environment),
         (from_flags, Source::Flag),
     ];
-    read(layers)
+    match read(layers) {
+        Ok(settings) if of_file.is_empty() => Ok(settings),
+        Ok(_) => Err(ConfigFaults(of_file)),
+        Err(ConfigFaults(others)) => Err(ConfigFaults([of_file, others].concat())),
+    }
 }
 
 /// A fault of TOML's form in one line, without the lines of the text that its library quotes: they may hold secrets.

@@ -103,6 +103,9 @@ fn a_configuration_file_that_is_missing_or_broken_is_a_fault() {
         load(Some("workers = = 3"), &[], json!({})).expect_err("broken").len(),
         1
     );
+    // It hides no fault of the others.
+    let both = load(Some("workers = = 3"), &[("drain_seconds", "soon")], json!({})).expect_err("broken");
+    assert!(both.len() == 2 && both[1].starts_with("drain_seconds: "), "{both:?}");
 }
 
 #[test]

@@ -151,7 +151,7 @@ fault_codes! {
     NotWithin       "not_within"       "不在规定的时间之内"             "is not within the time allowed";
     NeedsTwo        "needs_two_organisations" "至少需要两个单位"         "needs at least two organisations";
     NoOpenCampaign  "no_open_campaign" "不在任何进行中的活动期间内"        "lies outside every open campaign";
-    WeakPassword    "weak_password"    "口令过于简单"                  "is too weak a password";
+    WeakPassword    "weak_password"    "口令须为10至128个字符，不得只由三种以内字符组成，也不得含用户名" "needs 10 to 128 characters, at least four different ones, and not the user name in it";
     WrongLevel      "wrong_level"      "区划层级不符"                "is a division of another level";
     SectionMismatch "section_mismatch" "行业大类不属于该门类"            "is not a division of that section";
     ClientsOnly     "clients_only"     "仅限对接系统填写"              "may come from a client only";

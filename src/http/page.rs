@@ -7,7 +7,7 @@ use actix_web::body::BoxBody;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -174,11 +174,7 @@ impl CursorKey for Timestamp {
         self.micros().into()
     }
     fn from_json(value: &Value) -> Option<Self> {
-        // PostgreSQL's timestamptz ends at the year 294276; we end at 9999.
-        value
-            .as_i64()
-            .filter(|micros| micros.unsigned_abs() < 253_402_300_800_000_000)
-            .and_then(Self::from_micros)
+        value.as_i64().and_then(Self::from_micros)
     }
 }
 
@@ -187,8 +183,9 @@ impl CursorKey for NaiveDate {
         self.to_string().into()
     }
     fn from_json(value: &Value) -> Option<Self> {
-        // Four digits of a year: PostgreSQL's dates end long before chrono's.
-        value.as_str().filter(|text| text.len() == 10)?.parse().ok()
+        // PostgreSQL's dates end long before chrono's.
+        let day: Self = value.as_str()?.parse().ok()?;
+        Some(day).filter(|day| (1..=9999).contains(&day.year()))
     }
 }
 

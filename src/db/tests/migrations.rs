@@ -45,6 +45,36 @@ fn of_replicas_that_start_together_one_migrates_sqlite() {
 }
 
 #[test]
+fn the_embedded_database_is_its_owners_to_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("private.db");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let db = Db::sqlite(&file).await.expect("a database");
+        let tx = db.begin().await.expect("a transaction");
+        tx.commit().await.expect("commit");
+    });
+    for made in std::fs::read_dir(folder.path()).expect("a folder") {
+        let made = made.expect("an entry");
+        let mode = made.metadata().expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", made.file_name());
+    }
+}
+
+on_both! {
+    async fn a_database_of_something_else_is_refused_and_left_alone(world: World) {
+        let db = &world.app.db;
+        let mut tx = db.begin().await.expect("a transaction");
+        sql("DROP TABLE _sqlx_migrations").run(&mut tx).await.expect("as another program's");
+        tx.commit().await.expect("commit");
+        let refused = db.migrate(None).await.expect_err("tables, and none of ours");
+        assert!(matches!(refused, MigrateError::Foreign), "{refused}");
+        assert_eq!(db.schema_state().await.expect("none").applied, Vec::<i64>::new());
+    }
+}
+
+#[test]
 fn of_replicas_that_start_together_one_migrates_postgres() {
     let Some(server) = Server::get() else { return };
     let name = format!("sanfuwu_together_{}", std::process::id());

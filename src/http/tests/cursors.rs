@@ -1,5 +1,6 @@
 //! Cursors: what a page hands out leads on, and nothing else does.
 
+use chrono::NaiveDate;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -68,12 +69,21 @@ fn a_cursor_of_another_query_or_another_kind_of_position_is_400() {
     );
     let read = asked(Some(cursor), QUERY).expect("its own");
     assert_eq!(read.after::<String>().map_err(|error| error.code().status()), Err(400));
-    // An instant that no database holds.
-    let far = asked(Some(page.cursor_at(&i64::MAX, Uuid::nil())), QUERY).expect("its own");
-    assert_eq!(
-        far.after::<Timestamp>().map_err(|error| error.code().status()),
-        Err(400)
-    );
+    // Instants and days that PostgreSQL does not hold: its years begin at 4713 before Christ.
+    for micros in [i64::MAX, i64::MIN, -253_402_300_799_999_999, 253_402_300_800_000_000] {
+        let far = asked(Some(page.cursor_at(&micros, Uuid::nil())), QUERY).expect("its own");
+        assert_eq!(
+            far.after::<Timestamp>().map_err(|error| error.code().status()),
+            Err(400)
+        );
+    }
+    for day in ["-9999-01-1", "+10000-01-01", "0000-01-01"] {
+        let far = asked(Some(page.cursor_at(&day.to_owned(), Uuid::nil())), QUERY).expect("its own");
+        assert_eq!(
+            far.after::<NaiveDate>().map_err(|error| error.code().status()),
+            Err(400)
+        );
+    }
 }
 
 #[test]
