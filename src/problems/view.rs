@@ -1,6 +1,5 @@
 //! From rows to what this caller may see.
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::domain::{ClockStatus, Disposition, clock_status};
@@ -8,13 +7,13 @@ use super::dto::{
     ClockView, ClosureView, DispositionOrgView, DispositionView, MergeTarget, ProblemCounts, ProblemSummary,
     ProblemTheme, ProblemView, VisitRef,
 };
-use super::store::read::{self, DisposedColumns, DisposedOrgColumn, ProblemRow, TermColumn};
+use super::store::read::{self, DisposedColumns, ProblemRow};
 use super::store::target;
 use crate::auth::{Caller, Role, policy};
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
 use crate::db::{On, Tx};
-use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
+use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermColumn, TermRef};
 use crate::error::ApiResult;
 use crate::http::{AllowedAction, Locale, Work};
 use crate::lifecycle::situation::Situation;
@@ -141,8 +140,8 @@ impl Viewer<'_> {
                 row.category_en.clone(),
                 self.locale,
             ),
-            causes: self.terms(&row.causes),
-            goals: self.terms(&row.goals),
+            causes: TermColumn::all(row.causes.as_ref(), self.locale),
+            goals: TermColumn::all(row.goals.as_ref(), self.locale),
             summary: row.summary.clone(),
             urgency: row.urgency,
             matter: row.matter,
@@ -236,18 +235,6 @@ impl Viewer<'_> {
             provisional: row.provisional,
         }
     }
-
-    /// PostgreSQL's aggregate of no rows is NULL, SQLite's an empty array.
-    fn terms(&self, column: &Option<Value>) -> Vec<TermRef> {
-        let terms: Vec<TermColumn> = column
-            .as_ref()
-            .and_then(|column| serde_json::from_value(column.clone()).ok())
-            .unwrap_or_default();
-        terms
-            .into_iter()
-            .map(|term| TermRef::new(term.code, term.zh, term.en, self.locale))
-            .collect()
-    }
 }
 
 fn disposed(class: Disposition, row: DisposedColumns, inside: bool, assigned: bool) -> Option<DispositionView> {
@@ -271,7 +258,7 @@ fn disposed(class: Disposition, row: DisposedColumns, inside: bool, assigned: bo
         organisations: row
             .disposed_orgs
             .filter(|_| inside || class == Disposition::ResolvedOnSite)
-            .and_then(|orgs| serde_json::from_value::<Vec<DisposedOrgColumn>>(orgs).ok())
+            .map(|orgs| orgs.0)
             .unwrap_or_default()
             .into_iter()
             .map(|org| DispositionOrgView {

@@ -58,14 +58,6 @@ pub struct ProblemPart {
     pub(crate) tracking_no: String,
 }
 
-/// A term of a case, as the statement aggregates it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct TermPart {
-    pub(crate) code: String,
-    pub(crate) zh: String,
-    pub(crate) en: String,
-}
-
 impl OutputRow {
     /// How the caller for whom it was read stands to it.
     pub const fn standing(&self) -> Standing {
