@@ -165,8 +165,7 @@ pub async fn find_view(on: impl Into<On<'_>>, id: Uuid) -> ApiResult<OrgView> {
 
 /// The version of an organisation within the caller's reach, and whether it has ended; locked until the end.
 pub async fn lock(tx: &mut Tx, scopes: &[Uuid], id: Uuid) -> Result<Option<(i64, bool)>, DbError> {
-    // SQLite's one writer needs no lock.
-    let lock = tx.pick("", " FOR UPDATE OF o");
+    let lock = tx.lock_clause(" FOR UPDATE OF o");
     let statement = sql("SELECT o.version, o.ended_at IS NOT NULL FROM org o WHERE o.id = $1").bind(id);
     listing::within(statement, DIVISION_OF_ORG, scopes)
         .push(lock)

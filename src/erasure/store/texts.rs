@@ -128,11 +128,9 @@ async fn forget_leaving(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<(),
 /// Empties those of its plans that are for no problem any more whose words are kept; which.
 pub async fn empty_plans(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Vec<Uuid>, DbError> {
     // Locked before they are judged: two of its problems may be erased at once, and the second sees what the first did.
-    if let Some(lock) = tx.pick(None, Some(" ORDER BY a.id FOR UPDATE")) {
-        let its = sql("SELECT a.id FROM action_plan a WHERE a.id IN \
-             (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $1)");
-        its.bind(problem).push(lock).all::<(Uuid,)>(&mut *tx).await?;
-    }
+    let its = "SELECT a.id FROM action_plan a WHERE a.id IN \
+         (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $1) ORDER BY a.id FOR UPDATE";
+    tx.hold(sql(its).bind(problem)).await?;
     let emptied: Vec<(Uuid,)> = sql(
         "UPDATE action_plan SET title = '', need = NULL, blockage = NULL, pain_point = NULL, \
          discussion_participants = $2, discussion_conclusion = NULL, send_back_reason = NULL, end_reason = NULL, \
