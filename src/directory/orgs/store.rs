@@ -173,6 +173,17 @@ pub async fn lock(tx: &mut Tx, scopes: &[Uuid], id: Uuid) -> Result<Option<(i64,
         .await
 }
 
+/// The living organisation of this name in a division.
+pub async fn find_named(on: impl Into<On<'_>>, division: Uuid, name: &str) -> Result<Option<Uuid>, DbError> {
+    let found: Option<(Uuid,)> =
+        sql("SELECT id FROM org WHERE division_id = $1 AND name = $2 AND ended_at IS NULL ORDER BY id")
+            .bind(division)
+            .bind(name)
+            .optional(on)
+            .await?;
+    Ok(found.map(|(id,)| id))
+}
+
 /// Enters an organisation that `domain::place` has found fit.
 ///
 /// # Errors
@@ -184,13 +195,7 @@ pub async fn insert(
     body: &NewOrg,
     (division, level): (Uuid, Level),
 ) -> ApiResult<Uuid> {
-    let twin: Option<(Uuid,)> =
-        sql("SELECT id FROM org WHERE division_id = $1 AND name = $2 AND ended_at IS NULL ORDER BY id")
-            .bind(division)
-            .bind(&body.name)
-            .optional(&mut *tx)
-            .await?;
-    if let Some((twin,)) = twin {
+    if let Some(twin) = find_named(&mut *tx, division, &body.name).await? {
         return Err(ApiError::new(Code::Duplicate).with_member("existing_id", twin.to_string()));
     }
     let id = ids.next();
