@@ -17,6 +17,7 @@ mod file;
 mod lock;
 mod migrate;
 mod readers;
+pub mod setting;
 mod sql;
 #[cfg(test)]
 mod tests;
