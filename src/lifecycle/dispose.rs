@@ -144,14 +144,8 @@ async fn follow_up(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move> {
     let due = chosen(step, body).await?;
     if let (Some(org), Some(due)) = (body.lead_org_id, due) {
         if body.assign {
-            let made = Lead {
-                org,
-                person: None,
-                origin: AssignmentOrigin::Assigned,
-                due,
-                cycle: step.facts.cycle_no,
-            };
-            lead::make(step, made).await?;
+            let lead = Lead::of(&step.facts, AssignmentOrigin::Assigned, org, due);
+            lead::make(step, lead).await?;
         } else {
             write::part(step.tx, problem, org, "proposed_lead", now).await?;
         }

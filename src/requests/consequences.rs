@@ -118,25 +118,13 @@ async fn lead_finally(step: &mut Step<'_>, kind: &'static str, ruled: Ruled) -> 
     if !is_chosen {
         cycle::choose(step.tx, &step.facts, due).await?;
     }
-    let made = Lead {
-        org,
-        person: None,
-        origin: AssignmentOrigin::Ruled,
-        due,
-        cycle: step.facts.cycle_no,
-    };
-    lead::make(step, made).await?;
+    let lead = Lead::of(&step.facts, AssignmentOrigin::Ruled, org, due);
+    lead::make(step, lead).await?;
     let event = NewEvent::of("problem", step.facts.id, kind).with(json!({
         "from_org": step.facts.responsible(), "lead_org": org,
         "due_on": due.due_at.shanghai_date(),
     }));
-    let change = Move {
-        lead_org_id: Some(org),
-        lead_person_id: None,
-        due_at: Some(due.due_at),
-        ..Move::of(&step.facts, State::Assigned, event)
-    };
-    step.apply(change).await
+    step.apply(lead.moving(&step.facts, State::Assigned, event)).await
 }
 
 /// The state before, for what waited in a state of its own.
