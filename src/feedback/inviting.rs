@@ -15,8 +15,7 @@ use crate::http::{PathRef, Work};
 use crate::problems::domain::State;
 use crate::problems::store::{ProblemFacts, change, facts_to_change, write};
 use crate::receipts::issuing;
-use crate::reporters::domain::Anonymity;
-use crate::reporters::dto::CALL_BACK;
+use crate::reporters::domain::{Anonymity, KNOW_MASKED};
 
 /// Makes a link for the invitation of the present round: what is handed out, and the families of the tokens that end once
 /// it is committed.
@@ -87,5 +86,5 @@ fn may_hand_out(who: &Caller, facts: &ProblemFacts) -> bool {
         .memberships
         .iter()
         .any(|held| held.role == Role::Officer && facts.recorder_org_id == Some(held.org));
-    recorded || facts.roles_of(who).iter().any(|role| CALL_BACK.contains(role))
+    recorded || facts.roles_of(who).iter().any(|role| KNOW_MASKED.contains(role))
 }

@@ -9,7 +9,7 @@ use super::dto::{
 };
 use super::store::read::{self, DisposedColumns, ProblemRow};
 use super::store::target;
-use crate::auth::{Caller, Role, policy};
+use crate::auth::{Caller, policy};
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
 use crate::db::{On, Tx};
@@ -21,7 +21,7 @@ use crate::lifecycle::workflow::Action;
 use crate::public_view::domain::PublicState;
 use crate::public_view::guarding::Guard;
 use crate::reporters::domain::{Anonymity, Reader};
-use crate::reporters::dto::{CALL_BACK, ReporterView};
+use crate::reporters::dto::ReporterView;
 
 /// For whom, in which language and at what time a view is made.
 #[derive(Debug)]
@@ -37,12 +37,9 @@ pub struct Viewer<'a> {
 }
 
 impl Viewer<'_> {
-    /// A reporter sees no names below the department (S-59), whatever he may be elsewhere.
+    /// A reporter sees no names below the department.
     fn is_inside(&self, row: &ProblemRow) -> bool {
-        row.ties
-            .roles_of(self.caller)
-            .iter()
-            .any(|role| *role != Role::Reporter)
+        row.ties.are_inside(self.caller)
     }
 
     fn situation(&self, row: &ProblemRow) -> Situation {
@@ -83,7 +80,7 @@ impl Viewer<'_> {
     }
 
     /// Whether what it is about, and where, tells him no name that he may not know (`hiding.rs`).
-    fn sees_object(&self, row: &ProblemRow, inside: bool) -> bool {
+    fn sees_object(&self, row: &ProblemRow) -> bool {
         let named = row
             .reporter
             .reporter_anonymity
@@ -91,24 +88,15 @@ impl Viewer<'_> {
         named
             || !row.object_is_reporters
             || self.speaks(row)
-            || matches!(self.reader(row, inside), Reader::Himself | Reader::CallsBack)
+            || matches!(self.reader(row), Reader::Himself | Reader::CallsBack)
     }
 
     /// In which capacity the caller reads who raised it: that of the memberships which reach the problem.
-    fn reader(&self, row: &ProblemRow, inside: bool) -> Reader {
-        match () {
-            () if row.reporter.reporter_person_id == Some(self.caller.subject) => Reader::Himself,
-            () if row
-                .ties
-                .roles_of(self.caller)
-                .iter()
-                .any(|role| CALL_BACK.contains(role)) =>
-            {
-                Reader::CallsBack
-            }
-            () if inside => Reader::Administration,
-            () => Reader::Follower,
+    fn reader(&self, row: &ProblemRow) -> Reader {
+        if row.reporter.reporter_person_id == Some(self.caller.subject) {
+            return Reader::Himself;
         }
+        Reader::inside(&row.ties.roles_of(self.caller)).unwrap_or(Reader::Follower)
     }
 
     /// What the caller may do now; under a delegation only what it names.
@@ -150,8 +138,7 @@ impl Viewer<'_> {
                 name: row.division_name.clone(),
                 full_name: row.division_full_name.clone(),
             },
-            object: ObjectRef::from_parts(row.object_id, row.object_name.clone())
-                .filter(|_| self.sees_object(row, inside)),
+            object: ObjectRef::from_parts(row.object_id, row.object_name.clone()).filter(|_| self.sees_object(row)),
             campaign: row.campaign_slug.clone(),
             visit: row
                 .visit_id
@@ -188,9 +175,9 @@ impl Viewer<'_> {
     /// A problem as a single read; of a merged one [`with_target`] tells more.
     pub fn whole(&self, row: ProblemRow) -> ProblemView {
         let inside = self.is_inside(&row);
-        let reader = self.reader(&row, inside);
+        let reader = self.reader(&row);
         let assigned = row.lead_org_id.is_some();
-        let sees_place = self.sees_object(&row, inside);
+        let sees_place = self.sees_object(&row);
         ProblemView {
             summary: self.summary(&row),
             statement: Some(row.statement).filter(|_| row.erased_at.is_none()),

@@ -141,6 +141,11 @@ impl ProblemFacts {
         self.ties.roles_of(who)
     }
 
+    /// Whether the caller sees it from inside (S-59).
+    pub fn is_seen_inside(&self, who: &Caller) -> bool {
+        self.ties.are_inside(who)
+    }
+
     /// How it came to its first lead, if it had one.
     pub fn first_lead(&self) -> Option<FirstLead> {
         let origin = self.first_lead_origin.zip(self.first_led_at);

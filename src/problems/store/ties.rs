@@ -149,6 +149,11 @@ impl Ties {
         who.roles_within(&reached)
     }
 
+    /// Whether the caller sees the problem from inside: a reporter does not (S-59), whatever he may be elsewhere.
+    pub fn are_inside(&self, who: &Caller) -> bool {
+        self.roles_of(who).iter().any(|role| role.is_inside())
+    }
+
     /// What the caller did to the problem before, where that is asked.
     pub fn acts(&self) -> impl Iterator<Item = &str> {
         self.acts.iter().flat_map(|acts| acts.split(','))
