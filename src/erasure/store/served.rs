@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::texts::forget_timelines;
+use super::texts::{empty_commitments, forget_timelines};
 use crate::clock::Timestamp;
 use crate::db::{DbError, Tx, sql};
 use crate::erasure::domain::MARK;
@@ -30,15 +30,11 @@ pub async fn empty_visit(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Op
         .run(&mut *tx)
         .await?;
     // What was promised there about no problem.
-    sql(
-        "UPDATE commitment SET text = '', settlement = NULL, end_reason = NULL, version = version + 1, \
-         ended_at = CASE WHEN state = 'open' THEN COALESCE(ended_at, $2) ELSE ended_at END \
-         WHERE visit_id = $1 AND problem_id IS NULL",
-    )
-    .bind(visit)
-    .bind(at)
-    .run(&mut *tx)
-    .await?;
+    sql(empty_commitments!("visit_id = $1 AND problem_id IS NULL"))
+        .bind(visit)
+        .bind(at)
+        .run(&mut *tx)
+        .await?;
     forget_timelines(tx, &[visit], at).await?;
     Ok(Some(visit))
 }
