@@ -12,7 +12,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
 use crate::events::NewEvent;
 use crate::http::{PathRef, Work};
-use crate::problems::domain::State;
+use crate::problems::domain::{ProblemAct, State};
 use crate::problems::store::{ProblemFacts, change, facts_to_change, write};
 use crate::receipts::issuing;
 use crate::reporters::domain::{Anonymity, KNOW_MASKED};
@@ -36,7 +36,7 @@ pub async fn hand_out(
     let reporter = check(tx, who, &facts).await?;
     let issued = issuing::issue(work, tx, who, request, &facts).await?;
     let act = who.act(now);
-    write::acted(tx, ids, facts.id, &act, "issue_invitation").await?;
+    write::acted(tx, ids, facts.id, &act, ProblemAct::IssueInvitation).await?;
     let event = NewEvent::of("problem", facts.id, "problem.invited")
         .public()
         .with(json!({ "cycle": facts.cycle_no }));

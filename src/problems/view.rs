@@ -43,32 +43,8 @@ impl Viewer<'_> {
     }
 
     fn situation(&self, row: &ProblemRow) -> Situation {
-        let who = self.caller;
-        let responsible = row.lead_org_id.or(row.disposed.study_org_id);
-        let speaks = self.speaks(row);
-        Situation {
-            state: row.state,
-            disposition: row.disposition,
-            matter: row.matter,
-            of_a_visit: row.visit_id.is_some(),
-            asked: row.asked_at.is_some(),
-            confirmed: row.confirmed_via.is_some(),
-            waits: row.ties.waits,
-            ruled: row.ties.ruled,
-            is_final: row.ties.is_final,
-            roles: row.ties.roles_of(who),
-            leads_visit: row.visit_leader_id == Some(who.subject),
-            in_visit: row.ties.caller_in_visit,
-            recorded_it: row.recorded_by.is_some() && row.recorded_by == who.person(),
-            competent: row.ties.competent,
-            roles_there: responsible.map(|org| who.roles_in(org)).unwrap_or_default(),
-            heads: row.ties.heads,
-            speaks: speaks && who.actor.is_none(),
-            took_part: row.ties.took_part,
-            watches: row.ties.watches,
-            acts: row.ties.acts().map(ToOwned::to_owned).collect(),
-            erased: row.erased_at.is_some(),
-        }
+        let speaks = self.speaks(row) && self.caller.actor.is_none();
+        Situation::of(self.caller, row, speaks)
     }
 
     /// Whether he speaks for the reporter, or somebody does for him.

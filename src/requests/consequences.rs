@@ -106,7 +106,7 @@ pub async fn carry_out(step: &mut Step<'_>, row: &RequestRow, body: &Decide, rul
         (RequestKind::Appeal, RequestDecision::Granted) => begin_anew(step, body).await,
         (RequestKind::Appeal, RequestDecision::Refused) => finally(step, body).await,
         (RequestKind::Hold | RequestKind::Extend | RequestKind::Decline, RequestDecision::Refused) => {
-            step.note_act(step.deed).await
+            step.note_act(step.counts_as).await
         }
     }
 }
@@ -155,7 +155,7 @@ async fn hold(step: &mut Step<'_>, row: &RequestRow) -> ApiResult<()> {
 
 async fn later(step: &mut Step<'_>, row: &RequestRow, ruled: Ruled) -> ApiResult<()> {
     let (ids, days) = (step.ids(), row.working_days());
-    step.note_act(step.deed).await?;
+    step.note_act(step.counts_as).await?;
     let event = step
         .event("problem.extended")
         .with_text(row.reason.clone())

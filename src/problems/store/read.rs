@@ -90,6 +90,13 @@ pub struct ProblemRow {
     pub(crate) reporter: ReporterColumns,
 }
 
+impl ProblemRow {
+    /// The organisation that leads it, else the one that studies it.
+    pub fn responsible(&self) -> Option<Uuid> {
+        self.lead_org_id.or(self.disposed.study_org_id)
+    }
+}
+
 /// The current disposition.
 #[derive(Debug, sqlx::FromRow)]
 pub struct DisposedColumns {

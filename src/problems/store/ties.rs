@@ -6,6 +6,7 @@
 
 use uuid::Uuid;
 
+use super::super::domain::ProblemAct;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::Sql;
@@ -155,7 +156,8 @@ impl Ties {
     }
 
     /// What the caller did to the problem before, where that is asked.
-    pub fn acts(&self) -> impl Iterator<Item = &str> {
-        self.acts.iter().flat_map(|acts| acts.split(','))
+    pub fn acts(&self) -> impl Iterator<Item = ProblemAct> {
+        let acts = self.acts.iter().flat_map(|acts| acts.split(','));
+        acts.filter_map(ProblemAct::parse)
     }
 }
