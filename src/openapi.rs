@@ -5,6 +5,7 @@
 //! `Idempotency-Key` of a POST, the headers of answers, and the references that generics lose. `openapi/openapi.json`
 //! is this text, locked by a test.
 
+mod operation;
 mod security;
 mod shared;
 
@@ -13,10 +14,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::auth::policy;
 use crate::error::Code;
-use crate::http::operations::{FORM, MULTIPART};
-use crate::http::rate_limit::Kind;
 
 /// What a merge patch is called (RFC 7396); plain JSON is taken as one, too.
 const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -122,7 +120,7 @@ fn complete(document: &mut Value) {
     };
     for (path, item) in paths {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
-            complete_operation(path, method, operation);
+            operation::complete(path, method, operation);
         }
     }
     drop_unused_responses(document);
@@ -137,150 +135,6 @@ fn drop_unused_responses(document: &mut Value) {
     let used = document["components"]["responses"].to_string() + &paths;
     if let Some(headers) = document["components"]["headers"].as_object_mut() {
         headers.retain(|name, _| used.contains(&format!("#/components/headers/{name}\"")));
-    }
-}
-
-fn complete_operation(path: &str, method: &str, operation: &mut Value) {
-    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-    let rule = policy::rule_of(&id);
-    let mut codes: Vec<Code> = vec![Code::Malformed, Code::NotAcceptable, Code::Internal, Code::Unavailable];
-    let is_counted = Kind::of(&id, rule.is_some()).is_some();
-    if is_counted {
-        codes.push(Code::RateLimited);
-    }
-    match rule {
-        Some(rule) => {
-            operation["security"] = json!([{ "bearer": [] }, { "oauth2": [] }]);
-            operation["x-roles"] = rule.roles.iter().map(|role| role.as_str()).collect();
-            operation["x-permission"] = json!(rule.permission);
-            operation["x-scope"] = json!(rule.scope);
-            codes.extend([
-                Code::TokenMissing,
-                Code::TokenExpired,
-                Code::TokenStale,
-                Code::TokenInvalid,
-                Code::Forbidden,
-            ]);
-            if !policy::BEFORE_PASSWORD_CHANGE.contains(&id.as_str()) {
-                codes.push(Code::PasswordChangeRequired);
-            }
-        }
-        None => operation["security"] = json!([]),
-    }
-    let has_body = operation["requestBody"].is_object();
-    if method == "patch" {
-        // RFC 7396 has a media type of its own.
-        let content = &mut operation["requestBody"]["content"];
-        content[MERGE_PATCH] = content["application/json"].clone();
-    }
-    if has_body {
-        codes.extend([Code::PayloadTooLarge, Code::UnsupportedMediaType]);
-    }
-    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
-        let may_be_left_out = parameter["description"]
-            .as_str()
-            .is_some_and(|text| text.contains("may be left out"));
-        if parameter["name"] == "If-Match" {
-            parameter["required"] = json!(!may_be_left_out);
-        }
-    }
-    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-    if has_body || parameters.iter().any(|parameter| parameter["in"] == "query") {
-        codes.push(Code::Invalid);
-    }
-    if path.contains('{') {
-        codes.push(Code::NotFound);
-    }
-    if parameters.iter().any(|parameter| parameter["name"] == "If-Match") {
-        codes.extend([Code::PreconditionFailed, Code::PreconditionRequired]);
-    }
-    if method != "get" && rule.is_some() {
-        codes.push(Code::StorageFull);
-    }
-    // Tokens are neither kept for a key nor tagged; an upload is not kept to be compared with another.
-    let is_auth = path.starts_with("/api/v1/auth/");
-    let is_upload = operation["requestBody"]["content"][MULTIPART].is_object();
-    let tagged = !is_auth && path != "/api/v1/public/receipts/token" && operation["x-secret-answer"] != true;
-    if method == "post" && rule.is_some() && !is_auth && !is_upload {
-        codes.extend([Code::InProgress, Code::AnswerGone, Code::KeyReused]);
-        push(
-            operation,
-            "parameters",
-            json!({ "$ref": "#/components/parameters/IdempotencyKey" }),
-        );
-    }
-    push(
-        operation,
-        "parameters",
-        json!({ "$ref": "#/components/parameters/AcceptLanguage" }),
-    );
-    // A handler declares the codes of its own with `extensions(("x-error-codes" = json!([…])))`.
-    let own: Vec<String> = serde_json::from_value(operation["x-error-codes"].clone()).unwrap_or_default();
-    codes.extend(
-        Code::ALL
-            .iter()
-            .filter(|code| own.iter().any(|name| name == code.as_str())),
-    );
-    if operation["requestBody"]["content"][FORM].is_object() {
-        // OAuth has one code for every request that cannot be read.
-        codes.retain(|code| !matches!(code, Code::Malformed | Code::Invalid));
-        codes.push(Code::InvalidRequest);
-    }
-    codes.sort_unstable();
-    codes.dedup();
-    operation["x-error-codes"] = codes.iter().map(|code| code.as_str()).collect();
-    // A handler's extensions come in no order: where there are two, the other one goes last.
-    let secret = operation
-        .as_object_mut()
-        .and_then(|fields| fields.shift_remove("x-secret-answer"));
-    if let Some(secret) = secret {
-        operation["x-secret-answer"] = secret;
-    }
-    let Some(responses) = operation["responses"].as_object_mut() else {
-        return;
-    };
-    for (status, response) in responses.iter_mut() {
-        if status.starts_with('2') {
-            add_headers(response, status, tagged);
-            if is_counted {
-                response["headers"]["RateLimit"] = json!({ "$ref": "#/components/headers/RateLimit" });
-                response["headers"]["RateLimit-Policy"] = json!({ "$ref": "#/components/headers/RateLimitPolicy" });
-            }
-        }
-    }
-    for code in codes {
-        let status = code.status().to_string();
-        responses
-            .entry(status.clone())
-            .or_insert_with(|| json!({ "$ref": format!("#/components/responses/Error{status}") }));
-    }
-    if method == "get" && rule.is_some() {
-        responses
-            .entry("304")
-            .or_insert_with(|| json!({ "description": "Unchanged: `If-None-Match` named it" }));
-    }
-    responses.sort_keys();
-}
-
-fn push(operation: &mut Value, list: &str, item: Value) {
-    if !operation[list].is_array() {
-        operation[list] = json!([]);
-    }
-    if let Some(items) = operation[list].as_array_mut() {
-        items.push(item);
-    }
-}
-
-fn add_headers(response: &mut Value, status: &str, tagged: bool) {
-    if !response["headers"].is_object() {
-        response["headers"] = json!({});
-    }
-    response["headers"]["X-Request-Id"] = json!({ "$ref": "#/components/headers/RequestId" });
-    if response["content"]["application/json"].is_object() && tagged {
-        response["headers"]["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
-    }
-    if status == "201" {
-        response["headers"]["Location"] = json!({ "$ref": "#/components/headers/Location" });
     }
 }
 

@@ -5,7 +5,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use sanfuwu::auth::keys::sha256;
@@ -107,6 +107,8 @@ fn refused(output: &Output, code: i32) -> String {
 struct Server {
     child: Child,
     address: String,
+    /// What it says behind its first line.
+    said: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -115,15 +117,15 @@ impl Server {
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("it runs");
         let mut line = String::new();
-        let out = child.stdout.as_mut().expect("a pipe");
-        BufReader::new(out).read_line(&mut line).expect("a line");
+        let mut said = BufReader::new(child.stdout.take().expect("a pipe"));
+        said.read_line(&mut line).expect("a line");
         let address = line
             .split("http://")
             .nth(1)
             .and_then(|rest| rest.split(' ').next())
             .map(ToOwned::to_owned);
         match address {
-            Some(address) => Self { child, address },
+            Some(address) => Self { child, address, said },
             None => {
                 let output = child.wait_with_output().expect("it ended");
                 panic!("it does not listen: {}", text(&output.stderr))
@@ -240,6 +242,23 @@ fn a_server_is_asked_copied_examined_and_stopped() {
 }
 
 #[test]
+fn a_start_that_finds_its_port_taken_makes_no_administrator_whose_password_nobody_sees() {
+    let folder = folder();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let lost = run(folder.path(), &["serve", "--listen", &address]);
+    assert!(refused(&lost, 1).contains("another process listens there"));
+    assert!(!text(&lost.stdout).contains("one-time password"));
+
+    let mut server = Server::start(folder.path(), &[]);
+    server.signal("INT");
+    let mut told = String::new();
+    server.said.read_to_string(&mut told).expect("what it said");
+    assert!(told.contains("one-time password"), "{told}");
+    assert_eq!(server.wait().0, Some(0));
+}
+
+#[test]
 fn a_person_at_the_keyboard_does_not_wait() {
     let folder = folder();
     let server = Server::start(folder.path(), &["--drain-seconds", "60"]);
@@ -280,7 +299,7 @@ fn figures_have_an_address_of_their_own() {
     assert!(server.get("/metrics").starts_with("HTTP/1.1 404 "));
     let figures = Server {
         address: port.to_string(),
-        child: server.child,
+        ..server
     };
     let text = figures.get("/metrics");
     assert!(

@@ -21,6 +21,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::NewEvent;
 use crate::http::{PathRef, Work};
+use crate::problems::domain::ProblemAct;
 use crate::problems::hiding::Eyes;
 use crate::problems::responsible::acting_for;
 use crate::problems::store::responsible::ties;
@@ -63,7 +64,7 @@ pub async fn draft(work: &Work, tx: &mut Tx, who: &Can<WritePlans>, body: NewAct
     write::store(tx, &work.app.ids, &act, &plan, event).await?;
     likeness::keep(tx, plan.id).await?;
     texts::index(tx, plan.id).await?;
-    acted(work, tx, who, plan.id, "plan").await?;
+    acted(work, tx, who, plan.id, ProblemAct::Plan).await?;
     Ok(plan.id)
 }
 

@@ -13,6 +13,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, Work};
+use crate::problems::domain::ProblemAct;
 use crate::problems::store::write as problem_write;
 
 /// Submits a draft for approval.
@@ -46,7 +47,7 @@ pub async fn submit(
     };
     let event = moved(&locked.plan, &submitted, "action_plan.submitted");
     store(work, tx, who, &submitted, event).await?;
-    acted(work, tx, who, submitted.id, "plan").await
+    acted(work, tx, who, submitted.id, ProblemAct::Plan).await
 }
 
 /// Approves a submitted plan.
@@ -64,7 +65,7 @@ pub async fn approve(work: &Work, tx: &mut Tx, who: &Caller, locked: Locked, at:
     };
     let event = moved(&locked.plan, &approved, "action_plan.approved").public();
     store(work, tx, who, &approved, event).await?;
-    acted(work, tx, who, approved.id, "approve_plan").await
+    acted(work, tx, who, approved.id, ProblemAct::ApprovePlan).await
 }
 
 /// Sends a submitted plan back to be worked out again.
@@ -88,7 +89,7 @@ pub async fn send_back(
     };
     let event = moved(&locked.plan, &sent_back, "action_plan.sent_back").with_text(Some(reason));
     store(work, tx, who, &sent_back, event).await?;
-    acted(work, tx, who, sent_back.id, "send_back_plan").await
+    acted(work, tx, who, sent_back.id, ProblemAct::SendBackPlan).await
 }
 
 /// Abandons a plan: its problems may stand in another from then on.
@@ -113,7 +114,7 @@ pub async fn abandon(
     };
     let event = moved(&locked.plan, &abandoned, "action_plan.abandoned").with_text(Some(reason));
     store(work, tx, who, &abandoned, event).await?;
-    acted(work, tx, who, abandoned.id, "abandon_plan").await
+    acted(work, tx, who, abandoned.id, ProblemAct::AbandonPlan).await
 }
 
 /// In whose name it is done: a secretary signs for whoever delegated it.
@@ -131,10 +132,10 @@ fn moved(before: &PlanRow, after: &PlanRow, kind: &'static str) -> NewEvent {
 }
 
 /// Notes the act on every problem of the plan, which separation rules read, and that work has come further.
-pub async fn acted(work: &Work, tx: &mut Tx, who: &Caller, plan: Uuid, deed: &'static str) -> ApiResult<()> {
-    let act = who.act(work.now());
+pub async fn acted(work: &Work, tx: &mut Tx, who: &Caller, plan: Uuid, act: ProblemAct) -> ApiResult<()> {
+    let by = who.act(work.now());
     for problem in problems(&mut *tx, plan).await? {
-        problem_write::acted(tx, &work.app.ids, problem.id, &act, deed).await?;
+        problem_write::acted(tx, &work.app.ids, problem.id, &by, act).await?;
     }
-    Ok(write::progress(tx, plan, act.at).await?)
+    Ok(write::progress(tx, plan, by.at).await?)
 }

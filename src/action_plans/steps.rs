@@ -18,6 +18,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, Work};
+use crate::problems::domain::ProblemAct;
 use crate::problems::store::responsible::ties;
 use crate::problems::store::write::acted;
 
@@ -164,7 +165,7 @@ pub async fn done(
     let (act, problem, plan) = (who.act(work.now()), after.problem_id, after.action_plan_id);
     let event = of_step(&after, "action_plan.step_done").public();
     locked.save(work, tx, who, after, event).await?;
-    acted(tx, &work.app.ids, problem, &act, "do_step").await?;
+    acted(tx, &work.app.ids, problem, &act, ProblemAct::DoStep).await?;
     Ok(write::progress(tx, plan, work.now()).await?)
 }
 

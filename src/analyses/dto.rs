@@ -1,7 +1,6 @@
 //! An analysis on the wire.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::{Validate, ValidationError};
@@ -9,7 +8,7 @@ use validator::{Validate, ValidationError};
 use super::domain::{Dimension, Horizon, Nature};
 use super::store::AnalysisRow;
 use crate::clock::Timestamp;
-use crate::directory::refs::{OrgRef, PersonRef, TermRef};
+use crate::directory::refs::{OrgRef, PersonRef, TermColumn, TermRef};
 use crate::error::FaultCode;
 use crate::http::body::fault;
 use crate::http::{Locale, Versioned};
@@ -121,7 +120,7 @@ impl AnalysisView {
             cycle_no: row.cycle_no,
             horizon: row.horizon,
             nature: row.nature,
-            causes: causes(row.causes, locale),
+            causes: TermColumn::all(row.causes.as_ref(), locale),
             findings: row.findings,
             key_factor: row.key_factor,
             dimensions: row.dimensions.0,
@@ -136,21 +135,4 @@ impl AnalysisView {
             replaced_at: row.replaced_at,
         }
     }
-}
-
-/// A cause within the aggregated column.
-#[derive(Deserialize)]
-struct CauseColumn {
-    code: String,
-    zh: String,
-    en: String,
-}
-
-/// PostgreSQL's aggregate of no rows is NULL, SQLite's an empty array.
-fn causes(column: Option<Value>, locale: Locale) -> Vec<TermRef> {
-    let causes: Vec<CauseColumn> = column
-        .and_then(|column| serde_json::from_value(column).ok())
-        .unwrap_or_default();
-    let term = |cause: CauseColumn| TermRef::new(cause.code, cause.zh, cause.en, locale);
-    causes.into_iter().map(term).collect()
 }

@@ -14,7 +14,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _, Text};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
-use crate::problems::domain::resolution_days;
+use crate::problems::domain::{ProblemAct, resolution_days};
 use crate::problems::record;
 use crate::problems::responsible::acting_for;
 use crate::problems::store::lengthen::lengthen;
@@ -49,7 +49,7 @@ pub async fn sign(
     // A secretary signs for whoever delegated it.
     let new = insert(work, &facts, current.as_ref(), (who.subject, org), body);
     store::insert(tx, &act, &new).await?;
-    write::acted(tx, &work.app.ids, facts.id, &act, "analyse").await?;
+    write::acted(tx, &work.app.ids, facts.id, &act, ProblemAct::Analyse).await?;
     let event = NewEvent::of("problem", facts.id, "problem.analysed").with(json!({
         "number": new.number, "horizon": new.horizon, "nature": new.nature, "causes": new.causes,
         "correction": new.correction_reason.is_some(),

@@ -1,6 +1,6 @@
 //! Every statement on `analysis`.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::FromRow;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::domain::{Dimension, Horizon, Nature};
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
+use crate::directory::refs::TermColumn;
 use crate::events::Act;
 use crate::http::page::COUNTED;
 
@@ -103,7 +104,7 @@ pub struct AnalysisRow {
     pub(crate) key_factor: Option<String>,
     pub(crate) dimensions: Json<Vec<Dimension>>,
     pub(crate) shortfall: Option<String>,
-    pub(crate) causes: Option<Value>,
+    pub(crate) causes: Option<Json<Vec<TermColumn>>>,
     pub(crate) findings: String,
     pub(crate) signed_by: Uuid,
     pub(crate) signed_by_name: String,

@@ -16,7 +16,7 @@ use crate::directory::{memberships, orgs};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
-use crate::problems::domain::State;
+use crate::problems::domain::{OrgPart, ProblemAct, State};
 use crate::problems::store::{self as problems, ProblemFacts, change, course, write};
 
 /// What goes with a move.
@@ -100,7 +100,7 @@ pub async fn add(
         state: AssignmentState::Pending,
     };
     let id = store::insert(tx, ids, &act, &new).await?;
-    write::part(tx, facts.id, body.org_id, "supporting", now).await?;
+    write::part(tx, facts.id, body.org_id, OrgPart::Supporting, now).await?;
     let event = NewEvent::of("problem", facts.id, "assignment.given")
         .with(json!({ "assignment": id, "org": body.org_id, "due_on": due_on }));
     course::note_participants(tx, ids, &work.app.calendar(), &act, &facts, event).await?;
@@ -176,11 +176,11 @@ pub async fn carry_out(
     if !store::apply(&mut tx, &act, &row, row_of_table.to, person, said.reason.as_deref()).await? {
         return Err(ApiError::new(Code::PreconditionFailed));
     }
-    if let Some(deed) = deed_of(action) {
-        write::acted(&mut tx, &work.app.ids, facts.id, &act, deed).await?;
+    if let Some(done) = act_of(action) {
+        write::acted(&mut tx, &work.app.ids, facts.id, &act, done).await?;
     }
     if let Some(person) = person {
-        write::actor(&mut tx, &work.app.ids, facts.id, person, &act, "responsible").await?;
+        write::actor(&mut tx, &work.app.ids, facts.id, person, &act, ProblemAct::Responsible).await?;
     }
     let event = NewEvent::of("problem", facts.id, event_of(action))
         .with_text(said.reason)
@@ -194,10 +194,10 @@ pub async fn carry_out(
 
 /// As which act it counts for the rules of separation: whoever does a part handles the problem, and so does whoever finds
 /// that the part need not be done.
-const fn deed_of(action: AssignmentAction) -> Option<&'static str> {
+const fn act_of(action: AssignmentAction) -> Option<ProblemAct> {
     match action {
-        AssignmentAction::Done => Some("support"),
-        AssignmentAction::Waive => Some("waive"),
+        AssignmentAction::Done => Some(ProblemAct::Support),
+        AssignmentAction::Waive => Some(ProblemAct::Waive),
         AssignmentAction::Accept | AssignmentAction::Refuse => None,
     }
 }

@@ -28,6 +28,13 @@ text_enum! {
     }
 }
 
+impl Role {
+    /// Whether it sees a problem from inside the administration: every role but the reporter's does (S-59).
+    pub fn is_inside(self) -> bool {
+        self != Self::Reporter
+    }
+}
+
 /// A permission as data.
 #[derive(Debug)]
 pub struct Rule {

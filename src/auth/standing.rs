@@ -197,27 +197,9 @@ fn with_client(claims: Claims, client: Option<&ClientRow>) -> Claims {
     }
 }
 
-/// What is the same in every token.
+/// What is the same in every token of somebody with these memberships.
 pub(super) fn claims(app: &App, subject: Uuid, family: Uuid, memberships: &[Membership], lifetime: i64) -> Claims {
-    let now = app.real_clock.now().seconds();
-    Claims {
-        iss: app.tokens.issuer().to_owned(),
-        sub: subject,
-        aud: app.tokens.audience().to_owned(),
-        exp: now + lifetime,
-        iat: now,
-        jti: app.ids.next(),
-        client_id: super::grants::OWN_CLIENT_ID.to_owned(),
-        client: None,
-        scope: String::new(),
-        roles: roles(memberships).iter().map(|role| role.as_str().to_owned()).collect(),
-        memberships: memberships.iter().map(|held| held.reach.membership.clone()).collect(),
-        membership: None,
-        rights: 0,
-        sid: family,
-        act: None,
-        delegated: None,
-        must_change: false,
-        case: None,
-    }
+    let memberships = memberships.iter().map(|held| held.reach.membership.clone()).collect();
+    let time = (app.real_clock.now(), lifetime);
+    app.tokens.claims(&app.ids, (subject, family), memberships, time)
 }

@@ -1,7 +1,7 @@
 //! Refresh tokens and sessions whose time has long been over. Who signed in, when and from where stays in the access log.
 //!
 //! Each function removes one batch and says how many rows it were. Replicas that sweep together pass over each other's
-//! rows; SQLite has one writer and no row locks to skip.
+//! rows.
 
 use uuid::Uuid;
 
@@ -23,14 +23,11 @@ const FAMILIES: i64 = 500;
 /// Where the database refuses.
 pub async fn refresh_tokens(db: &Db, now: Timestamp) -> Result<u64, DbError> {
     let mut tx = db.begin().await?;
-    let statement = tx.pick(
-        "DELETE FROM refresh_token WHERE hash IN \
-         (SELECT hash FROM refresh_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000)",
-        "DELETE FROM refresh_token WHERE hash IN \
-         (SELECT hash FROM refresh_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED)",
-    );
+    let skip = tx.lock_clause(" FOR UPDATE SKIP LOCKED");
+    let expired = "DELETE FROM refresh_token WHERE hash IN \
+         (SELECT hash FROM refresh_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000";
     let long_ago = now.plus_seconds(-KNOWN_SECONDS);
-    let removed = sql(statement).bind(long_ago).run(&mut tx).await?;
+    let removed = sql(expired).bind(long_ago).push(skip).push(")").run(&mut tx).await?;
     tx.commit().await?;
     Ok(removed)
 }
@@ -41,7 +38,7 @@ pub async fn refresh_tokens(db: &Db, now: Timestamp) -> Result<u64, DbError> {
 /// Where the database refuses.
 pub async fn families(db: &Db, now: Timestamp) -> Result<u64, DbError> {
     let mut tx = db.begin().await?;
-    let lock = tx.pick("", " FOR UPDATE SKIP LOCKED");
+    let lock = tx.lock_clause(" FOR UPDATE SKIP LOCKED");
     let found: Vec<(Uuid,)> = sql("SELECT id FROM session_family WHERE expires_at <= $1 ORDER BY expires_at")
         .bind(now.plus_seconds(-sessions::SHOWN_SECONDS))
         .push_bind(" LIMIT ", FAMILIES)

@@ -4,7 +4,7 @@
 //! family was ended or the rights have changed since; that last question is asked every time, the signature is checked
 //! once per token and process (RFC 8725; 30 s of leeway for clocks that differ).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::caller::{Caller, TokenMembership};
+use super::grants::OWN_CLIENT_ID;
 use super::keys::{Keys, sha256};
-use crate::clock::Timestamp;
+use super::policy::Role;
+use crate::clock::{Ids, Timestamp};
 use crate::error::{ApiError, ApiResult, Code};
 
 /// How long an access token lasts, in seconds.
@@ -99,6 +101,38 @@ impl Tokens {
             issuer,
             audience,
             verified: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// What is the same in every token: whose it is, of which session, with these memberships, from a moment on for so many
+    /// seconds. The rest says nothing yet.
+    pub fn claims(
+        &self,
+        ids: &Ids,
+        (subject, session): (Uuid, Uuid),
+        memberships: Vec<TokenMembership>,
+        (now, lifetime): (Timestamp, i64),
+    ) -> Claims {
+        let roles: BTreeSet<Role> = memberships.iter().map(|held| held.role).collect();
+        Claims {
+            iss: self.issuer.clone(),
+            sub: subject,
+            aud: self.audience.clone(),
+            exp: now.seconds() + lifetime,
+            iat: now.seconds(),
+            jti: ids.next(),
+            client_id: OWN_CLIENT_ID.to_owned(),
+            client: None,
+            scope: String::new(),
+            roles: roles.iter().map(|role| role.as_str().to_owned()).collect(),
+            memberships,
+            membership: None,
+            rights: 0,
+            sid: session,
+            act: None,
+            delegated: None,
+            must_change: false,
+            case: None,
         }
     }
 

@@ -60,11 +60,8 @@ pub async fn year(on: impl Into<On<'_>>, year: i32) -> Result<Option<YearRow>, D
 
 /// Keeps others from changing the calendar until the end of the transaction: versions count every change.
 pub async fn lock(tx: &mut Tx) -> Result<(), DbError> {
-    // SQLite has one writer.
-    if let Some(lock) = tx.pick(None, Some("LOCK TABLE calendar_year IN SHARE ROW EXCLUSIVE MODE")) {
-        sql(lock).run(tx).await?;
-    }
-    Ok(())
+    tx.hold(sql("LOCK TABLE calendar_year IN SHARE ROW EXCLUSIVE MODE"))
+        .await
 }
 
 /// Keeps a notice: the first of its year here, or in the place of the one that was given before.

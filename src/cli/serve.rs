@@ -7,6 +7,7 @@ use clap::Args;
 use super::Failure;
 use super::output::say;
 use super::settings::Flags;
+use crate::auth::accounts::first_administrator;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Settings;
 use crate::server::start::Started;
@@ -67,18 +68,18 @@ impl Serve {
 }
 
 async fn serve(settings: Settings, clock: Option<Clock>) -> Result<(), Failure> {
-    let Started {
-        app,
-        held: _held,
-        first_password,
-    } = server::start::application(settings, clock).await.map_err(Failure::of)?;
+    let Started { app, held: _held } = server::start::application(settings, clock).await.map_err(Failure::of)?;
     let database = if app.settings.is_embedded() {
         app.settings.sqlite_file.display().to_string()
     } else {
         "PostgreSQL".to_owned()
     };
     let (is_demo, administrator) = (app.settings.demo, app.settings.admin_username.clone());
-    let listening = server::listen(app).map_err(Failure::of)?;
+    let listening = server::listen(app.clone()).map_err(Failure::of)?;
+    // Made last: behind this nothing can fail before its one-time password is shown. A demo has one of its own.
+    let first_password = first_administrator(&app)
+        .await
+        .map_err(|fault| Failure::of(format!("the first administrator: {fault}")))?;
     let address = listening.address;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, database, "serving");
     say(&if is_demo {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, Code};
-use crate::problems::domain::State;
+use crate::problems::domain::{ProblemAct, State};
 use crate::text_enum;
 
 /// Working days within which the administration replies.
@@ -62,24 +62,24 @@ text_enum! {
 
 /// The acts after which a person still judges a comment on the problem: those of oversight. After any other he would judge
 /// what is said of himself.
-const OF_OVERSIGHT: &[&str] = &[
-    "urge",
-    "look_back",
-    "replace_receipt",
-    "rate",
-    "hide_comment",
-    "unhide_comment",
-    "reply_comment",
-    "redact",
-    "erase",
+const OF_OVERSIGHT: &[ProblemAct] = &[
+    ProblemAct::Urge,
+    ProblemAct::LookBack,
+    ProblemAct::ReplaceReceipt,
+    ProblemAct::Rate,
+    ProblemAct::HideComment,
+    ProblemAct::UnhideComment,
+    ProblemAct::ReplyComment,
+    ProblemAct::Redact,
+    ProblemAct::Erase,
 ];
 
 /// Refuses whoever is criticised: he acted on the problem, or an organisation of his handles it, or did.
 ///
 /// # Errors
 /// 403 `separation_of_duties`, with `earlier_act` where it was one.
-pub fn must_not_be_criticised(acts: &[(String, Timestamp)], took_part: bool) -> ApiResult<()> {
-    let own = acts.iter().find(|(act, _)| !OF_OVERSIGHT.contains(&act.as_str()));
+pub fn must_not_be_criticised(acts: &[(ProblemAct, Timestamp)], took_part: bool) -> ApiResult<()> {
+    let own = acts.iter().find(|(act, _)| !OF_OVERSIGHT.contains(act));
     match own {
         Some((act, at)) => {
             Err(ApiError::new(Code::SeparationOfDuties).with_member("earlier_act", json!({ "act": act, "at": at })))
@@ -121,21 +121,21 @@ mod tests {
 
     use super::{CommentState, OF_OVERSIGHT, must_not_be_criticised, must_not_be_merged};
     use crate::clock::Timestamp;
-    use crate::problems::domain::State;
+    use crate::problems::domain::{ProblemAct, State};
     use crate::problems::separation::HANDLED;
 
     proptest! {
         #[test]
         fn whoever_did_anything_but_oversee_is_criticised(
             drawn in prop::collection::vec(
-                prop::sample::select([HANDLED, OF_OVERSIGHT, &["assign", "open", "transfer", "recorded", "merge"]].concat()),
+                prop::sample::select(ProblemAct::ALL),
                 0..6,
             ),
             took_part: bool,
         ) {
-            let acts: Vec<(String, Timestamp)> = drawn
+            let acts: Vec<(ProblemAct, Timestamp)> = drawn
                 .iter()
-                .map(|act| ((*act).to_owned(), Timestamp::from_micros(0).expect("an instant")))
+                .map(|act| (*act, Timestamp::from_micros(0).expect("an instant")))
                 .collect();
             let criticised = took_part || drawn.iter().any(|act| !OF_OVERSIGHT.contains(act));
             prop_assert_eq!(must_not_be_criticised(&acts, took_part).is_err(), criticised);

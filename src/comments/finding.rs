@@ -14,7 +14,6 @@ use crate::public_view::guarding::Guard;
 use crate::public_view::refusing::{Writer, look};
 use crate::public_view::store::shown::is_public;
 use crate::reporters::domain::Reader;
-use crate::reporters::dto::CALL_BACK;
 use crate::reporters::store::spoken;
 use crate::reporters::voice::Spoken;
 
@@ -220,12 +219,7 @@ pub fn reader(who: &Caller, facts: &ProblemFacts) -> Option<Reader> {
     if who.is_client {
         return None;
     }
-    let roles = facts.roles_of(who);
-    if roles.iter().any(|role| CALL_BACK.contains(role)) {
-        return Some(Reader::CallsBack);
-    }
-    let inside = roles.iter().any(|role| *role != Role::Reporter);
-    inside.then_some(Reader::Administration)
+    Reader::inside(&facts.roles_of(who))
 }
 
 /// Refuses who answers for nothing here: the organisation that leads or studies answers, or a dispatcher.

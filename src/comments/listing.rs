@@ -9,8 +9,7 @@ use crate::db::Db;
 use crate::error::ApiResult;
 use crate::http::page::PageRequest;
 use crate::http::{Locale, Page};
-use crate::reporters::domain::Reader;
-use crate::reporters::dto::CALL_BACK;
+use crate::reporters::domain::{KNOW_MASKED, Reader};
 
 /// The page that was asked for; where it is not full, it goes on after the last row that was looked at.
 pub async fn page_of(
@@ -30,7 +29,7 @@ pub async fn page_of(
     };
     // One list runs in one scope, so every row is read in one capacity.
     let roles = who.roles_within(&[listed.scope]);
-    let reader = if roles.iter().any(|role| CALL_BACK.contains(role)) {
+    let reader = if roles.iter().any(|role| KNOW_MASKED.contains(role)) {
         Reader::CallsBack
     } else {
         Reader::Administration

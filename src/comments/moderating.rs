@@ -15,6 +15,7 @@ use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::{Act, NewEvent};
 use crate::http::{IfMatch, Work};
 use crate::notices::telling;
+use crate::problems::domain::ProblemAct;
 use crate::problems::store::{ProblemFacts, change, cycle, write as problems};
 use crate::public_view::refusing::Writer;
 use crate::tasks::planning;
@@ -75,7 +76,7 @@ impl Moderated {
         if to_reporter && !self.facts.state.has_ended() {
             cycle::responded(tx, &self.facts, self.act.at).await?;
         }
-        self.note(work, tx, "reply_comment", "problem.comment_replied", json!({}))
+        self.note(work, tx, ProblemAct::ReplyComment, "problem.comment_replied", json!({}))
             .await
     }
 
@@ -107,7 +108,7 @@ impl Moderated {
         let ids = &work.app.ids;
         moderation::log(tx, ids, &self.act, self.row.id, Some(&body.reason), &body.note).await?;
         let payload = json!({ "reason": body.reason });
-        self.note(work, tx, "hide_comment", "problem.comment_hidden", payload)
+        self.note(work, tx, ProblemAct::HideComment, "problem.comment_hidden", payload)
             .await
     }
 
@@ -128,8 +129,14 @@ impl Moderated {
         at.check(self.row.version)?;
         write::unhide(tx, self.row.id).await?;
         moderation::log(tx, &work.app.ids, &self.act, self.row.id, None, &body.note).await?;
-        self.note(work, tx, "unhide_comment", "problem.comment_unhidden", json!({}))
-            .await
+        self.note(
+            work,
+            tx,
+            ProblemAct::UnhideComment,
+            "problem.comment_unhidden",
+            json!({}),
+        )
+        .await
     }
 
     /// The act, the event, and the author's notice; the comment's id.
@@ -137,12 +144,12 @@ impl Moderated {
         self,
         work: &Work,
         tx: &mut Tx,
-        deed: &'static str,
+        act: ProblemAct,
         kind: &'static str,
         mut payload: serde_json::Value,
     ) -> ApiResult<Uuid> {
         let (ids, problem) = (&work.app.ids, self.facts.id);
-        problems::actor(tx, ids, problem, self.person, &self.act, deed).await?;
+        problems::actor(tx, ids, problem, self.person, &self.act, act).await?;
         payload["comment"] = json!(self.row.id);
         let event = NewEvent::of("problem", problem, kind).public().with(payload);
         change::note(tx, ids, &self.act, &self.facts, event).await?;

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::auth::policy::{
     EndCommitments, MakeCommitments, ReadCommitments, ReadProblemCommitments, SettleCommitments,
 };
-use crate::auth::{Caller, Can, Role};
+use crate::auth::{Caller, Can};
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{IfMatch, ListParams, Locale, Page, PathId, PathRef, ValidJson, ValidQuery, View, Work};
 use crate::problems::store::facts;
@@ -88,7 +88,7 @@ async fn list_problem_commitments(
     let facts = facts(&app.db, &who.scope_ids(), &id, &who, app.clock.now())
         .await?
         .or_not_found()?;
-    let names = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
+    let names = facts.is_seen_inside(&who);
     page_of(&app, &who, Owner::Problem(facts.id), &params.0, (locale, names)).await
 }
 

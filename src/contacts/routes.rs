@@ -7,7 +7,7 @@ use super::logging::log;
 use super::store::{self, ContactRow};
 use crate::app::App;
 use crate::auth::policy::{LogContacts, ReadProblems};
-use crate::auth::{Caller, Can, Role};
+use crate::auth::{Caller, Can};
 use crate::clock::Timestamp;
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{ListParams, Page, PathRef, ValidJson, ValidQuery, Work};
@@ -74,5 +74,5 @@ pub async fn create_contact(
 
 /// A reporter sees the public part, whatever he may be elsewhere.
 fn is_inside(facts: &ProblemFacts, who: &Caller) -> bool {
-    facts.roles_of(who).iter().any(|role| *role != Role::Reporter)
+    facts.is_seen_inside(who)
 }

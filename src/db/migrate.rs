@@ -10,10 +10,7 @@ use std::path::{Path, PathBuf};
 use sqlx::Connection as _;
 use sqlx::migrate::Migrator;
 
-use super::{Db, DbError, Pools, sql};
-
-/// Key of the advisory lock that migrators take turns on.
-const LOCK: i64 = 7_302_018;
+use super::{AdvisoryLock, Db, DbError, Pools, sql};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -74,7 +71,7 @@ impl Db {
                 // for the work, and closed, so that the lock ends with it however this goes.
                 let mut turn = writers.acquire().await.map_err(DbError::from)?.detach();
                 let locked = sqlx::query("SELECT pg_advisory_lock($1)")
-                    .bind(LOCK)
+                    .bind(AdvisoryLock::Schema.number())
                     .execute(&mut turn)
                     .await;
                 let applied = match locked {

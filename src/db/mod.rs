@@ -14,8 +14,10 @@ mod backup;
 mod codec;
 mod error;
 mod file;
+mod lock;
 mod migrate;
 mod readers;
+pub mod setting;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -35,6 +37,7 @@ pub use codec::Value;
 pub use error::DbError;
 pub use file::{FileFault, Held, hold};
 pub(crate) use file::{beside, sync_folder};
+pub use lock::AdvisoryLock;
 pub use migrate::{MigrateError, SchemaState};
 use readers::Readers;
 pub use sql::{On, Row, Sql, sql};
@@ -253,5 +256,10 @@ impl Tx {
             Self::Sqlite(_) => sqlite,
             Self::Postgres(_) => postgres,
         }
+    }
+
+    /// `Db::is_embedded` inside a transaction.
+    pub fn is_embedded(&self) -> bool {
+        self.pick(true, false)
     }
 }

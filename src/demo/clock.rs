@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use actix_web::web;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::app::App;
 use crate::clock::{Clock, Timestamp};
-use crate::db::{Db, DbError, Tx, sql};
+use crate::db::{Db, DbError, Tx, setting, sql};
 use crate::error::ApiResult;
 use crate::tasks::engine::Engine;
 use crate::tasks::store::take::{Times, first_due, is_any_held};
@@ -57,14 +57,7 @@ pub async fn move_to(app: &web::Data<App>, until: Timestamp) -> ApiResult<usize>
 
 /// Keeps where the clock stands.
 pub async fn keep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
-    sql("INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, $3) \
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at")
-    .bind(SETTING)
-    .bind(json!(now))
-    .bind(now)
-    .run(tx)
-    .await?;
-    Ok(())
+    setting::put(tx, SETTING, json!(now), now).await
 }
 
 /// Keeps where the demo's clock stands now; elsewhere nothing.
@@ -79,11 +72,9 @@ pub async fn keep_now(app: &App) -> Result<(), DbError> {
 
 /// A ticking clock that goes on where the last one stood.
 pub async fn go_on(db: &Db) -> Result<Option<Clock>, DbError> {
-    let kept: Option<(Value,)> = sql("SELECT value FROM setting WHERE key = $1")
-        .bind(SETTING)
-        .optional(db)
-        .await?;
-    let Some((kept,)) = kept else { return Ok(None) };
+    let Some(kept) = setting::get(db, SETTING).await? else {
+        return Ok(None);
+    };
     let kept = kept.as_str().and_then(|text| text.parse::<Timestamp>().ok());
     // It has ticked since it was set: never earlier than the last thing that was done by it.
     let last: Option<(Timestamp,)> = sql(

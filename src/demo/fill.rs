@@ -19,7 +19,7 @@ use crate::auth::keys::Keys;
 use crate::calendar::{CLOSE_OF_BUSINESS, shanghai_time};
 use crate::clock::{Clock, Ids, Timestamp};
 use crate::config::Settings;
-use crate::db::{Db, DbError, Tx, Value, sql};
+use crate::db::{Db, DbError, Tx, Value, setting, sql};
 use crate::directory::terms_shipped::{SHIPPED_TERMS, ShippedTerm};
 use crate::metrics::rebuild::rebuild;
 use crate::problems::domain::{Urgency, due_key, tracking_no, urgency_due_key};
@@ -376,12 +376,8 @@ async fn finish(db: &Db, app: &App, stock: &Stock) -> Result<(), LoadError> {
             .await?;
     }
     rebuild(&mut tx).await?;
-    sql("INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, $3)")
-        .bind(super::load::MARK)
-        .bind(serde_json::json!({ "problems": {}, "visits": {}, "generated": true }))
-        .bind(app.clock.now())
-        .run(&mut tx)
-        .await?;
+    let mark = serde_json::json!({ "problems": {}, "visits": {}, "generated": true });
+    setting::put(&mut tx, super::load::MARK, mark, app.clock.now()).await?;
     super::clock::keep(&mut tx, app.clock.now()).await?;
     // What has no events has no tasks either: nothing happens by itself beside what is measured.
     filled::read(&mut tx, app.clock.now()).await?;

@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::auth::keys::Keys;
 use crate::config::Settings;
-use crate::db::{Db, DbError, sql};
+use crate::db::{Db, DbError, setting, sql};
 use load::{LoadError, MARK};
 use script::{SPEECH_SEED, Script};
 
@@ -36,11 +36,7 @@ pub enum Holds {
 
 /// Looks what a migrated database holds.
 pub async fn holds(db: &Db) -> Result<Holds, DbError> {
-    let mark: Option<(Value,)> = sql("SELECT value FROM setting WHERE key = $1")
-        .bind(MARK)
-        .optional(db)
-        .await?;
-    if let Some((mark,)) = mark {
+    if let Some(mark) = setting::get(db, MARK).await? {
         return Ok(Holds::Demo(mark));
     }
     let (rows,): (i64,) = sql("SELECT (SELECT COUNT(*) FROM org) + (SELECT COUNT(*) FROM person) \

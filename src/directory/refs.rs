@@ -2,7 +2,8 @@
 //!
 //! Stores read them with joins into flat columns; `from_parts` puts them together.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -96,6 +97,24 @@ impl DivisionRef {
             name: name?,
             full_name: full_name?,
         })
+    }
+}
+
+/// A term within an aggregated column, in every language.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TermColumn {
+    code: String,
+    zh: String,
+    en: String,
+}
+
+impl TermColumn {
+    /// The terms of a column in a language; PostgreSQL's aggregate of no rows is NULL, SQLite's an empty array.
+    pub fn all(column: Option<&Json<Vec<Self>>>, locale: Locale) -> Vec<TermRef> {
+        let terms = column.into_iter().flat_map(|column| column.0.clone());
+        terms
+            .map(|term| TermRef::new(term.code, term.zh, term.en, locale))
+            .collect()
     }
 }
 

@@ -9,8 +9,10 @@ use uuid::Uuid;
 use super::shipped::{self, Share, ShippedDivision};
 use super::terms_shipped::{SHIPPED_TERMS, VALID_FROM, term_id};
 use crate::clock::Timestamp;
-use crate::db::{Db, DbError, Tx, Value, sql};
+use crate::db::{AdvisoryLock, Db, DbError, Tx, Value, setting, sql};
 
+/// The setting that tells which editions were put in.
+const SETTING: &str = "shipped";
 /// Rows an INSERT carries: 13 columns × 1,000 stay well under both databases' limits.
 const BATCH: usize = 1_000;
 
@@ -25,29 +27,19 @@ pub enum Extent {
 
 /// Puts in what is missing; true where it did.
 pub async fn ensure(db: &Db, now: Timestamp, extent: Extent) -> Result<bool, DbError> {
-    let (present,): (i64,) = sql("SELECT COUNT(*) FROM setting WHERE key = 'shipped'")
-        .one(db)
-        .await?;
-    if present > 0 {
+    if setting::get(db, SETTING).await?.is_some() {
         return Ok(false);
     }
     let mut tx = db.begin().await?;
     // Replicas that start together: the second waits here for the first and then finds the row.
-    let lock = tx.pick("SELECT 1", "SELECT 1 FROM pg_advisory_xact_lock(7302019)");
-    let _: Vec<(i32,)> = sql(lock).all(&mut tx).await?;
-    let (present,): (i64,) = sql("SELECT COUNT(*) FROM setting WHERE key = 'shipped'")
-        .one(&mut tx)
-        .await?;
-    if present > 0 {
+    tx.take(AdvisoryLock::Shipped).await?;
+    if setting::get(&mut tx, SETTING).await?.is_some() {
         return Ok(false);
     }
     terms(&mut tx, now).await?;
     divisions(&mut tx, now, extent).await?;
-    sql("INSERT INTO setting (key, value, updated_at) VALUES ('shipped', $1, $2)")
-        .bind(json!({ "divisions": "2019-01-14, 2023-06-30", "terms": "2019-01-14" }))
-        .bind(now)
-        .run(&mut tx)
-        .await?;
+    let editions = json!({ "divisions": "2019-01-14, 2023-06-30", "terms": "2019-01-14" });
+    setting::put(&mut tx, SETTING, editions, now).await?;
     tx.commit().await?;
     Ok(true)
 }

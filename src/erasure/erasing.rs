@@ -18,7 +18,7 @@ use crate::events::store::append_to;
 use crate::events::{Act, NewEvent};
 use crate::full_text;
 use crate::http::{PathRef, Work, idempotency};
-use crate::problems::domain::State;
+use crate::problems::domain::{ProblemAct, State};
 use crate::problems::store::{ProblemFacts, change, course, facts_to_change, texts as problem_texts, write};
 use crate::public_view::guarding::Guard;
 use crate::public_view::store::publications;
@@ -105,7 +105,7 @@ pub async fn on_request(
         return Err(ApiError::invalid(faults));
     }
     let act = who.act(work.now());
-    write::acted(tx, &work.app.ids, facts.id, &act, "erase").await?;
+    write::acted(tx, &work.app.ids, facts.id, &act, ProblemAct::Erase).await?;
     let reason = Some(body.reason.trim().to_owned());
     carry_out(work, tx, &act, facts, ErasedBecause::Asked, reason).await
 }

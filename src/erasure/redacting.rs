@@ -13,6 +13,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::{Act, NewEvent};
 use crate::http::{Work, idempotency};
+use crate::problems::domain::ProblemAct;
 use crate::problems::store::{ProblemFacts, write};
 use crate::visits::store::{self as visits, VisitRow};
 
@@ -32,7 +33,7 @@ pub async fn carry_out(
         plan_texts::hold(tx, facts.id).await?;
     }
     let blotted = blot_out(tx, &act, facts.id, passage).await?;
-    write::acted(tx, &work.app.ids, facts.id, &act, "redact").await?;
+    write::acted(tx, &work.app.ids, facts.id, &act, ProblemAct::Redact).await?;
     // The reporter is told that it happened; the text may be one that was never for him (`EventView`).
     let event = NewEvent::of("problem", facts.id, "problem.redacted").public();
     after_text_changed(work, tx, &act, facts, blotted.told_by(event, passage)).await

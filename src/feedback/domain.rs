@@ -2,7 +2,7 @@
 
 use crate::auth::policy::Role;
 use crate::error::{ApiError, ApiResult, Code};
-use crate::problems::domain::State;
+use crate::problems::domain::{ProblemAct, State};
 use crate::reporters::domain::{Anonymity, Reader, may_know};
 use crate::text_enum;
 
@@ -34,7 +34,7 @@ pub const REVIEW_DAYS: u32 = 5;
 const LOW_UP_TO: i64 = 2;
 
 /// The acts, besides those of handling, after which a person does not rate the problem.
-pub const ALSO_FORBIDDEN: &[&str] = &["recorded_for_other", "dispose_resolved_on_site"];
+pub const ALSO_FORBIDDEN: &[ProblemAct] = &[ProblemAct::RecordedForOther, ProblemAct::DisposeResolvedOnSite];
 
 /// The result from which on a reporter counts as satisfied.
 const SATISFIED_FROM: i64 = 4;

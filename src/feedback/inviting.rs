@@ -12,11 +12,10 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
 use crate::events::NewEvent;
 use crate::http::{PathRef, Work};
-use crate::problems::domain::State;
+use crate::problems::domain::{ProblemAct, State};
 use crate::problems::store::{ProblemFacts, change, facts_to_change, write};
 use crate::receipts::issuing;
-use crate::reporters::domain::Anonymity;
-use crate::reporters::dto::CALL_BACK;
+use crate::reporters::domain::{Anonymity, KNOW_MASKED};
 
 /// Makes a link for the invitation of the present round: what is handed out, and the families of the tokens that end once
 /// it is committed.
@@ -37,7 +36,7 @@ pub async fn hand_out(
     let reporter = check(tx, who, &facts).await?;
     let issued = issuing::issue(work, tx, who, request, &facts).await?;
     let act = who.act(now);
-    write::acted(tx, ids, facts.id, &act, "issue_invitation").await?;
+    write::acted(tx, ids, facts.id, &act, ProblemAct::IssueInvitation).await?;
     let event = NewEvent::of("problem", facts.id, "problem.invited")
         .public()
         .with(json!({ "cycle": facts.cycle_no }));
@@ -87,5 +86,5 @@ fn may_hand_out(who: &Caller, facts: &ProblemFacts) -> bool {
         .memberships
         .iter()
         .any(|held| held.role == Role::Officer && facts.recorder_org_id == Some(held.org));
-    recorded || facts.roles_of(who).iter().any(|role| CALL_BACK.contains(role))
+    recorded || facts.roles_of(who).iter().any(|role| KNOW_MASKED.contains(role))
 }

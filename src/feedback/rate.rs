@@ -12,6 +12,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, Text};
 use crate::events::NewEvent;
 use crate::http::Work;
+use crate::problems::domain::ProblemAct;
 use crate::problems::separation::{HANDLED, keep_apart};
 use crate::problems::store::{ProblemFacts, acts_of, change, write};
 use crate::reporters;
@@ -41,7 +42,7 @@ pub async fn carry_out(
         voice: spoken.voice,
     };
     store::insert(tx, &act, &new, body).await?;
-    write::acted(tx, &work.app.ids, facts.id, &act, "rate").await?;
+    write::acted(tx, &work.app.ids, facts.id, &act, ProblemAct::Rate).await?;
     let event = NewEvent::of("problem", facts.id, "problem.rated")
         .public()
         .with(json!({ "rating": new.id, "cycle": facts.cycle_no, "via": spoken.voice, "result": body.result }));

@@ -12,6 +12,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
 use crate::events::NewEvent;
 use crate::http::{PathRef, Work};
+use crate::problems::domain::ProblemAct;
 use crate::problems::separation::{HANDLED, keep_apart};
 use crate::problems::store::{acts_of, change, facts_to_change, write};
 use crate::tasks::planning;
@@ -49,7 +50,7 @@ pub async fn carry_out(
     if !reviews::review(tx, &act, id, body.outcome, body.text.trim()).await? {
         return Err(ApiError::new(Code::TransitionNotAllowed));
     }
-    write::acted(tx, ids, problem, &act, "review_rating").await?;
+    write::acted(tx, ids, problem, &act, ProblemAct::ReviewRating).await?;
     let event = NewEvent::of("problem", problem, "problem.rating_reviewed")
         .public()
         .with(json!({ "rating": id, "cycle": row.cycle_no, "outcome": body.outcome }));

@@ -11,6 +11,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::auth::keys::sha256;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
+use crate::events::domain::hex;
 
 /// The version that a writer has read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,8 +75,7 @@ impl FromRequest for IfMatch {
 /// The entity tag of a representation.
 pub fn of(version: i64, body: &[u8]) -> String {
     let hash = sha256(body);
-    let short: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{version}-{short}\"")
+    format!("\"{version}-{}\"", hex(&hash[..8]))
 }
 
 /// Whether `If-None-Match` names this tag, so that 304 will do.

@@ -1,4 +1,4 @@
-//! What every request passes through before a handler sees it, in one function and one order:
+//! What every request passes through before a handler sees it, in one order (`admit`), a function a step:
 //!
 //! route (404, 405) → rate by address (429) → token (401) → rate by caller (429) → body size, media types (413, 415, 406) → JSON, query, headers (400) → role (403) →
 //! shape (422) → an idempotency key's earlier answer → the handler: scope (404), separation of duties (403), state
@@ -28,7 +28,7 @@ use self::body::{parse_form, parse_json, read_body};
 use super::answer::{self, Context};
 use super::idempotency::{self, Ticket};
 use super::locale::Locale;
-use super::operations::{FORM, Found, Operation, Served};
+use super::operations::{FORM, Found, Operation, ReadQuery, Served};
 use super::rate_limit::{Allowance, Kind};
 use super::{address, strict_json, traces};
 use crate::app::App;
@@ -135,10 +135,36 @@ enum Admitted {
     Answer(HttpResponse),
 }
 
+/// The steps of this module's rule, one after another.
 async fn admit(request: &mut ServiceRequest, app: &App, allowance: &mut Allowance) -> ApiResult<Admitted> {
-    // 1. Route, and how much comes from the address: what is refused counts too.
     let found = app.operations.find(request.method(), request.path());
-    let kind = match &found {
+    let is_counted = count_address(request, app, &found, allowance)?;
+    let operation = match route(request, found)? {
+        Routed::Operation(operation) => operation,
+        Routed::Elsewhere(admitted) => return Ok(admitted),
+    };
+    request.extensions_mut().insert(Served { operation });
+    let caller = caller(request, app, operation)?;
+    if let Some(caller) = caller.as_ref().filter(|_| is_counted) {
+        app.rate_limits.count_caller(caller, allowance)?;
+    }
+    let sent = Sent::read(request, operation, app).await?;
+    if let Some(caller) = &caller {
+        require_role(caller, operation)?;
+    }
+    sent.require_shape(operation)?;
+    if let Some(caller) = &caller
+        && let Some(answer) = earlier_answer(request, app, caller, operation, &sent).await?
+    {
+        return Ok(Admitted::Answer(answer));
+    }
+    sent.hand_on(request);
+    Ok(Admitted::Handler)
+}
+
+/// Counts a request by its address, whether it is refused later or not; whether it counts.
+fn count_address(request: &ServiceRequest, app: &App, found: &Found, allowance: &mut Allowance) -> ApiResult<bool> {
+    let kind = match found {
         Found::Operation(operation) => Kind::of(&operation.id, operation.rule.is_some()),
         Found::NoPath | Found::NoMethod(_) => Some(Kind::Other),
     };
@@ -146,92 +172,134 @@ async fn admit(request: &mut ServiceRequest, app: &App, allowance: &mut Allowanc
     if let Some((kind, address)) = counted {
         app.rate_limits.count_address(address, kind, allowance)?;
     }
-    let operation = match found {
-        Found::Operation(operation) => operation,
+    Ok(counted.is_some())
+}
+
+/// Where a request goes.
+enum Routed {
+    /// To an operation of the document.
+    Operation(&'static Operation),
+    /// To the browsable page, or nowhere: what a path may be asked is answered here.
+    Elsewhere(Admitted),
+}
+
+/// 404 and 405.
+fn route(request: &ServiceRequest, found: Found) -> ApiResult<Routed> {
+    match found {
+        Found::Operation(operation) => Ok(Routed::Operation(operation)),
         // What is not in the document is the browsable page's own files, or nothing.
-        Found::NoPath if is_browsable(request.path()) => {
-            return match *request.method() {
-                Method::GET | Method::HEAD => Ok(Admitted::Handler),
-                _ => Err(ApiError::new(Code::MethodNotAllowed).with_header("Allow", allow(&[Method::GET]))),
-            };
-        }
-        Found::NoPath => return Err(ApiError::not_found()),
+        Found::NoPath if is_browsable(request.path()) => match *request.method() {
+            Method::GET | Method::HEAD => Ok(Routed::Elsewhere(Admitted::Handler)),
+            _ => Err(ApiError::new(Code::MethodNotAllowed).with_header("Allow", allow(&[Method::GET]))),
+        },
+        Found::NoPath => Err(ApiError::not_found()),
         Found::NoMethod(methods) if request.method() == Method::OPTIONS => {
-            return Ok(Admitted::Answer(
-                HttpResponse::NoContent()
-                    .insert_header(("Allow", allow(&methods)))
-                    .finish(),
-            ));
+            let mut answer = HttpResponse::NoContent();
+            answer.insert_header(("Allow", allow(&methods)));
+            Ok(Routed::Elsewhere(Admitted::Answer(answer.finish())))
         }
-        Found::NoMethod(methods) => {
-            return Err(ApiError::new(Code::MethodNotAllowed).with_header("Allow", allow(&methods)));
-        }
-    };
-    request.extensions_mut().insert(Served { operation });
-    // 2. Token, and how much comes from whom.
-    let caller = match operation.rule {
-        Some(_) => Some(authenticate(request.headers(), app)?),
-        None => None,
-    };
-    if let Some(caller) = &caller {
-        if counted.is_some() {
-            app.rate_limits.count_caller(caller, allowance)?;
-        }
-        request.extensions_mut().insert(Arc::clone(caller));
+        Found::NoMethod(methods) => Err(ApiError::new(Code::MethodNotAllowed).with_header("Allow", allow(&methods))),
     }
-    // 3. Size and media types; 4. JSON, query and headers.
-    let body = read_body(request, operation, app).await?;
-    accept(request.headers(), operation)?;
-    let parsed = match (&body, &operation.body) {
-        (Some(raw), Some(_)) if raw.media_type.ends_with("json") => Some(parse_json(&raw.bytes)?),
-        (Some(raw), Some(_)) if raw.media_type == FORM => Some(parse_form(&raw.bytes)?),
-        _ => None,
-    };
-    let query = operation.read_query(request.query_string());
-    if !query.malformed.is_empty() {
-        return Err(ApiError::new(Code::Malformed).with_faults(query.malformed));
+}
+
+/// Who asks, where the operation wants to know; handlers find him in the request.
+fn caller(request: &ServiceRequest, app: &App, operation: &Operation) -> ApiResult<Option<Arc<Caller>>> {
+    if operation.rule.is_none() {
+        return Ok(None);
     }
-    check_headers(request.headers())?;
-    // 5. Role.
-    if let (Some(caller), Some(rule)) = (&caller, operation.rule)
+    let caller = authenticate(request.headers(), app)?;
+    request.extensions_mut().insert(Arc::clone(&caller));
+    Ok(Some(caller))
+}
+
+/// What was sent, as far as it can be read.
+struct Sent {
+    body: Option<RawBody>,
+    parsed: Option<Value>,
+    query: ReadQuery,
+}
+
+impl Sent {
+    /// Body, query and headers: 413, 415, 406, and 400 for what cannot be read.
+    async fn read(request: &mut ServiceRequest, operation: &Operation, app: &App) -> ApiResult<Self> {
+        let body = read_body(request, operation, app).await?;
+        accept(request.headers(), operation)?;
+        let parsed = match (&body, &operation.body) {
+            (Some(raw), Some(_)) if raw.media_type.ends_with("json") => Some(parse_json(&raw.bytes)?),
+            (Some(raw), Some(_)) if raw.media_type == FORM => Some(parse_form(&raw.bytes)?),
+            _ => None,
+        };
+        let mut query = operation.read_query(request.query_string());
+        let malformed = std::mem::take(&mut query.malformed);
+        if !malformed.is_empty() {
+            return Err(ApiError::new(Code::Malformed).with_faults(malformed));
+        }
+        check_headers(request.headers())?;
+        Ok(Self { body, parsed, query })
+    }
+
+    /// 422 with every fault of body and query.
+    fn require_shape(&self, operation: &Operation) -> ApiResult<()> {
+        let mut faults = self.query.invalid.clone();
+        if let (Some(value), Some(expected)) = (&self.parsed, &operation.body) {
+            faults.extend(expected.faults(value));
+            faults.extend(strict_json::nul_faults(value));
+        }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(ApiError::invalid(faults))
+        }
+    }
+
+    /// Where the handler finds it.
+    fn hand_on(self, request: &ServiceRequest) {
+        let mut extensions = request.extensions_mut();
+        if let Some(value) = self.parsed {
+            extensions.insert(ParsedBody(value));
+        }
+        if let Some(raw) = self.body {
+            extensions.insert(raw);
+        }
+        extensions.insert(ParsedQuery(Value::Object(self.query.value)));
+    }
+}
+
+/// 403 where none of the caller's roles has the permission, or his password is to be changed first.
+fn require_role(caller: &Caller, operation: &Operation) -> ApiResult<()> {
+    if let Some(rule) = operation.rule
         && !caller.may_call(rule, &operation.id)
     {
         return Err(ApiError::new(Code::Forbidden).with_member("permission", rule.permission));
     }
-    if caller.as_ref().is_some_and(|caller| caller.must_change)
-        && !policy::BEFORE_PASSWORD_CHANGE.contains(&operation.id.as_str())
-    {
+    if caller.must_change && !policy::BEFORE_PASSWORD_CHANGE.contains(&operation.id.as_str()) {
         return Err(ApiError::new(Code::PasswordChangeRequired));
     }
-    // 6. Shape.
-    let mut faults = query.invalid;
-    if let (Some(value), Some(expected)) = (&parsed, &operation.body) {
-        faults.extend(expected.faults(value));
-        faults.extend(strict_json::nul_faults(value));
+    Ok(())
+}
+
+/// The answer that the same key has had before; where it has had none, the request holds the key from now on.
+async fn earlier_answer(
+    request: &ServiceRequest,
+    app: &App,
+    caller: &Caller,
+    operation: &'static Operation,
+    sent: &Sent,
+) -> ApiResult<Option<HttpResponse>> {
+    if !operation.idempotent {
+        return Ok(None);
     }
-    if !faults.is_empty() {
-        return Err(ApiError::invalid(faults));
-    }
-    // 7. An earlier answer to the same key.
-    if operation.idempotent
-        && let Some(caller) = &caller
-        && let Some(key) = idempotency::key_of(request.headers())?
-    {
-        let bytes = body.as_ref().map_or(&[][..], |raw| &raw.bytes);
-        match Ticket::take(app, caller, operation, &key, request.path(), bytes).await? {
-            idempotency::Taken::Replay(answer) => return Ok(Admitted::Answer(answer)),
-            idempotency::Taken::Ticket(ticket) => _ = request.extensions_mut().insert(Arc::new(ticket)),
+    let Some(key) = idempotency::key_of(request.headers())? else {
+        return Ok(None);
+    };
+    let bytes = sent.body.as_ref().map_or(&[][..], |raw| &raw.bytes);
+    match Ticket::take(app, caller, operation, &key, request.path(), bytes).await? {
+        idempotency::Taken::Replay(answer) => Ok(Some(answer)),
+        idempotency::Taken::Ticket(ticket) => {
+            request.extensions_mut().insert(Arc::new(ticket));
+            Ok(None)
         }
     }
-    let mut extensions = request.extensions_mut();
-    if let Some(value) = parsed {
-        extensions.insert(ParsedBody(value));
-    }
-    if let Some(raw) = body {
-        extensions.insert(raw);
-    }
-    extensions.insert(ParsedQuery(Value::Object(query.value)));
-    Ok(Admitted::Handler)
 }
 
 /// Whether a path is the browsable page's, or lies below it.

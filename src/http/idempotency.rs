@@ -124,7 +124,7 @@ impl Ticket {
         let key = &self.reserved.key;
         let number = key.first_chunk::<8>().map_or(0, |bytes| i64::from_be_bytes(*bytes));
         // SQLite has one process and one writer: the set of running keys is enough there.
-        if !tx.pick(true, false) && !locked(tx, number).await? {
+        if !tx.is_embedded() && !locked(tx, number).await? {
             return Err(ApiError::new(Code::InProgress));
         }
         let (done,): (i64,) = sql("SELECT COUNT(*) FROM idempotency WHERE key_hash = $1 AND expires_at > $2")
@@ -247,14 +247,10 @@ impl Drop for Reservation {
 /// Removes up to a thousand answers whose time is over; how many. Replicas that sweep together pass over each other's rows.
 pub async fn sweep(db: &Db, now: Timestamp) -> Result<u64, DbError> {
     let mut tx = db.begin().await?;
-    // SQLite has one writer and no row locks to skip.
-    let statement = tx.pick(
-        "DELETE FROM idempotency WHERE key_hash IN \
-         (SELECT key_hash FROM idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000)",
-        "DELETE FROM idempotency WHERE key_hash IN \
-         (SELECT key_hash FROM idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED)",
-    );
-    let removed = sql(statement).bind(now).run(&mut tx).await?;
+    let skip = tx.lock_clause(" FOR UPDATE SKIP LOCKED");
+    let expired = "DELETE FROM idempotency WHERE key_hash IN \
+         (SELECT key_hash FROM idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000";
+    let removed = sql(expired).bind(now).push(skip).push(")").run(&mut tx).await?;
     tx.commit().await?;
     Ok(removed)
 }

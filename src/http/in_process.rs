@@ -5,12 +5,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use actix_web::body::BoxBody;
-use actix_web::dev::ServiceResponse;
-use actix_web::{test, web};
+use actix_web::dev::{Service as _, ServiceResponse};
+use actix_web::{Error, test, web};
 
 use crate::app::{self, App};
 
-type Answering = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
+type Answering = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Error>>>>;
 
 /// The real service of a worker, gate and all, made once.
 #[derive(Clone)]
@@ -29,15 +29,17 @@ impl InProcess {
         Self(Rc::new(move |request| {
             let service = Rc::clone(&service);
             Box::pin(async move {
-                test::call_service(&*service, request.to_request())
-                    .await
-                    .map_into_boxed_body()
+                let answer = service.call(request.to_request()).await?;
+                Ok(answer.map_into_boxed_body())
             })
         }))
     }
 
     /// Has a request answered.
-    pub async fn call(&self, request: test::TestRequest) -> ServiceResponse<BoxBody> {
+    ///
+    /// # Errors
+    /// Where the service itself fails: what a handler refuses is an answer, and a handler that panics is none.
+    pub async fn call(&self, request: test::TestRequest) -> Result<ServiceResponse<BoxBody>, Error> {
         (self.0)(request).await
     }
 }

@@ -343,14 +343,3 @@ impl Operation {
         read
     }
 }
-
-/// The operations of a document that no rule guards and that are not open: a hole in the policy.
-pub fn unguarded(operations: &Operations) -> BTreeSet<&str> {
-    operations
-        .all
-        .iter()
-        .map(|(_, _, operation)| *operation)
-        .filter(|operation| operation.rule.is_none() && !policy::OPEN_OPERATIONS.contains(&operation.id.as_str()))
-        .map(|operation| operation.id.as_str())
-        .collect()
-}

@@ -68,14 +68,13 @@ impl ListParams {
     pub fn page(&self, query: &impl std::fmt::Debug) -> ApiResult<PageRequest> {
         let hash = sha256(format!("{query:?}").as_bytes());
         let fingerprint = URL_SAFE_NO_PAD.encode(&hash[..9]);
-        let bad = || ApiError::new(Code::Malformed).with_faults(vec![Fault::new("?cursor", FaultCode::BadCursor)]);
         let after = match &self.cursor {
             None => None,
             Some(text) => {
-                let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
-                let (theirs, keys): (String, Vec<Value>) = serde_json::from_slice(&bytes).map_err(|_| bad())?;
+                let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad_cursor())?;
+                let (theirs, keys): (String, Vec<Value>) = serde_json::from_slice(&bytes).map_err(|_| bad_cursor())?;
                 if theirs != fingerprint {
-                    return Err(bad());
+                    return Err(bad_cursor());
                 }
                 Some(keys)
             }
@@ -90,6 +89,11 @@ impl ListParams {
     }
 }
 
+/// 400: damaged, of another query, or of another shape than the list's positions.
+fn bad_cursor() -> ApiError {
+    ApiError::new(Code::Malformed).with_faults(vec![Fault::new("?cursor", FaultCode::BadCursor)])
+}
+
 impl PageRequest {
     /// How many rows to read: one more than the page holds, to know whether there is a next one.
     pub fn fetch(&self) -> i64 {
@@ -101,15 +105,17 @@ impl PageRequest {
     /// # Errors
     /// 400 where the position does not have this shape.
     pub fn after<K: CursorKey>(&self) -> ApiResult<Option<(K, Uuid)>> {
-        let bad = || ApiError::new(Code::Malformed).with_faults(vec![Fault::new("?cursor", FaultCode::BadCursor)]);
         let Some(keys) = &self.after else { return Ok(None) };
         match keys.as_slice() {
             [key, id] => {
-                let key = K::from_json(key).ok_or_else(bad)?;
-                let id = id.as_str().and_then(|id| Uuid::try_parse(id).ok()).ok_or_else(bad)?;
+                let key = K::from_json(key).ok_or_else(bad_cursor)?;
+                let id = id
+                    .as_str()
+                    .and_then(|id| Uuid::try_parse(id).ok())
+                    .ok_or_else(bad_cursor)?;
                 Ok(Some((key, id)))
             }
-            _ => Err(bad()),
+            _ => Err(bad_cursor()),
         }
     }
 

@@ -27,14 +27,11 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Answer) -> ApiResult<()> {
         cycle::choose(step.tx, &step.facts, due).await?;
     }
     if step.facts.lead_org_id.is_none() {
-        let made = Lead {
-            org,
+        let lead = Lead {
             person: Some(person),
-            origin: AssignmentOrigin::Claimed,
-            due,
-            cycle: step.facts.cycle_no,
+            ..Lead::of(&step.facts, AssignmentOrigin::Claimed, org, due)
         };
-        lead::make(step, made).await?;
+        lead::make(step, lead).await?;
     }
     assignments::end_lead(step.tx, &step.act, step.facts.id, AssignmentState::Done).await?;
     cycle::responded(step.tx, &step.facts, now).await?;

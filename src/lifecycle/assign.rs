@@ -48,23 +48,15 @@ pub async fn by_itself(step: &mut Step<'_>) -> ApiResult<()> {
 async fn to(step: &mut Step<'_>, org: Uuid, due: Chosen, unrouted: bool) -> ApiResult<()> {
     let disposition = lead::follow_up(step, org, due).await?;
     cycle::choose(step.tx, &step.facts, due).await?;
-    let made = Lead {
-        org,
-        person: None,
-        origin: AssignmentOrigin::Assigned,
-        due,
-        cycle: step.facts.cycle_no,
-    };
-    lead::make(step, made).await?;
+    let lead = Lead::of(&step.facts, AssignmentOrigin::Assigned, org, due);
+    lead::make(step, lead).await?;
     support::as_proposed(step, org, due.due_at.shanghai_date()).await?;
     let event = step
         .event("problem.assigned")
         .with(serde_json::json!({ "lead_org": org, "due_on": due.due_at.shanghai_date(), "unrouted": unrouted }));
     let change = Move {
         disposition,
-        lead_org_id: Some(org),
-        due_at: Some(due.due_at),
-        ..Move::of(&step.facts, State::Assigned, event)
+        ..lead.moving(&step.facts, State::Assigned, event)
     };
     if unrouted {
         course::mark_unrouted(step.tx, step.facts.id).await?;

@@ -27,24 +27,18 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Claim) -> ApiResult<()> {
     if step.facts.due_at.is_none() {
         cycle::choose(step.tx, &step.facts, due).await?;
     }
-    let made = Lead {
-        org,
+    let lead = Lead {
         person: Some(person),
-        origin: AssignmentOrigin::Claimed,
-        due,
-        cycle: step.facts.cycle_no,
+        ..Lead::of(&step.facts, AssignmentOrigin::Claimed, org, due)
     };
-    lead::make(step, made).await?;
+    lead::make(step, lead).await?;
     support::as_proposed(step, org, due.due_at.shanghai_date()).await?;
     let event = step
         .event("problem.claimed")
         .with(serde_json::json!({ "lead_org": org, "due_at": due.due_at }));
     let change = Move {
         disposition,
-        lead_org_id: Some(org),
-        lead_person_id: Some(person),
-        due_at: Some(due.due_at),
-        ..Move::of(&step.facts, State::Accepted, event)
+        ..lead.moving(&step.facts, State::Accepted, event)
     };
     step.apply(change).await
 }

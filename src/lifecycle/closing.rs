@@ -123,14 +123,11 @@ pub async fn begin_anew(step: &mut Step<'_>, origin: &'static str, matter: Matte
     .await?;
     assignments::end_all(step.tx, &step.act, problem).await?;
     if let Some((org, due)) = last.zip(chosen) {
-        let made = Lead {
-            org,
-            person: None,
-            origin: AssignmentOrigin::Assigned,
-            due,
+        let lead = Lead {
             cycle: step.facts.cycle_no + 1,
+            ..Lead::of(&step.facts, AssignmentOrigin::Assigned, org, due)
         };
-        lead::make(step, made).await?;
+        lead::make(step, lead).await?;
     }
     receipts::store::renew(step.tx, problem).await?;
     look_backs::end_planned(step.tx, problem, now).await?;

@@ -57,23 +57,11 @@ async fn to_a_lead(step: &mut Step<'_>, body: &Conclude) -> ApiResult<()> {
     let due = step.named("/due_on", body.due_on.unwrap_or(latest), latest);
     step.refuse_faults()?;
     cycle::choose(step.tx, &step.facts, due).await?;
-    let made = Lead {
-        org,
-        person: None,
-        origin: AssignmentOrigin::Assigned,
-        due,
-        cycle: step.facts.cycle_no,
-    };
-    lead::make(step, made).await?;
+    let lead = Lead::of(&step.facts, AssignmentOrigin::Assigned, org, due);
+    lead::make(step, lead).await?;
     let event = step
         .event("problem.concluded")
         .with_text(Some(body.text.clone()))
         .with(serde_json::json!({ "study_org": step.facts.study_org_id, "lead_org": org, "due_on": due.due_at.shanghai_date() }));
-    let change = Move {
-        lead_org_id: Some(org),
-        lead_person_id: None,
-        due_at: Some(due.due_at),
-        ..Move::of(&step.facts, State::Assigned, event)
-    };
-    step.apply(change).await
+    step.apply(lead.moving(&step.facts, State::Assigned, event)).await
 }

@@ -13,7 +13,7 @@ use crate::assignments::domain::AssignmentOrigin;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
-use crate::problems::domain::{Disposition, OnSiteKind, State};
+use crate::problems::domain::{Disposition, OnSiteKind, OrgPart, State};
 use crate::problems::dto::Dispose;
 use crate::problems::store::change::{self, Move, NewDisposition};
 use crate::problems::store::cycle::{self, Chosen};
@@ -125,7 +125,7 @@ async fn resolved_on_site(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move
     cycle::resolved(step.tx, &step.facts, resolved_at, text).await?;
     cycle::unchoose(step.tx, &step.facts).await?;
     for org in &body.organisations {
-        write::part(step.tx, problem, org.org_id, "supporting", now).await?;
+        write::part(step.tx, problem, org.org_id, OrgPart::Supporting, now).await?;
     }
     let kind = body.on_site_kind.map(OnSiteKind::as_str);
     let event = step
@@ -144,22 +144,16 @@ async fn follow_up(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move> {
     let due = chosen(step, body).await?;
     if let (Some(org), Some(due)) = (body.lead_org_id, due) {
         if body.assign {
-            let made = Lead {
-                org,
-                person: None,
-                origin: AssignmentOrigin::Assigned,
-                due,
-                cycle: step.facts.cycle_no,
-            };
-            lead::make(step, made).await?;
+            let lead = Lead::of(&step.facts, AssignmentOrigin::Assigned, org, due);
+            lead::make(step, lead).await?;
         } else {
-            write::part(step.tx, problem, org, "proposed_lead", now).await?;
+            write::part(step.tx, problem, org, OrgPart::ProposedLead, now).await?;
         }
     }
     for org in &body.organisations {
         match due.filter(|_| body.assign) {
             Some(due) => support::make(step, org.org_id, &org.agreed, due.due_at.shanghai_date()).await?,
-            None => write::part(step.tx, problem, org.org_id, "proposed_supporting", now).await?,
+            None => write::part(step.tx, problem, org.org_id, OrgPart::ProposedSupporting, now).await?,
         }
     }
     let (to, kind) = if body.assign {
@@ -182,7 +176,7 @@ async fn follow_up(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move> {
 async fn typical(step: &mut Step<'_>, body: &Dispose) -> ApiResult<Move> {
     let due = chosen(step, body).await?;
     if let Some(study) = body.study_org_id {
-        write::part(step.tx, step.facts.id, study, "study", step.act.at).await?;
+        write::part(step.tx, step.facts.id, study, OrgPart::Study, step.act.at).await?;
     }
     let event = step
         .event("problem.taken_along")

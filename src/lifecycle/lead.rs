@@ -6,8 +6,10 @@ use super::step::Step;
 use crate::assignments::domain::{AssignmentOrigin, AssignmentPart, AssignmentState};
 use crate::assignments::store::{self as assignments, NewAssignment};
 use crate::error::ApiResult;
-use crate::problems::domain::Disposition;
-use crate::problems::store::change::{self, NewDisposition};
+use crate::events::NewEvent;
+use crate::problems::domain::{Disposition, State};
+use crate::problems::store::ProblemFacts;
+use crate::problems::store::change::{self, Move, NewDisposition};
 use crate::problems::store::cycle::Chosen;
 use crate::problems::store::write;
 
@@ -24,6 +26,30 @@ pub struct Lead {
     pub due: Chosen,
     /// In which cycle.
     pub cycle: i64,
+}
+
+impl Lead {
+    /// One in the present cycle, in which nobody is responsible yet.
+    pub fn of(facts: &ProblemFacts, origin: AssignmentOrigin, org: Uuid, due: Chosen) -> Self {
+        Self {
+            org,
+            person: None,
+            origin,
+            due,
+            cycle: facts.cycle_no,
+        }
+    }
+
+    /// The transition by which it leads.
+    pub fn moving(self, facts: &ProblemFacts, to: State, event: NewEvent) -> Move {
+        Move {
+            lead_org_id: Some(self.org),
+            lead_person_id: self.person,
+            due_at: Some(self.due.due_at),
+            cycle_no: self.cycle,
+            ..Move::of(facts, to, event)
+        }
+    }
 }
 
 /// Makes an organisation the lead: its assignment, its part, and the person responsible, who from now on neither rates

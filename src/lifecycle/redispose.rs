@@ -36,5 +36,5 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Redispose) -> ApiResult<()> {
     ) = (None, None, None);
     dispose::as_said(step, &body.disposition, Some(&body.reason), "/disposition").await?;
     // Who resolves it on site by disposing of it anew handled it no less than who does so at first.
-    step.note_act(Action::disposing(class).as_str()).await
+    step.note_act(Action::disposing(class).act()).await
 }

@@ -1,11 +1,15 @@
 //! How a caller stands to a problem, and what the table allows him in it.
 
+use uuid::Uuid;
+
 use super::workflow::{Action, Need, TRANSITIONS, Tie, Transition, transition};
 use crate::auth::{Caller, Role};
 use crate::error::{ApiError, ApiResult, Code, Text};
 use crate::http::{AllowedAction, Locale};
-use crate::problems::domain::{Disposition, Matter, State};
+use crate::problems::domain::{Disposition, Matter, ProblemAct, State};
 use crate::problems::store::ProblemFacts;
+use crate::problems::store::read::ProblemRow;
+use crate::problems::store::ties::Ties;
 
 /// What of a problem and its caller decides which actions are allowed.
 #[derive(Clone, Debug)]
@@ -49,37 +53,91 @@ pub struct Situation {
     /// Whether he watches it.
     pub watches: bool,
     /// What he did to it before, while pending confirmation or closed.
-    pub acts: Vec<String>,
+    pub acts: Vec<ProblemAct>,
     /// Whether its words and personal data are erased.
     pub erased: bool,
 }
 
-impl Situation {
-    /// The caller's situation before a transition. Whether he speaks for the reporter is asked apart.
-    pub fn of(who: &Caller, facts: &ProblemFacts, speaks: bool) -> Self {
-        let responsible = facts.responsible();
+/// The part of a problem that a situation is made of. What is read to be changed and what is read to be shown both have
+/// it, so that no view allows what the transition refuses.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing<'p> {
+    state: State,
+    disposition: Option<Disposition>,
+    matter: Matter,
+    visit_id: Option<Uuid>,
+    visit_leader_id: Option<Uuid>,
+    recorded_by: Option<Uuid>,
+    responsible: Option<Uuid>,
+    is_asked: bool,
+    is_confirmed: bool,
+    is_erased: bool,
+    ties: &'p Ties,
+}
+
+impl<'p> From<&'p ProblemFacts> for Standing<'p> {
+    fn from(facts: &'p ProblemFacts) -> Self {
         Self {
             state: facts.state,
             disposition: facts.disposition,
             matter: facts.matter,
-            of_a_visit: facts.visit_id.is_some(),
-            asked: facts.asked_at.is_some(),
-            confirmed: facts.confirmed_via.is_some(),
-            waits: facts.ties.waits,
-            ruled: facts.ties.ruled,
-            is_final: facts.ties.is_final,
-            roles: facts.roles_of(who),
-            leads_visit: facts.visit_leader_id == Some(who.subject),
-            in_visit: facts.ties.caller_in_visit,
-            recorded_it: facts.recorded_by.is_some() && facts.recorded_by == who.person(),
-            competent: facts.ties.competent,
-            roles_there: responsible.map(|org| who.roles_in(org)).unwrap_or_default(),
-            heads: facts.ties.heads,
+            visit_id: facts.visit_id,
+            visit_leader_id: facts.visit_leader_id,
+            recorded_by: facts.recorded_by,
+            responsible: facts.responsible(),
+            is_asked: facts.asked_at.is_some(),
+            is_confirmed: facts.confirmed_via.is_some(),
+            is_erased: facts.erased_at.is_some(),
+            ties: &facts.ties,
+        }
+    }
+}
+
+impl<'p> From<&'p ProblemRow> for Standing<'p> {
+    fn from(row: &'p ProblemRow) -> Self {
+        Self {
+            state: row.state,
+            disposition: row.disposition,
+            matter: row.matter,
+            visit_id: row.visit_id,
+            visit_leader_id: row.visit_leader_id,
+            recorded_by: row.recorded_by,
+            responsible: row.responsible(),
+            is_asked: row.asked_at.is_some(),
+            is_confirmed: row.confirmed_via.is_some(),
+            is_erased: row.erased_at.is_some(),
+            ties: &row.ties,
+        }
+    }
+}
+
+impl Situation {
+    /// The caller's situation at a problem. Whether he speaks for the reporter is asked apart.
+    pub fn of<'p>(who: &Caller, problem: impl Into<Standing<'p>>, speaks: bool) -> Self {
+        let problem = problem.into();
+        let ties = problem.ties;
+        Self {
+            state: problem.state,
+            disposition: problem.disposition,
+            matter: problem.matter,
+            of_a_visit: problem.visit_id.is_some(),
+            asked: problem.is_asked,
+            confirmed: problem.is_confirmed,
+            waits: ties.waits,
+            ruled: ties.ruled,
+            is_final: ties.is_final,
+            roles: ties.roles_of(who),
+            leads_visit: problem.visit_leader_id == Some(who.subject),
+            in_visit: ties.caller_in_visit,
+            recorded_it: problem.recorded_by.is_some() && problem.recorded_by == who.person(),
+            competent: ties.competent,
+            roles_there: problem.responsible.map(|org| who.roles_in(org)).unwrap_or_default(),
+            heads: ties.heads,
             speaks,
-            took_part: facts.ties.took_part,
-            watches: facts.ties.watches,
-            acts: facts.ties.acts().map(ToOwned::to_owned).collect(),
-            erased: facts.erased_at.is_some(),
+            took_part: ties.took_part,
+            watches: ties.watches,
+            acts: ties.acts().collect(),
+            erased: problem.is_erased,
         }
     }
 
@@ -134,12 +192,12 @@ impl Situation {
     }
 
     /// The caller's earlier act that forbids this one. Who speaks for the reporter is bound by none.
-    fn forbidding(&self, row: &Transition) -> Option<&str> {
+    fn forbidding(&self, row: &Transition) -> Option<ProblemAct> {
         if self.speaks {
             return None;
         }
-        let forbids = |act: &&String| row.apart.iter().any(|acts| acts.contains(&act.as_str()));
-        self.acts.iter().find(forbids).map(String::as_str)
+        let forbids = |act: &ProblemAct| row.apart.iter().any(|acts| acts.contains(act));
+        self.acts.iter().copied().find(forbids)
     }
 
     /// The actions that the caller may carry out now, in the order of the table. What an action must carry (an approved

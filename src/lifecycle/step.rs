@@ -25,7 +25,7 @@ use crate::events::{Act, NewEvent};
 use crate::http::{IfMatch, PathRef, Work};
 use crate::outputs;
 use crate::outputs::dto::NewOutput;
-use crate::problems::domain::{Disposition, Matter, resolution_days, resolution_term};
+use crate::problems::domain::{Disposition, Matter, ProblemAct, resolution_days, resolution_term};
 use crate::problems::separation::keep_apart;
 use crate::problems::store::change::{self, FirstLead, Move};
 use crate::problems::store::cycle::Chosen;
@@ -59,7 +59,7 @@ pub struct Step<'a> {
     /// Which action.
     pub action: Action,
     /// As which act it counts for the rules of separation.
-    pub deed: &'static str,
+    pub counts_as: ProblemAct,
     /// The faults of its facts so far.
     pub faults: Vec<Fault>,
     /// How the problem came to its first lead, where it comes to one now.
@@ -121,7 +121,7 @@ impl<'a> Step<'a> {
             act,
             spoken,
             action,
-            deed: action.as_str(),
+            counts_as: action.act(),
             faults: Vec::new(),
             first_lead: None,
             terms: None,
@@ -157,7 +157,7 @@ impl<'a> Step<'a> {
             act: Act::of_the_service(now),
             spoken: None,
             action,
-            deed: action.as_str(),
+            counts_as: action.act(),
             faults: Vec::new(),
             first_lead: None,
             terms: None,
@@ -175,7 +175,7 @@ impl<'a> Step<'a> {
             facts,
             spoken: None,
             action,
-            deed: "decide",
+            counts_as: ProblemAct::Decide,
             faults: Vec::new(),
             first_lead: None,
             terms: None,
@@ -302,10 +302,10 @@ impl<'a> Step<'a> {
     }
 
     /// Notes what the caller did, for the rules of separation; a reporter's act binds nobody.
-    pub async fn note_act(&mut self, deed: &'static str) -> ApiResult<()> {
+    pub async fn note_act(&mut self, act: ProblemAct) -> ApiResult<()> {
         let ids = self.ids();
         if self.spoken.is_none() {
-            write::acted(self.tx, ids, self.facts.id, &self.act, deed).await?;
+            write::acted(self.tx, ids, self.facts.id, &self.act, act).await?;
         }
         Ok(())
     }
@@ -314,7 +314,7 @@ impl<'a> Step<'a> {
     pub async fn note_responsible(&mut self, person: Option<Uuid>) -> ApiResult<()> {
         let ids = self.ids();
         if let Some(person) = person {
-            write::actor(self.tx, ids, self.facts.id, person, &self.act, "responsible").await?;
+            write::actor(self.tx, ids, self.facts.id, person, &self.act, ProblemAct::Responsible).await?;
         }
         Ok(())
     }
@@ -338,7 +338,7 @@ impl<'a> Step<'a> {
         if change.to.has_ended() {
             referrals::store::lapse(self.tx, &self.act, self.facts.id).await?;
         }
-        self.note_act(self.deed).await?;
+        self.note_act(self.counts_as).await?;
         lapse(self.tx, ids, &self.act, self.facts.id, change.to).await?;
         change::apply(self.tx, ids, &self.calendar(), &self.act, &self.facts, change).await
     }

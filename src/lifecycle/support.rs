@@ -8,6 +8,7 @@ use crate::assignments::domain::{AssignmentOrigin, AssignmentPart, AssignmentSta
 use crate::assignments::store::{self as assignments, NewAssignment};
 use crate::clock_rules::domain::Term;
 use crate::error::ApiResult;
+use crate::problems::domain::OrgPart;
 use crate::problems::store::write;
 
 /// Gives the organisations that were proposed to support their duties, now that somebody leads: all but the one that came
@@ -28,7 +29,7 @@ pub async fn make(step: &mut Step<'_>, org: Uuid, duty: &str, whole: NaiveDate) 
     }
     let days = step.terms().await?.days(Term::Supporting);
     let due_on = part_due_on(&step.calendar(), step.now().shanghai_date(), days, Some(whole));
-    write::part(step.tx, step.facts.id, org, "supporting", step.act.at).await?;
+    write::part(step.tx, step.facts.id, org, OrgPart::Supporting, step.act.at).await?;
     let new = NewAssignment {
         problem: step.facts.id,
         cycle: step.facts.cycle_no,

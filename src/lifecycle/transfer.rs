@@ -38,13 +38,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Transfer) -> ApiResult<()> {
     let due = step.named("/due_on", body.due_on, latest.shanghai_date());
     step.refuse_faults()?;
     cycle::choose(step.tx, &step.facts, due).await?;
-    let made = Lead {
-        org: body.lead_org_id,
-        person: None,
-        origin: AssignmentOrigin::Assigned,
-        due,
-        cycle: step.facts.cycle_no,
-    };
+    let lead = Lead::of(&step.facts, AssignmentOrigin::Assigned, body.lead_org_id, due);
     // A→B→A: ruled on finally, unless it was before.
     let elsewhere = step.facts.responsible() != Some(body.lead_org_id);
     let back = elsewhere
@@ -53,7 +47,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Transfer) -> ApiResult<()> {
     if back {
         asking::dispute(step, body.lead_org_id, &body.reason).await?;
     }
-    lead::make(step, made).await?;
+    lead::make(step, lead).await?;
     let event = step
         .event("problem.transferred")
         .with_text(Some(body.reason.clone()))
@@ -62,11 +56,8 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Transfer) -> ApiResult<()> {
         }));
     let to = if back { State::InDispute } else { State::Assigned };
     let change = Move {
-        lead_org_id: Some(body.lead_org_id),
-        lead_person_id: None,
-        due_at: Some(due.due_at),
         return_state: back.then_some(State::Assigned),
-        ..Move::of(&step.facts, to, event)
+        ..lead.moving(&step.facts, to, event)
     };
     step.apply(change).await?;
     count(step, back).await

@@ -38,7 +38,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Urge) -> ApiResult<()> {
         return Err(ApiError::new(Code::TooEarly).with_member("next_at", next_at.to_string()));
     }
     urges::insert(step.tx, ids, &step.facts, person, step.act.at).await?;
-    step.note_act("urge").await?;
+    step.note_act(step.counts_as).await?;
     let mut event = step
         .event("problem.urged")
         .with_text(Some(body.note.clone()))

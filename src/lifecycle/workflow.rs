@@ -9,7 +9,7 @@ pub use connected::{ByItself, Need, Tie};
 
 use super::urge::URGES;
 use crate::auth::Role;
-use crate::problems::domain::State;
+use crate::problems::domain::{ProblemAct, State};
 use crate::problems::separation::HANDLED;
 
 /// One row of the table.
@@ -28,7 +28,7 @@ pub struct Transition {
     /// What must be said.
     pub carries: &'static [&'static str],
     /// The caller's earlier acts that forbid it, unless he speaks for the reporter.
-    pub apart: &'static [&'static [&'static str]],
+    pub apart: &'static [&'static [ProblemAct]],
     /// When it happens by itself; `None`: never.
     pub by_itself: Option<ByItself>,
 }
@@ -38,7 +38,7 @@ use State::{
     Studying, Withdrawn,
 };
 
-const RECORDED_IT: &[&str] = &["recorded", "recorded_for_other"];
+const RECORDED_IT: &[ProblemAct] = &[ProblemAct::Recorded, ProblemAct::RecordedForOther];
 const SPEAKS: (Role, Tie) = (Role::Reporter, Tie::Speaks);
 const SPEAKS_BY_PORTAL: (Role, Tie) = (Role::Integrator, Tie::Speaks);
 const CALL_BACK: &[(Role, Tie)] = &[

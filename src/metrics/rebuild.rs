@@ -11,15 +11,9 @@ use crate::db::{DbError, Tx, sql};
 /// surveys and commitments, and the stays from events. The time it takes grows with their number; on PostgreSQL writers of
 /// roll-ups wait until it commits. Stays are locked first: a transition writes its stay before it touches the roll-ups.
 pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
-    if let Some(lock) = tx.pick(
-        None,
-        Some(
-            "LOCK TABLE stay, problem_rollup, outcome_rollup, visit_rollup, visit_fact, survey_rollup, \
-              commitment_rollup IN SHARE ROW EXCLUSIVE MODE",
-        ),
-    ) {
-        sql(lock).run(tx).await?;
-    }
+    let all = "LOCK TABLE stay, problem_rollup, outcome_rollup, visit_rollup, visit_fact, survey_rollup, \
+         commitment_rollup IN SHARE ROW EXCLUSIVE MODE";
+    tx.hold(sql(all)).await?;
     sql("DELETE FROM problem_rollup").run(tx).await?;
     sql("DELETE FROM outcome_rollup").run(tx).await?;
     sql("DELETE FROM visit_rollup").run(tx).await?;

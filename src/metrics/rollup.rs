@@ -184,14 +184,8 @@ pub async fn move_outcome(
 /// it comes back to the roll-ups after each, and could not touch them in the order of their keys. Called behind the locks
 /// of its problems and before anything else.
 pub async fn lock_all(tx: &mut Tx) -> Result<(), DbError> {
-    // SQLite has one writer.
-    if let Some(lock) = tx.pick(
-        None,
-        Some("LOCK TABLE problem_rollup, outcome_rollup IN SHARE ROW EXCLUSIVE MODE"),
-    ) {
-        sql(lock).run(tx).await?;
-    }
-    Ok(())
+    let both = "LOCK TABLE problem_rollup, outcome_rollup IN SHARE ROW EXCLUSIVE MODE";
+    tx.hold(sql(both)).await
 }
 
 /// What completed visits are counted by.

@@ -16,7 +16,7 @@ use crate::error::{ApiError, ApiResult, Code, FaultCode, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{ListParams, Locale, Page, PathId, PathRef, ValidJson, ValidQuery, Work};
 use crate::problems::store::{self as problems, change};
-use crate::reporters::dto::CALL_BACK;
+use crate::reporters::domain::KNOW_MASKED;
 
 /// One's notices
 ///
@@ -125,7 +125,7 @@ async fn county(who: &Can<TellReporters>, app: &App) -> ApiResult<Option<Uuid>> 
 
 /// The scopes of those memberships that may know a masked reporter.
 fn calling_back(who: &Can<TellReporters>) -> Vec<Uuid> {
-    let held = who.memberships.iter().filter(|held| CALL_BACK.contains(&held.role));
+    let held = who.memberships.iter().filter(|held| KNOW_MASKED.contains(&held.role));
     held.flat_map(|held| Scope::of(who.own(), held))
         .map(|scope| scope.id())
         .collect()

@@ -1,6 +1,10 @@
 //! A problem: its words, its keys, and what may be said when it is recorded and disposed of. Pure.
 
+mod act;
+
 use chrono::NaiveDate;
+
+pub use act::ProblemAct;
 
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
@@ -8,6 +12,20 @@ use crate::clock_rules::domain::{Term, Terms};
 use crate::directory::words::Level;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::text_enum;
+
+text_enum! {
+    /// What an organisation has to do with a problem; by it the problem lies in the organisation's scopes.
+    pub enum OrgPart {
+        Recorder = "recorder" / "记录单位" / "it was recorded for this one",
+        Lead = "lead" / "主办单位" / "leads",
+        FormerLead = "former_lead" / "曾任主办单位" / "led before",
+        Supporting = "supporting" / "协办单位" / "supports",
+        Study = "study" / "研究单位" / "studies it",
+        ProposedLead = "proposed_lead" / "拟主办单位" / "is to lead",
+        ProposedSupporting = "proposed_supporting" / "拟协办单位" / "is to support",
+        Referred = "referred" / "转研究单位" / "was asked to study a question of it",
+    }
+}
 
 text_enum! {
     /// Where a problem stands. It moves only by the transitions of `lifecycle::workflow`.

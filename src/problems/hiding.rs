@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::Sql;
-use crate::reporters::dto::CALL_BACK;
+use crate::reporters::domain::KNOW_MASKED;
 
 /// As whom a statement looks.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ impl Eyes {
     /// Those of a caller.
     pub fn of(who: &Caller, now: Timestamp) -> Self {
         Self {
-            call_back: who.scopes_of(|role| CALL_BACK.contains(&role)),
+            call_back: who.scopes_of(|role| KNOW_MASKED.contains(&role)),
             subject: who.subject,
             own: who.own(),
             is_client: who.is_client,

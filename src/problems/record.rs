@@ -179,11 +179,7 @@ async fn division(
 
 /// Whether a division lies within the caller's memberships; a reporter's problem may be anywhere.
 async fn is_within_reach(tx: &mut Tx, who: &Caller, division: Uuid) -> ApiResult<bool> {
-    let mut inside = who
-        .memberships
-        .iter()
-        .filter(|held| held.role != Role::Reporter)
-        .peekable();
+    let mut inside = who.memberships.iter().filter(|held| held.role.is_inside()).peekable();
     if inside.peek().is_none() {
         return Ok(true);
     }

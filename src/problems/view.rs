@@ -1,6 +1,5 @@
 //! From rows to what this caller may see.
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::domain::{ClockStatus, Disposition, clock_status};
@@ -8,13 +7,13 @@ use super::dto::{
     ClockView, ClosureView, DispositionOrgView, DispositionView, MergeTarget, ProblemCounts, ProblemSummary,
     ProblemTheme, ProblemView, VisitRef,
 };
-use super::store::read::{self, DisposedColumns, DisposedOrgColumn, ProblemRow, TermColumn};
+use super::store::read::{self, DisposedColumns, ProblemRow};
 use super::store::target;
-use crate::auth::{Caller, Role, policy};
+use crate::auth::{Caller, policy};
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
 use crate::db::{On, Tx};
-use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermRef};
+use crate::directory::refs::{DivisionRef, ObjectRef, OrgRef, PersonRef, TermColumn, TermRef};
 use crate::error::ApiResult;
 use crate::http::{AllowedAction, Locale, Work};
 use crate::lifecycle::situation::Situation;
@@ -22,7 +21,7 @@ use crate::lifecycle::workflow::Action;
 use crate::public_view::domain::PublicState;
 use crate::public_view::guarding::Guard;
 use crate::reporters::domain::{Anonymity, Reader};
-use crate::reporters::dto::{CALL_BACK, ReporterView};
+use crate::reporters::dto::ReporterView;
 
 /// For whom, in which language and at what time a view is made.
 #[derive(Debug)]
@@ -38,41 +37,14 @@ pub struct Viewer<'a> {
 }
 
 impl Viewer<'_> {
-    /// A reporter sees no names below the department (S-59), whatever he may be elsewhere.
+    /// A reporter sees no names below the department.
     fn is_inside(&self, row: &ProblemRow) -> bool {
-        row.ties
-            .roles_of(self.caller)
-            .iter()
-            .any(|role| *role != Role::Reporter)
+        row.ties.are_inside(self.caller)
     }
 
     fn situation(&self, row: &ProblemRow) -> Situation {
-        let who = self.caller;
-        let responsible = row.lead_org_id.or(row.disposed.study_org_id);
-        let speaks = self.speaks(row);
-        Situation {
-            state: row.state,
-            disposition: row.disposition,
-            matter: row.matter,
-            of_a_visit: row.visit_id.is_some(),
-            asked: row.asked_at.is_some(),
-            confirmed: row.confirmed_via.is_some(),
-            waits: row.ties.waits,
-            ruled: row.ties.ruled,
-            is_final: row.ties.is_final,
-            roles: row.ties.roles_of(who),
-            leads_visit: row.visit_leader_id == Some(who.subject),
-            in_visit: row.ties.caller_in_visit,
-            recorded_it: row.recorded_by.is_some() && row.recorded_by == who.person(),
-            competent: row.ties.competent,
-            roles_there: responsible.map(|org| who.roles_in(org)).unwrap_or_default(),
-            heads: row.ties.heads,
-            speaks: speaks && who.actor.is_none(),
-            took_part: row.ties.took_part,
-            watches: row.ties.watches,
-            acts: row.ties.acts().map(ToOwned::to_owned).collect(),
-            erased: row.erased_at.is_some(),
-        }
+        let speaks = self.speaks(row) && self.caller.actor.is_none();
+        Situation::of(self.caller, row, speaks)
     }
 
     /// Whether he speaks for the reporter, or somebody does for him.
@@ -84,7 +56,7 @@ impl Viewer<'_> {
     }
 
     /// Whether what it is about, and where, tells him no name that he may not know (`hiding.rs`).
-    fn sees_object(&self, row: &ProblemRow, inside: bool) -> bool {
+    fn sees_object(&self, row: &ProblemRow) -> bool {
         let named = row
             .reporter
             .reporter_anonymity
@@ -92,24 +64,15 @@ impl Viewer<'_> {
         named
             || !row.object_is_reporters
             || self.speaks(row)
-            || matches!(self.reader(row, inside), Reader::Himself | Reader::CallsBack)
+            || matches!(self.reader(row), Reader::Himself | Reader::CallsBack)
     }
 
     /// In which capacity the caller reads who raised it: that of the memberships which reach the problem.
-    fn reader(&self, row: &ProblemRow, inside: bool) -> Reader {
-        match () {
-            () if row.reporter.reporter_person_id == Some(self.caller.subject) => Reader::Himself,
-            () if row
-                .ties
-                .roles_of(self.caller)
-                .iter()
-                .any(|role| CALL_BACK.contains(role)) =>
-            {
-                Reader::CallsBack
-            }
-            () if inside => Reader::Administration,
-            () => Reader::Follower,
+    fn reader(&self, row: &ProblemRow) -> Reader {
+        if row.reporter.reporter_person_id == Some(self.caller.subject) {
+            return Reader::Himself;
         }
+        Reader::inside(&row.ties.roles_of(self.caller)).unwrap_or(Reader::Follower)
     }
 
     /// What the caller may do now; under a delegation only what it names.
@@ -141,8 +104,8 @@ impl Viewer<'_> {
                 row.category_en.clone(),
                 self.locale,
             ),
-            causes: self.terms(&row.causes),
-            goals: self.terms(&row.goals),
+            causes: TermColumn::all(row.causes.as_ref(), self.locale),
+            goals: TermColumn::all(row.goals.as_ref(), self.locale),
             summary: row.summary.clone(),
             urgency: row.urgency,
             matter: row.matter,
@@ -151,8 +114,7 @@ impl Viewer<'_> {
                 name: row.division_name.clone(),
                 full_name: row.division_full_name.clone(),
             },
-            object: ObjectRef::from_parts(row.object_id, row.object_name.clone())
-                .filter(|_| self.sees_object(row, inside)),
+            object: ObjectRef::from_parts(row.object_id, row.object_name.clone()).filter(|_| self.sees_object(row)),
             campaign: row.campaign_slug.clone(),
             visit: row
                 .visit_id
@@ -189,9 +151,9 @@ impl Viewer<'_> {
     /// A problem as a single read; of a merged one [`with_target`] tells more.
     pub fn whole(&self, row: ProblemRow) -> ProblemView {
         let inside = self.is_inside(&row);
-        let reader = self.reader(&row, inside);
+        let reader = self.reader(&row);
         let assigned = row.lead_org_id.is_some();
-        let sees_place = self.sees_object(&row, inside);
+        let sees_place = self.sees_object(&row);
         ProblemView {
             summary: self.summary(&row),
             statement: Some(row.statement).filter(|_| row.erased_at.is_none()),
@@ -236,18 +198,6 @@ impl Viewer<'_> {
             provisional: row.provisional,
         }
     }
-
-    /// PostgreSQL's aggregate of no rows is NULL, SQLite's an empty array.
-    fn terms(&self, column: &Option<Value>) -> Vec<TermRef> {
-        let terms: Vec<TermColumn> = column
-            .as_ref()
-            .and_then(|column| serde_json::from_value(column.clone()).ok())
-            .unwrap_or_default();
-        terms
-            .into_iter()
-            .map(|term| TermRef::new(term.code, term.zh, term.en, self.locale))
-            .collect()
-    }
 }
 
 fn disposed(class: Disposition, row: DisposedColumns, inside: bool, assigned: bool) -> Option<DispositionView> {
@@ -271,7 +221,7 @@ fn disposed(class: Disposition, row: DisposedColumns, inside: bool, assigned: bo
         organisations: row
             .disposed_orgs
             .filter(|_| inside || class == Disposition::ResolvedOnSite)
-            .and_then(|orgs| serde_json::from_value::<Vec<DisposedOrgColumn>>(orgs).ok())
+            .map(|orgs| orgs.0)
             .unwrap_or_default()
             .into_iter()
             .map(|org| DispositionOrgView {

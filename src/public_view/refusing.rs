@@ -15,7 +15,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, Text};
 use crate::events::access_log::{Entry, many_since};
 use crate::http::Work;
-use crate::reporters::dto::CALL_BACK;
+use crate::reporters::domain::KNOW_MASKED;
 
 /// The kind of the entries.
 const REFUSED: &str = "text_refused";
@@ -108,10 +108,7 @@ pub async fn look(
             who.scopes_of(is_meant)
         }
     };
-    let (call_back, inside) = (
-        scopes(|role| CALL_BACK.contains(&role)),
-        scopes(|role| role != Role::Reporter),
-    );
+    let (call_back, inside) = (scopes(|role| KNOW_MASKED.contains(&role)), scopes(Role::is_inside));
     let mut hidden = guarded::hidden_from(&mut *tx, problems, (&call_back, &inside), writer.speaks).await?;
     if hidden.is_empty() {
         return Ok(Named {

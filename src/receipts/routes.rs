@@ -12,7 +12,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
 use crate::events::NewEvent;
 use crate::http::{PathRef, ValidJson, Work};
-use crate::problems::domain::State;
+use crate::problems::domain::{ProblemAct, State};
 use crate::problems::dto::Receipt;
 use crate::problems::store::{ProblemFacts, change, facts_to_change, write};
 
@@ -101,7 +101,7 @@ fn may_replace(who: &Caller, facts: &ProblemFacts) -> bool {
 
 async fn record(tx: &mut Tx, work: &Work, who: &Caller, facts: &ProblemFacts) -> ApiResult<()> {
     let (act, ids) = (who.act(work.now()), &work.app.ids);
-    write::acted(tx, ids, facts.id, &act, "replace_receipt").await?;
+    write::acted(tx, ids, facts.id, &act, ProblemAct::ReplaceReceipt).await?;
     let event = NewEvent::of("problem", facts.id, "problem.receipt_replaced").public();
     change::note(tx, ids, &act, facts, event).await
 }

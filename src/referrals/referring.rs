@@ -13,6 +13,7 @@ use crate::directory::orgs;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
+use crate::problems::domain::{OrgPart, ProblemAct};
 use crate::problems::store::{self as problems, ProblemFacts, change, course, write};
 
 /// Refers a question about a problem to an organisation.
@@ -43,8 +44,8 @@ pub async fn refer(
     let (ids, act) = (&work.app.ids, who.act(now));
     let new = (body.org_id, body.question.as_str(), body.due_on);
     let id = store::insert(tx, ids, &act, (facts.id, by), new).await?;
-    write::part(tx, facts.id, body.org_id, "referred", now).await?;
-    write::acted(tx, ids, facts.id, &act, "refer").await?;
+    write::part(tx, facts.id, body.org_id, OrgPart::Referred, now).await?;
+    write::acted(tx, ids, facts.id, &act, ProblemAct::Refer).await?;
     let event = NewEvent::of("problem", facts.id, "referral.made")
         .with_text(Some(body.question.clone()))
         .with(json!({ "referral": id, "org": body.org_id, "due_on": body.due_on }));
@@ -127,7 +128,7 @@ pub async fn answer(
     if !store::answer(tx, &act, &row, by, &body.result).await? {
         return Err(ApiError::new(Code::PreconditionFailed));
     }
-    write::acted(tx, ids, facts.id, &act, "answer_referral").await?;
+    write::acted(tx, ids, facts.id, &act, ProblemAct::AnswerReferral).await?;
     let event = NewEvent::of("problem", facts.id, "referral.answered")
         .with_text(Some(body.result.clone()))
         .with(json!({ "referral": id, "org": row.org_id, "referred_by": row.referred_by }));
@@ -154,7 +155,7 @@ pub async fn end(
     if !store::end(tx, &act, &row, &reason).await? {
         return Err(ApiError::new(Code::PreconditionFailed));
     }
-    write::no_part(tx, facts.id, row.org_id, "referred").await?;
+    write::no_part(tx, facts.id, row.org_id, OrgPart::Referred).await?;
     let event = NewEvent::of("problem", facts.id, "referral.ended")
         .with_text(Some(reason))
         .with(json!({ "referral": id, "org": row.org_id }));

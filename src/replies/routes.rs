@@ -15,6 +15,7 @@ use crate::contacts::domain::{LoggedPurpose, must_be_in_time};
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{ListParams, Page, PathId, PathRef, ValidJson, ValidQuery, Work};
+use crate::problems::domain::ProblemAct;
 use crate::problems::store::{change, cycle, facts_to_change, write};
 use crate::public_view::refusing::Writer;
 use crate::tasks::planning;
@@ -52,7 +53,7 @@ pub async fn create_problem_reply(
     .await?;
     let reply = store::insert(&mut tx, ids, &act, (facts.id, facts.cycle_no), person, &body.0.text).await?;
     cycle::responded(&mut tx, &facts, act.at).await?;
-    write::acted(&mut tx, ids, facts.id, &act, "reply").await?;
+    write::acted(&mut tx, ids, facts.id, &act, ProblemAct::Reply).await?;
     let event = NewEvent::of("problem", facts.id, "problem.replied")
         .public()
         .with(json!({ "reply": reply }));

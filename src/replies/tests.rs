@@ -66,13 +66,13 @@ on_both! {
         assert_eq!(rest["items"].as_array().map(Vec::len), Some(1));
         assert_eq!(world.get(&path_of(&problem)).by("deqing-officer").send().await.expect(200)["items"][0]["person"], Value::Null);
         // Who replied has handled it: he neither looks back nor calls back.
-        let acts: Vec<(String,)> = crate::db::sql("SELECT act FROM problem_actor WHERE problem_id = $1 AND person_id = $2")
+        let acts: Vec<(crate::problems::domain::ProblemAct,)> = crate::db::sql("SELECT act FROM problem_actor WHERE problem_id = $1 AND person_id = $2")
             .bind(id_of(&problem))
             .bind(seed::member("dispatcher").person)
             .all(&world.app.db)
             .await
             .unwrap();
-        assert!(acts.iter().any(|(act,)| crate::problems::separation::HANDLED.contains(&act.as_str())), "{acts:?}");
+        assert!(acts.iter().any(|(act,)| crate::problems::separation::HANDLED.contains(act)), "{acts:?}");
         // What is said to be done, or has ended, has its result.
         world.put_into(&problem, "pending_confirmation").await;
         reply(&world, "handler", &problem).await.expect_error(409, "transition_not_allowed");

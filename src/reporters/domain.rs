@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::auth::policy::Role;
 use crate::text_enum;
 
 text_enum! {
@@ -64,6 +65,22 @@ pub enum Reader {
     Administration,
     /// Another reporter, who follows the problem after a merge.
     Follower,
+}
+
+/// The roles that know a masked reporter: they must be able to call back, and do not handle.
+pub const KNOW_MASKED: [Role; 2] = [Role::Dispatcher, Role::Supervisor];
+
+impl Reader {
+    /// That of somebody with these roles where the problem lies; `None`: he sees it from outside.
+    pub fn inside(roles: &[Role]) -> Option<Self> {
+        if roles.iter().any(|role| KNOW_MASKED.contains(role)) {
+            return Some(Self::CallsBack);
+        }
+        roles
+            .iter()
+            .any(|role| role.is_inside())
+            .then_some(Self::Administration)
+    }
 }
 
 /// Whether a reader of a problem may also learn who raised it.

@@ -7,7 +7,6 @@ use validator::{Validate, ValidationError, ValidationErrors};
 
 use super::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind, may_know};
 use super::store::{FOUND_AT_MOST, FoundRow};
-use crate::auth::Role;
 use crate::clock::Timestamp;
 use crate::error::FaultCode;
 use crate::error::{ApiError, ApiResult};
@@ -124,9 +123,6 @@ pub struct ClearPhone {
     #[schema(required, example = "13800001234")]
     pub phone: Option<String>,
 }
-
-/// The roles that know a masked reporter: they must be able to call back, and do not handle.
-pub const CALL_BACK: [Role; 2] = [Role::Dispatcher, Role::Supervisor];
 
 /// A telephone number to find reporters by.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]

@@ -4,7 +4,8 @@ use crate::http::routing::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, post};
 use uuid::Uuid;
 
-use super::dto::{CALL_BACK, ClearPhone, FoundReporters, PhoneSearch};
+use super::domain::KNOW_MASKED;
+use super::dto::{ClearPhone, FoundReporters, PhoneSearch};
 use super::store;
 use crate::auth::policy::{RevealPhone, SearchReporters};
 use crate::auth::{Caller, Can};
@@ -84,5 +85,5 @@ async fn search_reporters(
 
 /// The scopes of those memberships that may know a masked reporter.
 fn scopes_that_call_back(who: &Caller) -> Vec<Uuid> {
-    who.scopes_of(|role| CALL_BACK.contains(&role))
+    who.scopes_of(|role| KNOW_MASKED.contains(&role))
 }

@@ -276,7 +276,7 @@ async fn from_division(step: &mut Step<'_>, org: Option<Uuid>) -> ApiResult<Uuid
 async fn moved(step: &mut Step<'_>, rule: &RequestRule, reason: Option<String>) -> ApiResult<()> {
     let (state, problem) = (step.facts.state, step.facts.id);
     let Some(meanwhile) = rule.meanwhile else {
-        return step.note_act(rule.action.as_str()).await;
+        return step.note_act(rule.action.act()).await;
     };
     let appeal = rule.kind == RequestKind::Appeal;
     let mut event = step.event(match rule.kind {

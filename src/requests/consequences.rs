@@ -106,7 +106,7 @@ pub async fn carry_out(step: &mut Step<'_>, row: &RequestRow, body: &Decide, rul
         (RequestKind::Appeal, RequestDecision::Granted) => begin_anew(step, body).await,
         (RequestKind::Appeal, RequestDecision::Refused) => finally(step, body).await,
         (RequestKind::Hold | RequestKind::Extend | RequestKind::Decline, RequestDecision::Refused) => {
-            step.note_act(step.deed).await
+            step.note_act(step.counts_as).await
         }
     }
 }
@@ -118,25 +118,13 @@ async fn lead_finally(step: &mut Step<'_>, kind: &'static str, ruled: Ruled) -> 
     if !is_chosen {
         cycle::choose(step.tx, &step.facts, due).await?;
     }
-    let made = Lead {
-        org,
-        person: None,
-        origin: AssignmentOrigin::Ruled,
-        due,
-        cycle: step.facts.cycle_no,
-    };
-    lead::make(step, made).await?;
+    let lead = Lead::of(&step.facts, AssignmentOrigin::Ruled, org, due);
+    lead::make(step, lead).await?;
     let event = NewEvent::of("problem", step.facts.id, kind).with(json!({
         "from_org": step.facts.responsible(), "lead_org": org,
         "due_on": due.due_at.shanghai_date(),
     }));
-    let change = Move {
-        lead_org_id: Some(org),
-        lead_person_id: None,
-        due_at: Some(due.due_at),
-        ..Move::of(&step.facts, State::Assigned, event)
-    };
-    step.apply(change).await
+    step.apply(lead.moving(&step.facts, State::Assigned, event)).await
 }
 
 /// The state before, for what waited in a state of its own.
@@ -167,7 +155,7 @@ async fn hold(step: &mut Step<'_>, row: &RequestRow) -> ApiResult<()> {
 
 async fn later(step: &mut Step<'_>, row: &RequestRow, ruled: Ruled) -> ApiResult<()> {
     let (ids, days) = (step.ids(), row.working_days());
-    step.note_act(step.deed).await?;
+    step.note_act(step.counts_as).await?;
     let event = step
         .event("problem.extended")
         .with_text(row.reason.clone())

@@ -17,6 +17,7 @@ use crate::events::NewEvent;
 use crate::http::{IfMatch, PathRef, Work};
 use crate::lifecycle::step::Step;
 use crate::lifecycle::workflow::asking::rule_of;
+use crate::problems::domain::ProblemAct;
 use crate::problems::separation::keep_apart;
 use crate::problems::store as problems;
 use crate::reporters;
@@ -79,7 +80,7 @@ async fn not_the_reporter(tx: &mut Tx, who: &Caller, work: &Work, row: &RequestR
             .await?
             .is_some()
     {
-        return keep_apart(&[("appeal".to_owned(), row.asked_at)], &["appeal"]);
+        return keep_apart(&[(ProblemAct::Appeal, row.asked_at)], &[ProblemAct::Appeal]);
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ use crate::directory::refs::{OrgRef, PersonRef, TermRef};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::http::{AllowedAction, Locale};
 use crate::lifecycle::workflow::asking::rule_of;
+use crate::problems::domain::ProblemAct;
 use crate::problems::refs::ProblemRef;
 use crate::problems::separation::keep_apart;
 
@@ -117,12 +118,11 @@ impl<'a> Presenter<'a> {
         let is_caller = |person: Uuid| persons.contains(&Some(person));
         let asked = row.askers().any(is_caller).then(|| (asked_as(row), row.asked_at));
         let decided = self.decided_before(row).find(|(person, _)| is_caller(*person));
-        let earlier: Vec<(String, Timestamp)> = asked
+        let earlier: Vec<(ProblemAct, Timestamp)> = asked
             .into_iter()
-            .chain(decided.map(|(_, at)| ("decide", at)))
-            .map(|(act, at)| (act.to_owned(), at))
+            .chain(decided.map(|(_, at)| (ProblemAct::Decide, at)))
             .collect();
-        let acts: Vec<&str> = earlier.iter().map(|(act, _)| act.as_str()).collect();
+        let acts: Vec<ProblemAct> = earlier.iter().map(|(act, _)| *act).collect();
         keep_apart(&earlier, &acts)?;
         let deciders = self.deciders(row);
         if deciders.way == Way::Outside {
@@ -241,10 +241,10 @@ impl<'a> Presenter<'a> {
 }
 
 /// As which act asking counts.
-fn asked_as(row: &RequestRow) -> &'static str {
+fn asked_as(row: &RequestRow) -> ProblemAct {
     match row.asked_by {
-        Some(_) => rule_of(row.kind).action.as_str(),
-        None => "transfer",
+        Some(_) => rule_of(row.kind).action.act(),
+        None => ProblemAct::Transfer,
     }
 }
 

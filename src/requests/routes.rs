@@ -8,8 +8,8 @@ use super::presenting::Presenter;
 use super::store::{self, Listed, RequestRow};
 use super::{deciding, domain::RequestState};
 use crate::app::App;
+use crate::auth::Can;
 use crate::auth::policy::{AskRequest, DecideRequest, ListRequests, ReadRequests};
-use crate::auth::{Can, Role};
 use crate::clock::Timestamp;
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{IfMatch, ListParams, Locale, Page, PathId, PathRef, ValidJson, ValidQuery, View, Work};
@@ -40,7 +40,7 @@ pub async fn create_request(
     let ask = Command::Ask(body.0);
     let problem = ask.carry_out(&work, &mut tx, &who, &id, Some(&at), "").await?;
     let row = store::open_of(&mut tx, problem).await?.or_not_found()?;
-    let inside = who.memberships.iter().any(|held| held.role != Role::Reporter);
+    let inside = who.memberships.iter().any(|held| held.role.is_inside());
     let presenter = Presenter::of(&mut tx, &who, work.locale, work.now(), std::slice::from_ref(&row)).await?;
     let view = presenter.view(row, inside);
     let location = format!("/api/v1/requests/{}", view.id);
@@ -66,7 +66,7 @@ pub async fn list_problem_requests(
     let facts = problems::facts(&app.db, &who.scope_ids(), &id, &who, now)
         .await?
         .or_not_found()?;
-    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
+    let inside = facts.is_seen_inside(&who);
     let page = params.0.page(&("list_problem_requests", facts.id))?;
     let rows: Vec<RequestRow> = store::of_problem(facts.id, inside, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
@@ -130,7 +130,7 @@ pub async fn get_request(
     let facts = problems::facts(&app.db, &who.scope_ids(), &problem, &who, now)
         .await?
         .or_not_found()?;
-    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
+    let inside = facts.is_seen_inside(&who);
     let row = Some(row)
         .filter(|row| inside || row.is_for_reporters())
         .or_not_found()?;

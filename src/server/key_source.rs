@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::auth::keys::{KeyError, Keys};
 use crate::clock::Timestamp;
 use crate::config::Settings;
-use crate::db::{Db, DbError, beside, sql, sync_folder};
+use crate::db::{Db, DbError, beside, setting, sync_folder};
 use crate::events::domain::hex;
 
 /// The row of `setting` that tells keys apart.
@@ -132,26 +132,13 @@ fn check_of(keys: &Keys) -> Value {
 }
 
 async fn stored_check(db: &Db) -> Result<Option<Value>, DbError> {
-    let row: Option<(Value,)> = sql("SELECT value FROM setting WHERE key = $1")
-        .bind(CHECK)
-        .optional(db)
-        .await?;
-    Ok(row.map(|(value,)| value))
+    setting::get(db, CHECK).await
 }
 
 /// Stores which keys these are, unless another replica just did; what is stored then.
 async fn store_check(db: &Db, keys: &Keys, now: Timestamp) -> Result<Value, DbError> {
     let mut tx = db.begin().await?;
-    sql("INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING")
-        .bind(CHECK)
-        .bind(check_of(keys))
-        .bind(now)
-        .run(&mut tx)
-        .await?;
-    let (stored,): (Value,) = sql("SELECT value FROM setting WHERE key = $1")
-        .bind(CHECK)
-        .one(&mut tx)
-        .await?;
+    let stored = setting::hold(&mut tx, CHECK, check_of(keys), now).await?;
     tx.commit().await?;
     Ok(stored)
 }

@@ -9,7 +9,6 @@ use secrecy::ExposeSecret as _;
 
 use super::key_source::{self, KeySourceError};
 use crate::app::{App, AppFault};
-use crate::auth::accounts::{FirstAdministratorError, first_administrator};
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
 use crate::db::{self, Db, DbError, FileFault, Held, MigrateError};
@@ -38,9 +37,6 @@ pub enum StartError {
     /// The demo.
     #[error(transparent)]
     Demo(#[from] DemoError),
-    /// The first administrator.
-    #[error("the first administrator: {0}")]
-    FirstAdministrator(#[from] FirstAdministratorError),
 }
 
 /// Opens the database of the settings; creates the embedded one where it is missing.
@@ -91,8 +87,6 @@ pub struct Started {
     pub app: web::Data<App>,
     /// The lock on an embedded database, to be kept while it is served.
     pub held: Option<Held>,
-    /// The first administrator's one-time password, where one was made at this start: to be shown once.
-    pub first_password: Option<String>,
 }
 
 /// An application on the database of the settings, and the lock on an embedded one, to be kept while it is served.
@@ -124,12 +118,9 @@ pub async fn application(settings: Settings, clock: Option<Clock>) -> Result<Sta
         .refresh(&app.db, app.real_clock.now(), app.clock.now())
         .await?;
     app.current_calendar.refresh(&app.db).await?;
-    // A demo has an administrator of its own.
-    let first_password = first_administrator(&app).await?;
     Ok(Started {
         app: web::Data::new(app),
         held,
-        first_password,
     })
 }
 

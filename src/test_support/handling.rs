@@ -7,7 +7,7 @@ use super::builders::problem_body;
 use super::{World, seed};
 use crate::auth::Role;
 use crate::db::sql;
-use crate::problems::domain::State;
+use crate::problems::domain::{OrgPart, State};
 
 /// The id of something that was answered.
 pub fn id_of(resource: &Value) -> Uuid {
@@ -82,7 +82,8 @@ impl World {
     }
 
     /// Gives an organisation a part in a problem, past every rule.
-    pub async fn take_part(&self, problem: &Value, org: &str, part: &'static str) {
+    pub async fn take_part(&self, problem: &Value, org: &str, part: &str) {
+        let part = OrgPart::parse(part).expect("a part");
         let mut tx = self.app.db.begin().await.expect("a transaction");
         crate::problems::store::write::part(&mut tx, id_of(problem), seed::org(org), part, self.app.clock.now())
             .await

@@ -8,6 +8,7 @@ use actix_web::body::MessageBody as _;
 use actix_web::http::Method;
 use actix_web::web;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::databases::{drop_database, empty, postgres_copy, sqlite_copy};
 use super::postgres::Server;
@@ -142,7 +143,7 @@ impl<'w> Call<'w> {
 
     /// Sends it through the real router.
     pub async fn send(self) -> Answer {
-        let response = self.world.router.call(self.request).await;
+        let response = self.world.router.call(self.request).await.expect("an answer");
         let status = response.status().as_u16();
         let headers = response
             .headers()
@@ -295,38 +296,33 @@ impl World {
 
     /// The claims of such a token, to be bent by tests.
     pub fn claims(&self, member: &Member, is_client: bool) -> Claims {
-        let now = self.app.real_clock.now().seconds();
-        let jti = self.app.ids.next();
+        let held = TokenMembership {
+            id: member.membership,
+            role: member.role,
+            org: member.org,
+            division: member.division.0,
+            division_code: member.division.1.to_owned(),
+        };
+        let app = &self.app;
+        let no_session = Uuid::nil();
+        let claims = app.tokens.claims(
+            &app.ids,
+            (member.person, no_session),
+            vec![held],
+            (app.real_clock.now(), 900),
+        );
         Claims {
-            iss: self.app.tokens.issuer().to_owned(),
-            sub: member.person,
-            aud: self.app.tokens.audience().to_owned(),
-            exp: now + 900,
-            iat: now,
-            jti,
-            client_id: "sanfuwu".to_owned(),
             client: is_client.then_some(member.person),
             scope: if is_client {
                 seed::every_scope().join(" ")
             } else {
                 String::new()
             },
-            roles: vec![member.role.as_str().to_owned()],
-            memberships: vec![TokenMembership {
-                id: member.membership,
-                role: member.role,
-                org: member.org,
-                division: member.division.0,
-                division_code: member.division.1.to_owned(),
-            }],
             membership: Some(member.membership),
             rights: 1,
             // A session of its own, so that signing out with one token leaves the others alone.
-            sid: jti,
-            act: None,
-            delegated: None,
-            must_change: false,
-            case: None,
+            sid: claims.jti,
+            ..claims
         }
     }
 }

@@ -176,16 +176,14 @@ pub async fn find(on: impl Into<On<'_>>, who: &Caller, scopes: &[Uuid], id: Uuid
     within(statement, scopes).optional(on).await
 }
 
-/// One theme, whatever the scope, locked until the end of the transaction. SQLite has one writer.
+/// One theme, whatever the scope, locked until the end of the transaction.
 ///
 /// # Errors
 /// Where there is none: whoever asks has found it.
 pub async fn lock(tx: &mut Tx, who: &Caller, id: Uuid) -> Result<ThemeRow, DbError> {
     // Locked by itself first: PostgreSQL reads a locked row anew, but not what is joined to it.
-    if let Some(lock) = tx.pick(None, Some(" FOR UPDATE")) {
-        let statement = sql("SELECT t.id FROM theme t WHERE t.id = $1").bind(id).push(lock);
-        statement.optional::<(Uuid,)>(&mut *tx).await?;
-    }
+    tx.hold(sql("SELECT t.id FROM theme t WHERE t.id = $1 FOR UPDATE").bind(id))
+        .await?;
     one(tx, who, id).await
 }
 
@@ -234,9 +232,9 @@ pub async fn is_living(on: impl Into<On<'_>>, scopes: &[Uuid], id: Uuid) -> Resu
     Ok(within(statement, scopes).optional::<(Uuid,)>(on).await?.is_some())
 }
 
-/// Whether a theme is closed; it is locked, so that it stays so until the transaction ends. SQLite has one writer.
+/// Whether a theme is closed; it is locked, so that it stays so until the transaction ends.
 pub async fn is_closed(tx: &mut Tx, id: Uuid) -> Result<bool, DbError> {
-    let lock = tx.pick("", " FOR UPDATE");
+    let lock = tx.lock_clause(" FOR UPDATE");
     let found: Option<(ThemeState, bool)> = sql("SELECT t.state, t.ended_at IS NOT NULL FROM theme t WHERE t.id = $1")
         .bind(id)
         .push(lock)

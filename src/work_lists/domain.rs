@@ -31,11 +31,6 @@ impl Why {
         let place = Self::ALL.iter().position(|why| *why == self);
         place.and_then(|place| i64::try_from(place).ok()).unwrap_or(0)
     }
-
-    /// The reason of that place.
-    pub fn of_rank(rank: i64) -> Option<Self> {
-        Self::ALL.get(usize::try_from(rank).ok()?).copied()
-    }
 }
 
 text_enum! {

@@ -134,13 +134,12 @@ pub async fn about(on: impl Into<On<'_>>, problems: &[Uuid], eyes: &Eyes) -> Res
 
 /// A plan, where one of its problems lies in one of these scopes, for a transaction that is about to change it: on
 /// PostgreSQL its problems and then its row stay locked until the transaction ends, in the order in which a problem's
-/// transition locks them. SQLite has one writer.
+/// transition locks them.
 pub async fn find_to_change(tx: &mut Tx, scopes: &[Uuid], id: Uuid) -> Result<Option<PlanRow>, DbError> {
-    let lock = tx.pick("", " FOR UPDATE");
     let problems = "SELECT q.id FROM problem q WHERE q.id IN (SELECT y.problem_id FROM action_plan_problem y \
-         WHERE y.left_at IS NULL AND y.action_plan_id = $1) ORDER BY q.id";
-    let _: Vec<(Uuid,)> = sql(problems).bind(id).push(lock).all(&mut *tx).await?;
-    let lock = tx.pick("", " FOR UPDATE OF p");
+         WHERE y.left_at IS NULL AND y.action_plan_id = $1) ORDER BY q.id FOR UPDATE";
+    tx.hold(sql(problems).bind(id)).await?;
+    let lock = tx.lock_clause(" FOR UPDATE OF p");
     within(sql("").push_bind(PLAN, id), scopes)
         .push(lock)
         .optional(tx)
@@ -149,7 +148,7 @@ pub async fn find_to_change(tx: &mut Tx, scopes: &[Uuid], id: Uuid) -> Result<Op
 
 /// A plan, locked; for what follows from a problem's transition, whose transaction has locked the problem.
 pub(super) async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<PlanRow>, DbError> {
-    let lock = tx.pick("", " FOR UPDATE");
+    let lock = tx.lock_clause(" FOR UPDATE");
     sql("").push_bind(PLAN, id).push(lock).optional(tx).await
 }
 

@@ -36,8 +36,7 @@ pub async fn document(tx: &mut Tx, plan: Uuid) -> Result<Document, DbError> {
 
 /// The plans of a problem, held until the transaction ends: nobody else changes their texts meanwhile.
 pub async fn hold(tx: &mut Tx, problem: Uuid) -> Result<Vec<Uuid>, DbError> {
-    // SQLite's one writer needs no lock.
-    let lock = tx.pick("", " FOR UPDATE");
+    let lock = tx.lock_clause(" FOR UPDATE");
     let held: Vec<(Uuid,)> = sql("SELECT a.id FROM action_plan a WHERE a.id IN \
          (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $1) ORDER BY a.id")
     .bind(problem)

@@ -97,7 +97,7 @@ impl ViewRow {
     /// Whether the caller is more than a reporter here (S-59).
     pub fn is_inside(&self, who: &Caller) -> bool {
         let reached: Vec<Uuid> = ids(self.reached.as_deref().unwrap_or_default(), ',').collect();
-        who.roles_within(&reached).iter().any(|role| *role != Role::Reporter)
+        who.roles_within(&reached).iter().any(|role| role.is_inside())
     }
 }
 

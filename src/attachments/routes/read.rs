@@ -9,8 +9,8 @@ use crate::attachments::owners;
 use crate::attachments::store::owners::plan_is_within;
 use crate::attachments::store::read::{Listed, Of, find};
 use crate::attachments::store::{AttachmentRow, Author};
+use crate::auth::Can;
 use crate::auth::policy::{Permission as _, ReadAttachments};
-use crate::auth::{Can, Role};
 use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, OrNotFound as _};
 use crate::http::{ListParams, Page, PathId, PathRef, ValidQuery, View};
@@ -51,7 +51,7 @@ pub async fn list_problem_attachments(
     let facts = problems::store::facts(&app.db, &who.scope_ids(), &id, &who, app.clock.now())
         .await?
         .or_not_found()?;
-    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
+    let inside = facts.is_seen_inside(&who);
     list(&app, &who, Of::Problem(facts.id), inside, &params.0, &filters.0).await
 }
 

@@ -48,7 +48,7 @@ pub async fn release(tx: &mut Tx, sha256: &[u8], now: Timestamp) -> Result<(), D
 
 /// One content that has been pending for too long, and whether an attachment refers to it after all.
 pub async fn pending(tx: &mut Tx, now: Timestamp) -> Result<Option<(Vec<u8>, bool)>, DbError> {
-    let lock = tx.pick("", " FOR UPDATE OF c SKIP LOCKED");
+    let lock = tx.lock_clause(" FOR UPDATE OF c SKIP LOCKED");
     sql(
         "SELECT c.sha256, EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = c.sha256 AND a.erased_at IS NULL) AS referred \
          FROM attachment_content c WHERE c.pending_since <= $1 ORDER BY c.pending_since LIMIT 1",

@@ -70,15 +70,10 @@ pub async fn insert(tx: &mut Tx, act: &Act, new: &Insert) -> Result<(), DbError>
     Ok(())
 }
 
-/// Locks the row until the end of the transaction, so that it is attached or ended once; SQLite has one writer.
+/// Locks the row until the end of the transaction, so that it is attached or ended once.
 pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
-    if tx.pick(false, true) {
-        let _: Option<(Uuid,)> = sql("SELECT id FROM attachment WHERE id = $1 FOR UPDATE")
-            .bind(id)
-            .optional(tx)
-            .await?;
-    }
-    Ok(())
+    tx.hold(sql("SELECT id FROM attachment WHERE id = $1 FOR UPDATE").bind(id))
+        .await
 }
 
 /// Gives an owner to one that has none; false where it has.
@@ -115,8 +110,7 @@ pub async fn end(tx: &mut Tx, act: &Act, id: Uuid, version: i64, reason: &str) -
 
 /// Up to a hundred that have expired; replicas that sweep together pass over each other's.
 pub async fn expired(tx: &mut Tx, now: Timestamp) -> Result<Vec<(Uuid, Vec<u8>)>, DbError> {
-    // SQLite has one writer and no row locks to skip.
-    let lock = tx.pick("", " FOR UPDATE SKIP LOCKED");
+    let lock = tx.lock_clause(" FOR UPDATE SKIP LOCKED");
     sql("SELECT id, sha256 FROM attachment WHERE expires_at <= $1 ORDER BY expires_at LIMIT 100")
         .bind(now)
         .push(lock)

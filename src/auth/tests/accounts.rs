@@ -111,6 +111,18 @@ on_both! {
         assert_eq!(first_administrator(&world.app).await.expect("nothing to do"), None);
     }
 
+    async fn an_administrator_whose_time_is_over_is_none(world: World) {
+        let mut tx = world.app.db.begin().await.expect("a transaction");
+        sql("UPDATE membership SET valid_to = $1 WHERE role = 'admin'")
+            .bind(world.app.clock.now())
+            .run(&mut tx)
+            .await
+            .expect("an update");
+        tx.commit().await.expect("a commit");
+        assert!(first_administrator(&world.app).await.expect("made").is_some());
+        assert_eq!(first_administrator(&world.app).await.expect("nothing to do"), None);
+    }
+
     async fn a_configured_first_administrator_has_the_configured_password(world: World) {
         without_administrators(&world).await;
         let with = |password: &str, username: &str| {

@@ -48,7 +48,7 @@ on_both! {
         let mut tx = world.app.db.begin().await.unwrap();
         let act = crate::events::Act::of_the_service(world.app.clock.now());
         let person = seed::member("reporter").person;
-        crate::problems::store::write::actor(&mut tx, &world.app.ids, id_of(&problem), person, &act, "accept").await.unwrap();
+        crate::problems::store::write::actor(&mut tx, &world.app.ids, id_of(&problem), person, &act, crate::problems::domain::ProblemAct::Accept).await.unwrap();
         tx.commit().await.unwrap();
         support(&world, &comment, "reporter", json!({})).await.expect_error(403, "separation_of_duties");
         world.comment("reporter", &problem, words()).await.expect_error(403, "separation_of_duties");

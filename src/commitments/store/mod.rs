@@ -153,7 +153,7 @@ pub async fn find(
 
 /// One commitment, whatever the scope: for the answer to the change that was just made to it. Locked.
 pub async fn one(tx: &mut Tx, (who, now): (&Caller, Timestamp), id: Uuid) -> Result<CommitmentRow, DbError> {
-    let lock = tx.pick("", " FOR UPDATE OF c");
+    let lock = tx.lock_clause(" FOR UPDATE OF c");
     columns(who, now)
         .push(FROM)
         .push_bind(" WHERE c.id = ", id)
@@ -185,13 +185,10 @@ pub async fn open(tx: &mut Tx, id: Uuid) -> Result<Option<OpenRow>, DbError> {
         .await
 }
 
-/// Locks the visit at which a promise was made, as every change of one about no problem does. SQLite has one writer.
+/// Locks the visit at which a promise was made, as every change of one about no problem does.
 pub async fn lock_visit_of(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
-    if let Some(lock) = tx.pick(None, Some(" FOR UPDATE")) {
-        let its = sql("SELECT v.id FROM visit v WHERE v.id = (SELECT c.visit_id FROM commitment c WHERE c.id = $1)");
-        its.bind(id).push(lock).optional::<(Uuid,)>(tx).await?;
-    }
-    Ok(())
+    let its = "SELECT v.id FROM visit v WHERE v.id = (SELECT c.visit_id FROM commitment c WHERE c.id = $1) FOR UPDATE";
+    tx.hold(sql(its).bind(id)).await
 }
 
 /// Some of the open promises about no problem for which nothing is planned: the visits at which they were made, each once.

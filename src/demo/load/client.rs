@@ -121,7 +121,7 @@ impl Client {
                 .insert_header(("Content-Type", "application/json"))
                 .set_payload(body.to_string());
         }
-        let response = self.router.call(request).await;
+        let response = self.router.call(request).await.map_err(|fault| fault.to_string())?;
         let accepted = response.status().is_success();
         let bytes = actix_web::body::to_bytes(response.into_body())
             .await
@@ -134,28 +134,16 @@ impl Client {
 }
 
 fn claims(app: &App, subject: Uuid, client: Option<Uuid>, scope: String, memberships: Vec<TokenMembership>) -> Claims {
-    let now = app.real_clock.now().seconds();
     Claims {
-        iss: app.tokens.issuer().to_owned(),
-        sub: subject,
-        aud: app.tokens.audience().to_owned(),
-        exp: now + 3600,
-        iat: now,
-        jti: app.ids.next(),
-        client_id: "sanfuwu".to_owned(),
         client,
         scope,
-        roles: memberships
-            .iter()
-            .map(|membership| membership.role.as_str().to_owned())
-            .collect(),
         membership: memberships.first().map(|membership| membership.id),
-        memberships,
         rights: i64::MAX,
-        sid: app.ids.next(),
-        act: None,
-        delegated: None,
-        must_change: false,
-        case: None,
+        ..app.tokens.claims(
+            &app.ids,
+            (subject, app.ids.next()),
+            memberships,
+            (app.real_clock.now(), 3600),
+        )
     }
 }

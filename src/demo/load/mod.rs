@@ -25,7 +25,7 @@ use crate::app::{App, AppFault};
 use crate::auth::keys::Keys;
 use crate::clock::{Clock, Ids, Timestamp};
 use crate::config::Settings;
-use crate::db::{Db, DbError, sql};
+use crate::db::{Db, DbError, setting};
 use crate::error::ApiError;
 use crate::tasks::store::take::first_due;
 
@@ -166,13 +166,7 @@ async fn mark(app: &App, script: &Script, places: &Places, assignments: Value) -
 /// Marks the database as a demo's.
 pub(in crate::demo) async fn set_mark(app: &App, value: Value) -> Result<(), LoadError> {
     let mut tx = app.db.begin().await?;
-    sql("INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, $3) \
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at")
-    .bind(MARK)
-    .bind(value)
-    .bind(app.clock.now())
-    .run(&mut tx)
-    .await?;
+    setting::put(&mut tx, MARK, value, app.clock.now()).await?;
     tx.commit().await?;
     Ok(())
 }

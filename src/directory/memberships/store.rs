@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::dto::{MembershipView, RightFilters};
 use crate::auth::Role;
 use crate::clock::{Ids, Timestamp};
-use crate::db::{Db, On, Sql, Tx, sql};
+use crate::db::{AdvisoryLock, Db, DbError, On, Sql, Tx, sql};
 use crate::directory::listing;
 use crate::directory::refs::{DivisionRef, OrgRef, PersonRef};
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
@@ -63,12 +63,7 @@ const WITHIN: &str =
     " AND EXISTS (SELECT 1 FROM division_ancestor r WHERE r.descendant_id = m.division_id AND r.ancestor_id";
 
 /// Whether a person who is active holds a membership in this very organisation.
-pub async fn belongs(
-    on: impl Into<On<'_>>,
-    person: Uuid,
-    org: Uuid,
-    now: Timestamp,
-) -> Result<bool, crate::db::DbError> {
+pub async fn belongs(on: impl Into<On<'_>>, person: Uuid, org: Uuid, now: Timestamp) -> Result<bool, DbError> {
     let found: Option<(Uuid,)> = sql("SELECT m.id FROM membership m JOIN person p ON p.id = m.person_id \
          WHERE m.person_id = $1 AND m.org_id = $2 AND p.active = $3 AND m.ended_at IS NULL AND m.valid_from <= $4 \
          AND (m.valid_to IS NULL OR m.valid_to > $4) LIMIT 1")
@@ -88,7 +83,7 @@ pub async fn nearest_org(
     role: Role,
     division: Uuid,
     now: Timestamp,
-) -> Result<Option<(Uuid, String, i64)>, crate::db::DbError> {
+) -> Result<Option<(Uuid, String, i64)>, DbError> {
     sql("SELECT o.id, o.name, a.depth FROM membership m \
          JOIN division_ancestor a ON a.ancestor_id = m.division_id AND a.descendant_id = $1 \
          JOIN person p ON p.id = m.person_id JOIN org o ON o.id = m.org_id \
@@ -205,24 +200,30 @@ pub async fn end(tx: &mut Tx, ids: &Ids, act: &Act, membership: &MembershipView,
     Ok(())
 }
 
+/// Whether somebody can administer now: he is active, and his membership is in force. Who decides by the answer takes
+/// `AdvisoryLock::Administrators` first.
+pub async fn has_administrator(on: impl Into<On<'_>>, now: Timestamp) -> Result<bool, DbError> {
+    let found: Option<(Uuid,)> = sql("SELECT m.id FROM membership m JOIN person p ON p.id = m.person_id \
+         WHERE m.role = $1 AND m.ended_at IS NULL AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to > $2) \
+         AND p.active LIMIT 1")
+    .bind(Role::Admin)
+    .bind(now)
+    .optional(on)
+    .await?;
+    Ok(found.is_some())
+}
+
 /// Makes sure that somebody is left who can administer; to be asked after the change, before the commit.
 ///
 /// # Errors
 /// 409 `last_administrator`.
 pub async fn require_administrator(tx: &mut Tx, now: Timestamp) -> ApiResult<()> {
     // Two administrators who end each other at once: the second waits here and then sees what the first did.
-    let lock = tx.pick("SELECT 1", "SELECT 1 FROM pg_advisory_xact_lock(7302020)");
-    let _: Vec<(i32,)> = sql(lock).all(&mut *tx).await?;
-    let left: Option<(Uuid,)> = sql("SELECT m.id FROM membership m JOIN person p ON p.id = m.person_id \
-         WHERE m.role = $1 AND m.ended_at IS NULL AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to > $2) \
-         AND p.active LIMIT 1")
-    .bind(Role::Admin)
-    .bind(now)
-    .optional(&mut *tx)
-    .await?;
-    match left {
-        Some(_) => Ok(()),
-        None => Err(ApiError::new(Code::LastAdministrator)),
+    tx.take(AdvisoryLock::Administrators).await?;
+    if has_administrator(tx, now).await? {
+        Ok(())
+    } else {
+        Err(ApiError::new(Code::LastAdministrator))
     }
 }
 

@@ -165,13 +165,23 @@ pub async fn find_view(on: impl Into<On<'_>>, id: Uuid) -> ApiResult<OrgView> {
 
 /// The version of an organisation within the caller's reach, and whether it has ended; locked until the end.
 pub async fn lock(tx: &mut Tx, scopes: &[Uuid], id: Uuid) -> Result<Option<(i64, bool)>, DbError> {
-    // SQLite's one writer needs no lock.
-    let lock = tx.pick("", " FOR UPDATE OF o");
+    let lock = tx.lock_clause(" FOR UPDATE OF o");
     let statement = sql("SELECT o.version, o.ended_at IS NOT NULL FROM org o WHERE o.id = $1").bind(id);
     listing::within(statement, DIVISION_OF_ORG, scopes)
         .push(lock)
         .optional(tx)
         .await
+}
+
+/// The living organisation of this name in a division.
+pub async fn find_named(on: impl Into<On<'_>>, division: Uuid, name: &str) -> Result<Option<Uuid>, DbError> {
+    let found: Option<(Uuid,)> =
+        sql("SELECT id FROM org WHERE division_id = $1 AND name = $2 AND ended_at IS NULL ORDER BY id")
+            .bind(division)
+            .bind(name)
+            .optional(on)
+            .await?;
+    Ok(found.map(|(id,)| id))
 }
 
 /// Enters an organisation that `domain::place` has found fit.
@@ -185,13 +195,7 @@ pub async fn insert(
     body: &NewOrg,
     (division, level): (Uuid, Level),
 ) -> ApiResult<Uuid> {
-    let twin: Option<(Uuid,)> =
-        sql("SELECT id FROM org WHERE division_id = $1 AND name = $2 AND ended_at IS NULL ORDER BY id")
-            .bind(division)
-            .bind(&body.name)
-            .optional(&mut *tx)
-            .await?;
-    if let Some((twin,)) = twin {
+    if let Some(twin) = find_named(&mut *tx, division, &body.name).await? {
         return Err(ApiError::new(Code::Duplicate).with_member("existing_id", twin.to_string()));
     }
     let id = ids.next();

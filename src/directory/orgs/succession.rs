@@ -140,7 +140,7 @@ pub async fn pass_on(tx: &mut Tx, ids: &Ids, act: &Act, who: Succession) -> Resu
 }
 
 async fn pass_on_visits(tx: &mut Tx, ids: &Ids, act: &Act, who: Succession) -> Result<(), DbError> {
-    let lock = tx.pick("", " FOR UPDATE");
+    let lock = tx.lock_clause(" FOR UPDATE");
     let visits: Vec<(Uuid, i64, Option<Vec<u8>>)> = sql(
         "SELECT id, event_seq, event_hash FROM visit WHERE org_id = $1 AND state IN ('planned', 'in_progress') \
          ORDER BY id",
@@ -175,7 +175,7 @@ async fn pass_on_visits(tx: &mut Tx, ids: &Ids, act: &Act, who: Succession) -> R
 }
 
 async fn pass_on_problems(tx: &mut Tx, ids: &Ids, act: &Act, who: Succession) -> Result<(), DbError> {
-    let lock = tx.pick("", " FOR UPDATE");
+    let lock = tx.lock_clause(" FOR UPDATE");
     let problems: Vec<(Uuid, i64, Option<Vec<u8>>)> = sql("SELECT p.id, p.event_seq, p.event_hash FROM problem p \
          WHERE p.state NOT IN ('closed', 'declined', 'merged', 'withdrawn') \
          AND p.id IN (SELECT x.problem_id FROM problem_org x WHERE x.org_id = $1 AND x.part IN \

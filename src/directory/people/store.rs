@@ -71,22 +71,15 @@ pub async fn find_within(on: impl Into<On<'_>>, scopes: &[Uuid], id: Uuid) -> Re
 
 /// A person within the caller's reach, locked until the end of the transaction.
 pub async fn lock(tx: &mut Tx, scopes: &[Uuid], id: Uuid) -> Result<Option<Administered>, DbError> {
-    // SQLite's one writer needs no lock.
-    let lock = tx.pick("", " FOR UPDATE OF p");
+    let lock = tx.lock_clause(" FOR UPDATE OF p");
     let statement = sql("SELECT p.version, p.active FROM person p WHERE p.id = $1").bind(id);
     within(statement, scopes).push(lock).optional(tx).await
 }
 
 /// Locks a person's row until the end of the transaction, so that changes of his rights come one by one.
 pub async fn lock_row(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
-    // SQLite's one writer needs no lock.
-    let lock = tx.pick("", " FOR UPDATE");
-    let _: Vec<(i64,)> = sql("SELECT version FROM person WHERE id = $1")
-        .bind(id)
-        .push(lock)
-        .all(tx)
-        .await?;
-    Ok(())
+    tx.hold(sql("SELECT id FROM person WHERE id = $1 FOR UPDATE").bind(id))
+        .await
 }
 
 /// A person as he is read.

@@ -13,7 +13,7 @@ const ITS_PEOPLE: &str = "SELECT x.reporter_id FROM problem_reporter x WHERE x.p
 /// Who has a part in a problem, locked before it is judged of whom more is kept: two problems of one reporter may be erased
 /// at once, and the second sees what the first did. To be asked before anything of the problem is emptied.
 pub async fn hold_people(tx: &mut Tx, problem: Uuid) -> Result<Vec<Uuid>, DbError> {
-    let lock = tx.pick("", " FOR UPDATE");
+    let lock = tx.lock_clause(" FOR UPDATE");
     let held: Vec<(Uuid,)> = sql("SELECT r.id FROM reporter r WHERE r.erased_at IS NULL AND r.id IN (")
         .push(ITS_PEOPLE)
         .bind(problem)

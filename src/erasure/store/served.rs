@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::texts::forget_timelines;
+use super::texts::{empty_commitments, forget_timelines};
 use crate::clock::Timestamp;
 use crate::db::{DbError, Tx, sql};
 use crate::erasure::domain::MARK;
@@ -12,10 +12,8 @@ use crate::service_objects::words::KIND;
 /// as erased already.
 pub async fn empty_visit(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Option<Uuid>, DbError> {
     // Locked before it is judged: two of its problems may be erased at once, and the second sees what the first did.
-    if let Some(lock) = tx.pick(None, Some(" FOR UPDATE")) {
-        let its = sql("SELECT v.id FROM visit v WHERE v.id = (SELECT p.visit_id FROM problem p WHERE p.id = $1)");
-        its.bind(problem).push(lock).all::<(Uuid,)>(&mut *tx).await?;
-    }
+    let its = "SELECT v.id FROM visit v WHERE v.id = (SELECT p.visit_id FROM problem p WHERE p.id = $1) FOR UPDATE";
+    tx.hold(sql(its).bind(problem)).await?;
     let emptied: Option<(Uuid,)> = sql(
         "UPDATE visit SET observations = NULL, heard = NULL, place_note = NULL, cancel_reason = NULL, \
          mode_note = CASE WHEN mode_note IS NULL THEN NULL ELSE '' END, erased_at = $2, version = version + 1 \
@@ -32,15 +30,11 @@ pub async fn empty_visit(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Op
         .run(&mut *tx)
         .await?;
     // What was promised there about no problem.
-    sql(
-        "UPDATE commitment SET text = '', settlement = NULL, end_reason = NULL, version = version + 1, \
-         ended_at = CASE WHEN state = 'open' THEN COALESCE(ended_at, $2) ELSE ended_at END \
-         WHERE visit_id = $1 AND problem_id IS NULL",
-    )
-    .bind(visit)
-    .bind(at)
-    .run(&mut *tx)
-    .await?;
+    sql(empty_commitments!("visit_id = $1 AND problem_id IS NULL"))
+        .bind(visit)
+        .bind(at)
+        .run(&mut *tx)
+        .await?;
     forget_timelines(tx, &[visit], at).await?;
     Ok(Some(visit))
 }
@@ -48,7 +42,7 @@ pub async fn empty_visit(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Op
 /// The households that a problem is about, that its people speak for, or that its visit went to; locked before they are
 /// judged. To be asked before any of these is forgotten.
 pub async fn hold_households(tx: &mut Tx, problem: Uuid) -> Result<Vec<Uuid>, DbError> {
-    let lock = tx.pick("", " FOR UPDATE");
+    let lock = tx.lock_clause(" FOR UPDATE");
     let held: Vec<(Uuid,)> = sql(
         "SELECT o.id FROM service_object o WHERE o.type = 'household' AND o.erased_at IS NULL AND o.id IN (\
          SELECT p.object_id FROM problem p WHERE p.id = $1 \

@@ -8,15 +8,25 @@ use crate::clock::Timestamp;
 use crate::db::{DbError, Tx, sql};
 use crate::erasure::domain::ErasedBecause;
 
+/// What empties promises at a moment ($2). One that was made and not settled can be settled no more: it is ended, and not
+/// counted so. Figures stay, and what was not said to be kept stays overdue in them.
+macro_rules! empty_commitments {
+    ($of:literal) => {
+        concat!(
+            "UPDATE commitment SET text = '', settlement = NULL, end_reason = NULL, version = version + 1, \
+             ended_at = CASE WHEN state = 'open' THEN COALESCE(ended_at, $2) ELSE ended_at END WHERE ",
+            $of
+        )
+    };
+}
+pub(super) use empty_commitments;
+
 /// What empties a table's texts about a problem ($1) at a moment ($2). Where the schema wants a text, it is empty.
 const AT_A_MOMENT: &[&str] = &[
     "UPDATE supplement SET text = '', erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
     "UPDATE contact_log SET words = NULL, erased_at = $2, version = version + 1 WHERE problem_id = $1 AND erased_at IS NULL",
     "UPDATE rating SET words = NULL, review = NULL, erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
-    // What was promised and not settled can be settled no more. It is ended, and not counted so: figures stay, and what was
-    // not said to be kept stays overdue in them.
-    "UPDATE commitment SET text = '', settlement = NULL, end_reason = NULL, version = version + 1, \
-     ended_at = CASE WHEN state = 'open' THEN COALESCE(ended_at, $2) ELSE ended_at END WHERE problem_id = $1",
+    empty_commitments!("problem_id = $1"),
     "UPDATE problem_reply SET text = '', erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
     "UPDATE problem_note SET text = '', erased_at = $2 WHERE problem_id = $1 AND erased_at IS NULL",
 ];
@@ -128,11 +138,9 @@ async fn forget_leaving(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<(),
 /// Empties those of its plans that are for no problem any more whose words are kept; which.
 pub async fn empty_plans(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Vec<Uuid>, DbError> {
     // Locked before they are judged: two of its problems may be erased at once, and the second sees what the first did.
-    if let Some(lock) = tx.pick(None, Some(" ORDER BY a.id FOR UPDATE")) {
-        let its = sql("SELECT a.id FROM action_plan a WHERE a.id IN \
-             (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $1)");
-        its.bind(problem).push(lock).all::<(Uuid,)>(&mut *tx).await?;
-    }
+    let its = "SELECT a.id FROM action_plan a WHERE a.id IN \
+         (SELECT l.action_plan_id FROM action_plan_problem l WHERE l.problem_id = $1) ORDER BY a.id FOR UPDATE";
+    tx.hold(sql(its).bind(problem)).await?;
     let emptied: Vec<(Uuid,)> = sql(
         "UPDATE action_plan SET title = '', need = NULL, blockage = NULL, pain_point = NULL, \
          discussion_participants = $2, discussion_conclusion = NULL, send_back_reason = NULL, end_reason = NULL, \

@@ -12,12 +12,11 @@ use super::rate;
 use super::store::read::{self, RatingRow, Sight};
 use crate::app::App;
 use crate::auth::policy::{RateProblem, ReadProblems};
-use crate::auth::{Caller, Can, Role};
+use crate::auth::{Caller, Can};
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{ListParams, Locale, Page, PathRef, ValidJson, ValidQuery, Work};
 use crate::problems::store::{ProblemFacts, facts, facts_to_change};
 use crate::reporters::domain::Reader;
-use crate::reporters::dto::CALL_BACK;
 use crate::reporters::store::spoken;
 use crate::reporters::voice::{Spoken, Voice};
 
@@ -107,12 +106,8 @@ async fn list_ratings(
 
 /// In which capacity the caller reads ratings, and whose alone, where not all.
 fn reader(who: &Caller, facts: &ProblemFacts, spoken: Option<Spoken>) -> (Reader, Option<Uuid>) {
-    let roles = facts.roles_of(who);
-    if roles.iter().any(|role| CALL_BACK.contains(role)) {
-        return (Reader::CallsBack, None);
-    }
-    if roles.iter().any(|role| *role != Role::Reporter) {
-        return (Reader::Administration, None);
+    if let Some(reader) = Reader::inside(&facts.roles_of(who)) {
+        return (reader, None);
     }
     match spoken {
         // A receipt may have passed through other hands: it tells nobody whose it is.

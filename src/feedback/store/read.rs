@@ -15,8 +15,8 @@ use crate::http::window;
 use crate::http::{AllowedAction, Locale};
 use crate::problems::refs::ProblemRef;
 use crate::problems::separation::HANDLED;
-use crate::reporters::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind};
-use crate::reporters::dto::{CALL_BACK, ReporterView};
+use crate::reporters::domain::{Anonymity, KNOW_MASKED, PreferredChannel, Reader, Reporter, ReporterKind};
+use crate::reporters::dto::ReporterView;
 use crate::reporters::voice::Voice;
 
 /// How many rows along the index a page looks at.
@@ -84,7 +84,7 @@ fn columns(who: &Caller) -> Sql {
          t.reviewed_at, t.reporter_id, r.kind, r.display_name, r.phone_masked, r.preferred_channel, r.anonymity, \
          r.person_id, EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = t.problem_id AND z.scope_id",
     )
-    .in_list(&of(&CALL_BACK))
+    .in_list(&of(&KNOW_MASKED))
     .push(") AS calls_back, EXISTS (SELECT 1 FROM problem_actor a WHERE a.problem_id = t.problem_id")
     .and("a.person_id = ", who.subject)
     .and_in("a.act", HANDLED)

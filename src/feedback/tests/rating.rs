@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::feedback::domain::{ALSO_FORBIDDEN, can_be_rated, is_satisfied, may_know_rater};
-use crate::problems::domain::State;
+use crate::problems::domain::{OrgPart, ProblemAct, State};
 use crate::problems::separation::HANDLED;
 use crate::reporters::domain::{Anonymity, Reader};
 
-async fn acted(world: &World, problem: &Value, who: &str, act: &str) {
+async fn acted(world: &World, problem: &Value, who: &str, act: ProblemAct) {
     let mut tx = world.app.db.begin().await.expect("a transaction");
     sql("DELETE FROM problem_actor WHERE person_id = $1")
         .bind(seed::member(who).person)
@@ -29,7 +29,7 @@ async fn acted(world: &World, problem: &Value, who: &str, act: &str) {
 async fn show_to_handler(world: &World, problem: &Value) {
     let mut tx = world.app.db.begin().await.expect("a transaction");
     let now = world.app.clock.now();
-    crate::problems::store::write::part(&mut tx, id_of(problem), seed::org("yiwu-hr"), "lead", now)
+    crate::problems::store::write::part(&mut tx, id_of(problem), seed::org("yiwu-hr"), OrgPart::Lead, now)
         .await
         .expect("a part");
     crate::problems::store::write::scope_rows(&mut tx, id_of(problem))
@@ -94,7 +94,7 @@ on_both! {
         himself["person_id"] = json!(seed::member("reporter").person);
         let problem = done(&world, "officer", himself).await;
         for act in HANDLED.iter().chain(ALSO_FORBIDDEN) {
-            acted(&world, &problem, "reporter", act).await;
+            acted(&world, &problem, "reporter", *act).await;
             let refused = rate(&world, "reporter", &problem, stars(5)).await;
             assert_eq!(refused.json()["earlier_act"], json!({ "act": act, "at": world.app.clock.now() }));
             refused.expect_error(403, "separation_of_duties");
@@ -107,7 +107,7 @@ on_both! {
         world.put_into(&problem, "in_progress").await;
         rate(&world, "reporter", &problem, stars(5)).await.expect_error(403, "separation_of_duties");
         world.put_into(&problem, "closed").await;
-        for act in ["recorded", "replace_receipt", "open"] {
+        for act in [ProblemAct::Recorded, ProblemAct::ReplaceReceipt, ProblemAct::Open] {
             acted(&world, &problem, "reporter", act).await;
             rate(&world, "reporter", &problem, stars(5)).await.expect(201);
             next_cycle(&world, &problem).await;

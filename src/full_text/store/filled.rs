@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Kind;
 use crate::clock::Timestamp;
-use crate::db::{DbError, Tx, sql};
+use crate::db::{DbError, Tx, setting, sql};
 
 /// The setting.
 const SETTING: &str = "full_text_filled";
@@ -24,18 +24,7 @@ pub struct Filled {
 
 /// How far it has come, for who goes on; on PostgreSQL one replica at a time.
 pub async fn read(tx: &mut Tx, now: Timestamp) -> Result<Filled, DbError> {
-    sql("INSERT INTO setting (key, value, updated_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING")
-        .bind(SETTING)
-        .bind(value(Filled::default()))
-        .bind(now)
-        .run(&mut *tx)
-        .await?;
-    let lock = tx.pick("", " FOR UPDATE");
-    let (kept,): (Value,) = sql("SELECT value FROM setting WHERE key = $1")
-        .bind(SETTING)
-        .push(lock)
-        .one(tx)
-        .await?;
+    let kept = setting::hold(tx, SETTING, value(Filled::default()), now).await?;
     Ok(Filled {
         kinds: kept["kinds"]
             .as_u64()
@@ -47,13 +36,7 @@ pub async fn read(tx: &mut Tx, now: Timestamp) -> Result<Filled, DbError> {
 
 /// Keeps how far it has come.
 pub async fn keep(tx: &mut Tx, filled: Filled, now: Timestamp) -> Result<(), DbError> {
-    sql("UPDATE setting SET value = $1, updated_at = $2 WHERE key = $3")
-        .bind(value(filled))
-        .bind(now)
-        .bind(SETTING)
-        .run(tx)
-        .await?;
-    Ok(())
+    setting::put(tx, SETTING, value(filled), now).await
 }
 
 fn value(filled: Filled) -> Value {

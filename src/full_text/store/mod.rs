@@ -60,7 +60,7 @@ impl Kind {
 /// Writes what a row is found by, in the transaction that writes its texts; what it was found by before is forgotten.
 pub async fn put(tx: &mut Tx, kind: Kind, id: Uuid, document: &Document) -> Result<(), DbError> {
     let grams = written(kind, document);
-    if tx.pick(false, true) {
+    if !tx.is_embedded() {
         sql("INSERT INTO full_text (kind, id, grams) VALUES ($1, $2, $3::tsvector) \
              ON CONFLICT (kind, id) DO UPDATE SET grams = excluded.grams")
         .bind(kind.as_str())
@@ -83,7 +83,7 @@ pub async fn put(tx: &mut Tx, kind: Kind, id: Uuid, document: &Document) -> Resu
 /// The same for a row that is not indexed yet; where somebody has just indexed it, his texts are newer.
 pub(super) async fn put_missing(tx: &mut Tx, kind: Kind, id: Uuid, document: &Document) -> Result<(), DbError> {
     let grams = written(kind, document);
-    if tx.pick(false, true) {
+    if !tx.is_embedded() {
         sql("INSERT INTO full_text (kind, id, grams) VALUES ($1, $2, $3::tsvector) ON CONFLICT (kind, id) DO NOTHING")
             .bind(kind.as_str())
             .bind(id)
@@ -115,7 +115,7 @@ async fn write_grams(tx: &mut Tx, number: i64, grams: String) -> Result<(), DbEr
 
 /// Forgets what a row is found by: its texts are erased, or no longer published.
 pub async fn forget(tx: &mut Tx, kind: Kind, id: Uuid) -> Result<(), DbError> {
-    if tx.pick(true, false) {
+    if tx.is_embedded() {
         sql("DELETE FROM full_text_grams WHERE rowid = (SELECT number FROM full_text WHERE kind = $1 AND id = $2)")
             .bind(kind.as_str())
             .bind(id)

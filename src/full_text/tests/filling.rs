@@ -19,7 +19,7 @@ async fn forget_all(world: &World) {
     ] {
         sql(statement).run(&mut tx).await.unwrap();
     }
-    if tx.pick(true, false) {
+    if tx.is_embedded() {
         sql("INSERT INTO full_text_grams (full_text_grams) VALUES ('delete-all')")
             .run(&mut tx)
             .await

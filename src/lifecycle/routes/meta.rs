@@ -147,7 +147,7 @@ pub async fn get_state_machine(_who: Can<SignedIn>, locale: Locale) -> ApiResult
             .collect(),
         needs: row.needs,
         carries: row.carries,
-        apart: row.apart.concat(),
+        apart: row.apart.concat().iter().map(|act| act.as_str()).collect(),
         by_itself: row.by_itself,
     });
     Ok(View(StateMachine {

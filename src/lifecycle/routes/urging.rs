@@ -20,7 +20,7 @@ use crate::problems::view::stored;
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; may be left out")),
     responses((status = 200, description = "Urged", body = ProblemView)),
-    extensions(("x-error-codes" = json!(["too_early", "transition_not_allowed", "merged"]))))]
+    extensions(("x-if-match" = json!("optional")), ("x-error-codes" = json!(["too_early", "transition_not_allowed", "merged"]))))]
 #[post("/problems/{id}/urge")]
 pub async fn urge_problem(
     who: Can<UrgeProblem>,

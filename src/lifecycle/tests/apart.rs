@@ -8,6 +8,7 @@ use crate::auth::Role;
 use crate::auth::token::Actor;
 use crate::db::sql;
 use crate::on_both;
+use crate::problems::domain::ProblemAct;
 use crate::problems::separation::HANDLED;
 use crate::test_support::builders::problem_body;
 use crate::test_support::handling::id_of;
@@ -41,10 +42,10 @@ fn by_secretary(world: &World, secretary: &str, whose: &str, actions: &[&str], r
 }
 
 /// Leaves only one kind of act of a problem on record.
-async fn only(world: &World, rows: &[(Uuid, Uuid, String)], deed: &str) {
+async fn only(world: &World, rows: &[(Uuid, Uuid, ProblemAct)], kept: ProblemAct) {
     let mut tx = world.app.db.begin().await.unwrap();
     for (id, _, act) in rows {
-        let act = if act == deed { deed } else { "seen" };
+        let act = if *act == kept { kept } else { ProblemAct::Urge };
         sql("UPDATE problem_actor SET act = $1 WHERE id = $2")
             .bind(act)
             .bind(*id)
@@ -78,20 +79,21 @@ on_both! {
         let taken = world.post(&format!("{own}/accept")).by("finance-handler").at(&part["version"]).json(json!({})).send().await.expect(200);
         world.post(&format!("{own}/done")).by("finance-handler").at(&taken["version"]).send().await.expect(200);
         let done = world.act("head", &started, "complete", done).await.expect(200);
-        let rows: Vec<(Uuid, Uuid, String)> = sql("SELECT id, person_id, act FROM problem_actor WHERE problem_id = $1")
+        let rows: Vec<(Uuid, Uuid, ProblemAct)> = sql("SELECT id, person_id, act FROM problem_actor WHERE problem_id = $1")
             .bind(id_of(&problem)).all(&world.app.db).await.unwrap();
-        for (who, deed) in [
-            ("handler", "analyse"), ("handler", "plan"), ("handler", "do_step"), ("head", "approve_plan"),
-            ("finance-handler", "support"), ("head", "start"), ("handler", "claim"),
+        for (who, kept) in [
+            ("handler", ProblemAct::Analyse), ("handler", ProblemAct::Plan), ("handler", ProblemAct::DoStep),
+            ("head", ProblemAct::ApprovePlan), ("finance-handler", ProblemAct::Support), ("head", ProblemAct::Start),
+            ("handler", ProblemAct::Claim),
         ] {
-            let did = rows.iter().any(|(_, person, act)| *person == seed::member(who).person && act == deed);
-            assert!(did && HANDLED.contains(&deed), "{who} {deed} {rows:?}");
-            only(&world, &rows, deed).await;
+            let did = rows.iter().any(|(_, person, act)| *person == seed::member(who).person && *act == kept);
+            assert!(did && HANDLED.contains(&kept), "{who} {kept} {rows:?}");
+            only(&world, &rows, kept).await;
             let refused = confirm(&world, &world.as_other(who, Role::Supervisor, "yiwu-supervision"), &done).await;
-            assert_eq!(refused.json()["earlier_act"]["act"], deed, "{who}");
+            assert_eq!(refused.json()["earlier_act"]["act"], kept.as_str(), "{who}");
             refused.expect_error(403, "separation_of_duties");
         }
-        only(&world, &rows, "none of them").await;
+        only(&world, &rows, ProblemAct::Appeal).await;
         confirm(&world, &world.as_other("handler", Role::Supervisor, "yiwu-supervision"), &done).await.expect(200);
     }
 

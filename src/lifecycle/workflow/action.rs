@@ -1,7 +1,7 @@
 //! What can be done to a problem.
 
 use super::asking;
-use crate::problems::domain::Disposition;
+use crate::problems::domain::{Disposition, ProblemAct};
 use crate::text_enum;
 
 text_enum! {
@@ -48,6 +48,43 @@ impl Action {
             Disposition::ResolvedOnSite => Self::DisposeResolvedOnSite,
             Disposition::FollowUp => Self::DisposeFollowUp,
             Disposition::Typical => Self::DisposeTypical,
+        }
+    }
+
+    /// The act that is noted of whoever carries it out.
+    pub const fn act(self) -> ProblemAct {
+        match self {
+            Self::DisposeResolvedOnSite => ProblemAct::DisposeResolvedOnSite,
+            Self::DisposeFollowUp => ProblemAct::DisposeFollowUp,
+            Self::DisposeTypical => ProblemAct::DisposeTypical,
+            Self::Open => ProblemAct::Open,
+            Self::Claim => ProblemAct::Claim,
+            Self::Assign => ProblemAct::Assign,
+            Self::Answer => ProblemAct::Answer,
+            Self::Accept => ProblemAct::Accept,
+            Self::Conclude => ProblemAct::Conclude,
+            Self::Start => ProblemAct::Start,
+            Self::AskReporter => ProblemAct::AskReporter,
+            Self::Supply => ProblemAct::Supply,
+            Self::Resume => ProblemAct::Resume,
+            Self::Transfer => ProblemAct::Transfer,
+            Self::HandOver => ProblemAct::HandOver,
+            Self::Complete => ProblemAct::Complete,
+            Self::Confirm => ProblemAct::Confirm,
+            Self::RejectResult => ProblemAct::RejectResult,
+            Self::CloseUnanswered => ProblemAct::CloseUnanswered,
+            Self::LookBack => ProblemAct::LookBack,
+            Self::Reopen => ProblemAct::Reopen,
+            Self::Merge => ProblemAct::Merge,
+            Self::Withdraw => ProblemAct::Withdraw,
+            Self::Redispose => ProblemAct::Redispose,
+            Self::AskReturn => ProblemAct::AskReturn,
+            Self::AskEscalate => ProblemAct::AskEscalate,
+            Self::AskHold => ProblemAct::AskHold,
+            Self::AskExtend => ProblemAct::AskExtend,
+            Self::AskDecline => ProblemAct::AskDecline,
+            Self::Appeal => ProblemAct::Appeal,
+            Self::Urge => ProblemAct::Urge,
         }
     }
 

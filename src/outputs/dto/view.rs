@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::auth::{Caller, policy};
 use crate::clock::Timestamp;
-use crate::directory::refs::{OrgRef, TermRef};
+use crate::directory::refs::{OrgRef, TermColumn, TermRef};
 use crate::directory::words::Audience;
 use crate::http::{AllowedAction, Locale, Versioned};
 use crate::outputs::domain::{OutputAction, OutputKind};
@@ -220,7 +220,6 @@ pub struct CaseView {
 impl CaseView {
     /// As it is shown.
     pub fn of(row: CaseRow, locale: Locale) -> Self {
-        let causes = row.causes.map(|causes| causes.0).unwrap_or_default();
         Self {
             id: row.id,
             kind: row.kind,
@@ -234,10 +233,7 @@ impl CaseView {
             },
             audience: row.audience,
             category: term(row.category_code, row.category_zh, row.category_en, locale),
-            causes: causes
-                .into_iter()
-                .map(|cause| TermRef::new(cause.code, cause.zh, cause.en, locale))
-                .collect(),
+            causes: TermColumn::all(row.causes.as_ref(), locale),
             solved: row.solved,
             created_at: row.created_at,
         }

@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::super::domain::OutputKind;
 use super::super::dto::CaseFilters;
-use super::TermPart;
 use super::list::{Place, WINDOW, counted, of_categories, windowed};
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, sql};
+use crate::directory::refs::TermColumn;
 use crate::directory::words::Audience;
 
 /// A case.
@@ -30,7 +30,7 @@ pub struct CaseRow {
     pub category_code: Option<String>,
     pub category_zh: Option<String>,
     pub category_en: Option<String>,
-    pub causes: Option<Json<Vec<TermPart>>>,
+    pub causes: Option<Json<Vec<TermColumn>>>,
     pub solved: i64,
     pub created_at: Timestamp,
 }

@@ -58,14 +58,6 @@ pub struct ProblemPart {
     pub(crate) tracking_no: String,
 }
 
-/// A term of a case, as the statement aggregates it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct TermPart {
-    pub(crate) code: String,
-    pub(crate) zh: String,
-    pub(crate) en: String,
-}
-
 impl OutputRow {
     /// How the caller for whom it was read stands to it.
     pub const fn standing(&self) -> Standing {
@@ -123,13 +115,11 @@ pub async fn find(on: impl Into<On<'_>>, who: &Caller, id: Uuid) -> Result<Optio
     statement.optional(on).await
 }
 
-/// The same, locked until the end of the transaction. SQLite has one writer.
+/// The same, locked until the end of the transaction.
 pub async fn find_to_change(tx: &mut Tx, who: &Caller, id: Uuid) -> Result<Option<OutputRow>, DbError> {
     // Locked by itself first: PostgreSQL reads a locked row anew, but not what is joined to it.
-    if let Some(lock) = tx.pick(None, Some(" FOR UPDATE")) {
-        let statement = sql("SELECT o.id FROM output o WHERE o.id = $1").bind(id).push(lock);
-        statement.optional::<(Uuid,)>(&mut *tx).await?;
-    }
+    tx.hold(sql("SELECT o.id FROM output o WHERE o.id = $1 FOR UPDATE").bind(id))
+        .await?;
     find(tx, who, id).await
 }
 
@@ -175,13 +165,10 @@ pub async fn others_of_theme(tx: &mut Tx, theme: Uuid, output: Uuid) -> Result<i
     Ok(count)
 }
 
-/// Locks the living outputs of a theme, so that none is published while a problem joins it. SQLite has one writer.
+/// Locks the living outputs of a theme, so that none is published while a problem joins it.
 pub async fn hold_of_theme(tx: &mut Tx, theme: Uuid) -> Result<(), DbError> {
-    if let Some(lock) = tx.pick(None, Some(" ORDER BY o.id FOR UPDATE")) {
-        let its = sql("SELECT o.id FROM output o WHERE o.theme_id = $1 AND o.ended_at IS NULL");
-        its.bind(theme).push(lock).all::<(Uuid,)>(tx).await?;
-    }
-    Ok(())
+    let its = "SELECT o.id FROM output o WHERE o.theme_id = $1 AND o.ended_at IS NULL ORDER BY o.id FOR UPDATE";
+    tx.hold(sql(its).bind(theme)).await
 }
 
 /// What of a theme is published: each output, its title and its summary.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::auth::policy::{ReadProblems, SupplementProblem};
-use crate::auth::{Caller, Can, Role};
+use crate::auth::{Caller, Can};
 use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
 use crate::events::dto::EventView;
@@ -34,7 +34,7 @@ pub async fn list_problem_events(
         .or_not_found()?;
     let page = params.0.page(&("list_problem_events", facts.id))?;
     let after = page.after::<Timestamp>()?;
-    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
+    let inside = facts.is_seen_inside(&who);
     let rows: Vec<EventRow> = events::store::problem_timeline(facts.id, !inside, after, page.fetch())
         .all(&app.db)
         .await?;
@@ -68,7 +68,7 @@ pub async fn list_supplements(
     let rows = supplements::page(facts.id, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
+    let inside = facts.is_seen_inside(&who);
     let total = if page.with_total {
         Some(supplements::count(&app.db, facts.id).await?)
     } else {
@@ -97,7 +97,7 @@ pub async fn create_supplement(
     let facts = store::facts_to_change(&mut tx, &who.scope_ids(), &id, &who, work.now())
         .await?
         .or_not_found()?;
-    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
+    let inside = facts.is_seen_inside(&who);
     let spoken = reporters::store::spoken(&mut tx, &who, facts.id, work.now()).await?;
     if spoken.is_none() && !has_recorded(&who, &facts) && !handles(&who, &facts) {
         return Err(ApiError::new(Code::Forbidden));

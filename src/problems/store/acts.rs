@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::super::domain::ProblemAct;
 use crate::auth::Caller;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, On, Tx, sql};
@@ -9,7 +10,11 @@ use crate::events::Act;
 
 /// Everything that the caller did to a problem and when, oldest first, under a delegation he and whoever he does it for:
 /// what every rule of separation reads.
-pub async fn acts_of(on: impl Into<On<'_>>, problem: Uuid, who: &Caller) -> Result<Vec<(String, Timestamp)>, DbError> {
+pub async fn acts_of(
+    on: impl Into<On<'_>>,
+    problem: Uuid,
+    who: &Caller,
+) -> Result<Vec<(ProblemAct, Timestamp)>, DbError> {
     let persons: Vec<Uuid> = who.persons().collect();
     if persons.is_empty() {
         return Ok(Vec::new());
@@ -38,9 +43,9 @@ pub async fn took_part(on: impl Into<On<'_>>, problem: Uuid, orgs: &[Uuid]) -> R
 
 /// Notes what the caller did to a problem, under a delegation the secretary and whom he did it for; every separation rule
 /// reads it. A client's act, or the service's, binds nobody.
-pub async fn acted(tx: &mut Tx, ids: &Ids, problem: Uuid, act: &Act, deed: &'static str) -> Result<(), DbError> {
-    for person in [act.person, act.on_behalf_of].into_iter().flatten() {
-        actor(tx, ids, problem, person, act, deed).await?;
+pub async fn acted(tx: &mut Tx, ids: &Ids, problem: Uuid, by: &Act, act: ProblemAct) -> Result<(), DbError> {
+    for person in [by.person, by.on_behalf_of].into_iter().flatten() {
+        actor(tx, ids, problem, person, by, act).await?;
     }
     Ok(())
 }
@@ -51,16 +56,16 @@ pub async fn actor(
     ids: &Ids,
     problem: Uuid,
     person: Uuid,
-    act: &Act,
-    deed: &'static str,
+    by: &Act,
+    act: ProblemAct,
 ) -> Result<(), DbError> {
     sql("INSERT INTO problem_actor (id, problem_id, person_id, org_id, act, at) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(ids.next())
         .bind(problem)
         .bind(person)
-        .bind(act.org)
-        .bind(deed)
-        .bind(act.at)
+        .bind(by.org)
+        .bind(act)
+        .bind(by.at)
         .run(tx)
         .await?;
     Ok(())

@@ -8,8 +8,7 @@ use crate::db::{DbError, Tx, sql};
 /// Lets a person see the problems whose primary reporter is an enterprise. Those that are being changed are waited for,
 /// so that what is copied is how they stand.
 pub async fn gain(tx: &mut Tx, person: Uuid, enterprise: Uuid) -> Result<(), DbError> {
-    // SQLite's one writer needs no lock.
-    let lock = tx.pick("", " FOR SHARE OF p");
+    let lock = tx.lock_clause(" FOR SHARE OF p");
     sql(
         "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, \
          response_due_key, last_progress_at) \

@@ -141,6 +141,11 @@ impl ProblemFacts {
         self.ties.roles_of(who)
     }
 
+    /// Whether the caller sees it from inside (S-59).
+    pub fn is_seen_inside(&self, who: &Caller) -> bool {
+        self.ties.are_inside(who)
+    }
+
     /// How it came to its first lead, if it had one.
     pub fn first_lead(&self) -> Option<FirstLead> {
         let origin = self.first_lead_origin.zip(self.first_led_at);
@@ -197,10 +202,8 @@ pub async fn facts_to_change(
     now: Timestamp,
 ) -> Result<Option<ProblemFacts>, DbError> {
     // Locked by itself first: PostgreSQL reads a locked row anew, but not what is joined to it.
-    if let Some(lock) = tx.pick(None, Some(" FOR UPDATE")) {
-        let lock_row = by_reference(sql("SELECT p.id FROM problem p WHERE "), reference).push(lock);
-        lock_row.optional::<(Uuid,)>(&mut *tx).await?;
-    }
+    let row = by_reference(sql("SELECT p.id FROM problem p WHERE "), reference);
+    tx.hold(row.push(" FOR UPDATE")).await?;
     let words = tx.pick(ties::SQLITE, ties::POSTGRES);
     facts_statement(words, scopes, reference, who, now).optional(tx).await
 }
@@ -213,20 +216,16 @@ pub async fn lock_both(tx: &mut Tx, reference: &PathRef, other: Uuid) -> Result<
 
 /// The same of any number, for a transaction that changes many.
 pub async fn lock_all(tx: &mut Tx, references: &[PathRef]) -> Result<(), DbError> {
-    // SQLite has one writer.
-    if let Some(lock) = tx.pick(None, Some(" ORDER BY p.id FOR UPDATE")) {
-        let (mut ids, mut names) = (Vec::new(), Vec::new());
-        for reference in references {
-            match reference {
-                PathRef::Id(id) => ids.push(*id),
-                PathRef::Name(tracking_no) => names.push(tracking_no.as_str()),
-            }
+    let (mut ids, mut names) = (Vec::new(), Vec::new());
+    for reference in references {
+        match reference {
+            PathRef::Id(id) => ids.push(*id),
+            PathRef::Name(tracking_no) => names.push(tracking_no.as_str()),
         }
-        let all = sql("SELECT p.id FROM problem p WHERE p.id").in_list(&ids);
-        let all = all.push(" OR p.tracking_no").in_list(&names);
-        all.push(lock).all::<(Uuid,)>(tx).await?;
     }
-    Ok(())
+    let all = sql("SELECT p.id FROM problem p WHERE p.id").in_list(&ids);
+    let all = all.push(" OR p.tracking_no").in_list(&names);
+    tx.hold(all.push(" ORDER BY p.id FOR UPDATE")).await
 }
 
 fn facts_statement(words: ties::Words, scopes: &[Uuid], reference: &PathRef, who: &Caller, now: Timestamp) -> Sql {

@@ -111,11 +111,8 @@ pub(crate) const SOME: &str = "SELECT a.id, a.problem_id FROM (SELECT c.id, c.pr
 
 /// Locks a problem, as every change of it does.
 pub async fn lock(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
-    // SQLite has one writer.
-    if let Some(lock) = tx.pick(None, Some("SELECT id FROM problem WHERE id = $1 FOR UPDATE")) {
-        sql(lock).bind(problem).optional::<(Uuid,)>(tx).await?;
-    }
-    Ok(())
+    tx.hold(sql("SELECT id FROM problem WHERE id = $1 FOR UPDATE").bind(problem))
+        .await
 }
 
 /// A cycle of a locked problem, if it is still provisional by another version.

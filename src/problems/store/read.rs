@@ -1,7 +1,7 @@
 //! The joined statement behind every view of a problem: one query for a single read, one for a page.
 
 use serde::Deserialize;
-use serde_json::Value;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::super::domain::{Channel, ConfirmedVia, Disposition, Matter, OnSiteKind, State, Urgency};
@@ -9,6 +9,7 @@ use super::ties::{self, Ties};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::{Db, Sql, Tx, sql};
+use crate::directory::refs::TermColumn;
 use crate::directory::words::Audience;
 use crate::http::PathRef;
 use crate::reporters::domain::{Anonymity, PreferredChannel, Reporter, ReporterKind};
@@ -71,8 +72,8 @@ pub struct ProblemRow {
     pub(crate) resolution_at: Option<Timestamp>,
     pub(crate) pause_began: Option<Timestamp>,
     pub(crate) provisional: bool,
-    pub(crate) causes: Option<Value>,
-    pub(crate) goals: Option<Value>,
+    pub(crate) causes: Option<Json<Vec<TermColumn>>>,
+    pub(crate) goals: Option<Json<Vec<TermColumn>>>,
     pub(crate) supplements: i64,
     pub(crate) reporter_trips: i64,
     pub(crate) info_requests: i64,
@@ -87,6 +88,13 @@ pub struct ProblemRow {
     pub(crate) disposed: DisposedColumns,
     #[sqlx(flatten)]
     pub(crate) reporter: ReporterColumns,
+}
+
+impl ProblemRow {
+    /// The organisation that leads it, else the one that studies it.
+    pub fn responsible(&self) -> Option<Uuid> {
+        self.lead_org_id.or(self.disposed.study_org_id)
+    }
 }
 
 /// The current disposition.
@@ -106,7 +114,7 @@ pub struct DisposedColumns {
     pub(crate) decided_by: Option<Uuid>,
     pub(crate) decided_by_name: Option<String>,
     pub(crate) decided_at: Option<Timestamp>,
-    pub(crate) disposed_orgs: Option<Value>,
+    pub(crate) disposed_orgs: Option<Json<Vec<DisposedOrgColumn>>>,
 }
 
 /// The primary reporter, where the outer join found one.
@@ -143,14 +151,6 @@ pub struct DisposedOrgColumn {
     pub(crate) name: String,
     pub(crate) public_name: Option<String>,
     pub(crate) agreed: Option<String>,
-}
-
-/// A term within an aggregated column.
-#[derive(Debug, Deserialize)]
-pub struct TermColumn {
-    pub(crate) code: String,
-    pub(crate) zh: String,
-    pub(crate) en: String,
 }
 
 macro_rules! columns {

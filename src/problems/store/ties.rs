@@ -6,6 +6,7 @@
 
 use uuid::Uuid;
 
+use super::super::domain::ProblemAct;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::Sql;
@@ -149,8 +150,14 @@ impl Ties {
         who.roles_within(&reached)
     }
 
+    /// Whether the caller sees the problem from inside: a reporter does not (S-59), whatever he may be elsewhere.
+    pub fn are_inside(&self, who: &Caller) -> bool {
+        self.roles_of(who).iter().any(|role| role.is_inside())
+    }
+
     /// What the caller did to the problem before, where that is asked.
-    pub fn acts(&self) -> impl Iterator<Item = &str> {
-        self.acts.iter().flat_map(|acts| acts.split(','))
+    pub fn acts(&self) -> impl Iterator<Item = ProblemAct> {
+        let acts = self.acts.iter().flat_map(|acts| acts.split(','));
+        acts.filter_map(ProblemAct::parse)
     }
 }

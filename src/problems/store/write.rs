@@ -3,7 +3,9 @@
 use chrono::Datelike as _;
 use uuid::Uuid;
 
-use super::super::domain::{Channel, Disposition, Matter, State, Urgency, due_key, tracking_no, urgency_due_key};
+use super::super::domain::{
+    Channel, Disposition, Matter, OrgPart, ProblemAct, State, Urgency, due_key, tracking_no, urgency_due_key,
+};
 pub use super::acts::{acted, actor};
 use super::{ProblemFacts, texts};
 use crate::calendar::Calendar;
@@ -105,12 +107,12 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, new:
     full_text::store::put(tx, full_text::store::Kind::Problem, new.id, &words).await?;
     links(tx, new, now).await?;
     if let Some(person) = act.person {
-        let deed = if new.self_reported {
-            "recorded"
+        let recorded = if new.self_reported {
+            ProblemAct::Recorded
         } else {
-            "recorded_for_other"
+            ProblemAct::RecordedForOther
         };
-        actor(tx, ids, new.id, person, act, deed).await?;
+        actor(tx, ids, new.id, person, act, recorded).await?;
     }
     scope_rows(tx, new.id).await?;
     let event = NewEvent::of("problem", new.id, "problem.recorded")
@@ -166,7 +168,7 @@ async fn links(tx: &mut Tx, new: &Insert, now: Timestamp) -> Result<(), DbError>
     )
     .await?;
     if let Some(org) = new.recorder_org_id {
-        part(tx, new.id, org, "recorder", now).await?;
+        part(tx, new.id, org, OrgPart::Recorder, now).await?;
     }
     if let Some(reporter) = new.reporter_id {
         sql("INSERT INTO problem_reporter (problem_id, reporter_id, part, since) VALUES ($1, $2, 'primary', $3)")
@@ -219,7 +221,7 @@ pub async fn replace_terms(
 }
 
 /// Gives an organisation a part in a problem.
-pub async fn part(tx: &mut Tx, problem: Uuid, org: Uuid, part: &'static str, now: Timestamp) -> Result<(), DbError> {
+pub async fn part(tx: &mut Tx, problem: Uuid, org: Uuid, part: OrgPart, now: Timestamp) -> Result<(), DbError> {
     sql(
         "INSERT INTO problem_org (problem_id, org_id, part, since) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (problem_id, org_id, part) DO NOTHING",
@@ -248,7 +250,7 @@ pub async fn lead(tx: &mut Tx, problem: Uuid, org: Uuid, now: Timestamp) -> Resu
         .bind(org)
         .run(&mut *tx)
         .await?;
-    part(tx, problem, org, "lead", now).await
+    part(tx, problem, org, OrgPart::Lead, now).await
 }
 
 /// Makes nobody the one that leads or studies: who did is a former lead, which had a part in handling and has none now.
@@ -348,7 +350,7 @@ pub async fn scope_rows(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
 
 /// Takes a part from an organisation that was given it by mistake or in vain, and the scopes that the problem lay in by
 /// that alone.
-pub async fn no_part(tx: &mut Tx, problem: Uuid, org: Uuid, part: &'static str) -> Result<(), DbError> {
+pub async fn no_part(tx: &mut Tx, problem: Uuid, org: Uuid, part: OrgPart) -> Result<(), DbError> {
     sql("DELETE FROM problem_org WHERE problem_id = $1 AND org_id = $2 AND part = $3")
         .bind(problem)
         .bind(org)

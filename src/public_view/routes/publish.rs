@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, get, post, web};
 
 use crate::app::App;
+use crate::auth::Can;
 use crate::auth::policy::{PublishProblems, ReadProblems, SupportPublicProblem};
-use crate::auth::{Can, Role};
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::body::PartedJson;
 use crate::http::{IfMatch, ListParams, Page, PathId, PathRef, ValidJson, ValidQuery, Work};
@@ -81,7 +81,7 @@ pub async fn list_publications(
     let facts = problems::facts(&app.db, &who.scope_ids(), &id, &who, app.clock.now())
         .await?
         .or_not_found()?;
-    let inside = facts.roles_of(&who).iter().any(|role| *role != Role::Reporter);
+    let inside = facts.is_seen_inside(&who);
     let page = params.0.page(&("list_publications", facts.id, inside))?;
     let rows: Vec<PublicationRow> = publications::page(facts.id, page.after::<i64>()?, page.fetch())
         .all(&app.db)

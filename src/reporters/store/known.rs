@@ -94,8 +94,7 @@ struct Known {
 /// # Errors
 /// 422 `conflict` where it would be of another kind, of another account, or of another object.
 pub async fn say_again(tx: &mut Tx, app: &App, act: &Act, id: Uuid, new: &NewReporter) -> ApiResult<Uuid> {
-    // SQLite's one writer needs no lock.
-    let lock = tx.pick("", " FOR UPDATE");
+    let lock = tx.lock_clause(" FOR UPDATE");
     let known: Known = sql("SELECT kind, person_id, object_id FROM reporter WHERE id = $1")
         .bind(id)
         .push(lock)

@@ -83,14 +83,8 @@ pub async fn find(on: impl Into<On<'_>>, divisions: &[Uuid], id: Uuid) -> Result
 /// Locks an enterprise until the end of the transaction, so that its authorisations change one by one, and no problem of
 /// its is recorded meanwhile: the recording's reporter refers to this row.
 pub async fn lock_enterprise(tx: &mut Tx, enterprise: Uuid) -> Result<(), DbError> {
-    // SQLite's one writer needs no lock.
-    let lock = tx.pick("", " FOR UPDATE");
-    let _: Vec<(Uuid,)> = sql("SELECT id FROM service_object WHERE id = $1")
-        .bind(enterprise)
-        .push(lock)
-        .all(tx)
-        .await?;
-    Ok(())
+    let row = sql("SELECT id FROM service_object WHERE id = $1 FOR UPDATE");
+    tx.hold(row.bind(enterprise)).await
 }
 
 /// Whether a person is active, and outside the administration or in the subtree of one of these divisions.

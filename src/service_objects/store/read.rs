@@ -1,7 +1,7 @@
 //! Reading objects: one statement a read or page, with all that a view shows.
 
-use serde_json::Value;
 use sqlx::FromRow;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
@@ -53,7 +53,7 @@ pub struct ObjectRow {
     is_star: Option<bool>,
     alias: Option<String>,
     community_kind: Option<CommunityKind>,
-    external_ids: Option<Value>,
+    external_ids: Option<Json<Vec<(String, String, String)>>>,
 }
 
 impl ObjectRow {
@@ -133,11 +133,10 @@ impl ObjectRow {
 }
 
 /// The rows `[client, system, value]` that the statement gathers, in order.
-fn external_ids(gathered: Option<Value>) -> Vec<ExternalIdView> {
-    let rows: Vec<(String, String, String)> = gathered
-        .and_then(|rows| serde_json::from_value(rows).ok())
-        .unwrap_or_default();
-    let mut ids: Vec<ExternalIdView> = rows
+fn external_ids(gathered: Option<Json<Vec<(String, String, String)>>>) -> Vec<ExternalIdView> {
+    let mut ids: Vec<ExternalIdView> = gathered
+        .map(|rows| rows.0)
+        .unwrap_or_default()
         .into_iter()
         .map(|(client_id, system, value)| ExternalIdView {
             client_id,

@@ -188,13 +188,8 @@ pub async fn name_it(
 /// Keeps when objects were last visited. Rows are locked in the order of their ids, so that two visits to the same
 /// objects cannot wait for each other.
 pub async fn visited(tx: &mut Tx, objects: &[Uuid], at: Timestamp) -> Result<(), DbError> {
-    let lock = tx.pick("", " FOR UPDATE");
-    let _: Vec<(Uuid,)> = sql("SELECT id FROM service_object WHERE id")
-        .in_list(objects)
-        .push(" ORDER BY id")
-        .push(lock)
-        .all(&mut *tx)
-        .await?;
+    let rows = sql("SELECT id FROM service_object WHERE id").in_list(objects);
+    tx.hold(rows.push(" ORDER BY id FOR UPDATE")).await?;
     sql("UPDATE service_object SET last_visit_at = $1 WHERE (last_visit_at IS NULL OR last_visit_at < $1)")
         .bind(at)
         .push(" AND id")

@@ -78,7 +78,7 @@ pub async fn find(on: impl Into<On<'_>>, id: Uuid) -> Result<Option<TemplateRow>
 
 /// The one with the highest number for an audience, locked.
 pub async fn last(tx: &mut Tx, audience: Audience) -> Result<Option<TemplateRow>, DbError> {
-    let lock = tx.pick("", " FOR UPDATE");
+    let lock = tx.lock_clause(" FOR UPDATE");
     sql(TEMPLATE)
         .and("t.audience = ", audience)
         .push(" ORDER BY t.number DESC LIMIT 1")

@@ -50,8 +50,8 @@ pub async fn server_time<'a>(on: impl Into<On<'a>>) -> Result<Option<Timestamp>,
 /// Takes the first due tasks that nobody has taken, for `by`. Kinds that this version does not know are left to replicas
 /// that do. To be committed before anything else is locked.
 pub async fn take(tx: &mut Tx, by: &str, now: Times, most: i64) -> Result<Vec<Taken>, DbError> {
-    // PostgreSQL passes over what another replica is just taking; SQLite has one writer.
-    let skip = tx.pick("", " FOR UPDATE SKIP LOCKED");
+    // What another replica is just taking is passed over.
+    let skip = tx.lock_clause(" FOR UPDATE SKIP LOCKED");
     let known: Vec<&'static str> = ServiceTask::ALL.iter().map(|kind| kind.as_str()).collect();
     let mut taken: Vec<Taken> = sql(
         "UPDATE task SET taken_by = $1, taken_until = $2 WHERE id IN (SELECT t.id FROM task t \

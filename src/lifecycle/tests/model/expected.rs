@@ -210,7 +210,7 @@ impl Expected {
     }
 
     fn is_kept_apart(&self, who: &Persona, row: &Transition) -> bool {
-        let forbidden = row.apart.concat();
+        let forbidden: Vec<&str> = row.apart.concat().iter().map(|act| act.as_str()).collect();
         let did = |person: Uuid| {
             self.acts
                 .iter()
