@@ -184,13 +184,6 @@ impl Sql {
         self
     }
 
-    /// The same statement behind `EXPLAIN`, for tests that look at its plan.
-    #[cfg(test)]
-    pub fn explained(mut self, prefix: &'static str) -> Self {
-        self.text = Cow::Owned(format!("{prefix} {}", self.text));
-        self
-    }
-
     fn safe_text(text: Cow<'static, str>) -> SqlStr {
         match text {
             Cow::Borrowed(text) => text.into_sql_str(),

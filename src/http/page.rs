@@ -16,7 +16,6 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::respond::json_or_304;
-pub use super::total::COUNTED;
 use super::total::Total;
 use crate::auth::keys::sha256;
 use crate::clock::Timestamp;
@@ -235,22 +234,12 @@ impl<T> Page<T> {
 
     /// Adds the total, where one was counted.
     #[must_use]
-    pub fn with_total(mut self, total: Option<impl Into<Total>>) -> Self {
-        match total.map(Into::into) {
+    pub fn with_total(mut self, total: Option<Total>) -> Self {
+        match total {
             Some(Total::Exactly(count)) => self.total = Some(count),
             Some(Total::AtLeast(count)) => self.total_at_least = Some(count),
             None => {}
         }
-        self
-    }
-}
-
-impl<T> Page<T> {
-    /// Adds a count, and whether it is all: otherwise there are at least so many.
-    #[must_use]
-    pub fn counted(mut self, (count, whole): (i64, bool)) -> Self {
-        self.total = Some(count).filter(|_| whole);
-        self.total_at_least = Some(count).filter(|_| !whole);
         self
     }
 }

@@ -75,11 +75,11 @@ pub trait Windowed {
 
     /// How many items there are: exact where no more than 50,000 rows had to be looked at.
     fn count(&self, db: &Db) -> impl Future<Output = Result<Total, DbError>> {
-        count_of(self, db)
+        count(self, db)
     }
 }
 
-async fn count_of<L: Windowed + ?Sized>(list: &L, db: &Db) -> Result<Total, DbError> {
+async fn count<L: Windowed + ?Sized>(list: &L, db: &Db) -> Result<Total, DbError> {
     let begin = || sql("SELECT COUNT(*) FROM (");
     let taken = list.taken(begin(), None, LOOKED_AT).push_bind(" LIMIT ", COUNTED + 1);
     let (count,): (i64,) = taken.push(") c").one(db).await?;
@@ -121,22 +121,4 @@ impl PageRequest {
         let row: Option<(Uuid, L::Key)> = list.window(sql(""), self.after()?, last).optional(db).await?;
         Ok(row.map(|(id, key)| (key, id)))
     }
-}
-
-/// How many rows such a list has, and whether that is all: exact where no more than 50,000 had to be looked at. `taken`
-/// continues a statement by what is left of a window of so many rows, `window` by the window itself, without an end.
-pub async fn count(
-    db: &Db,
-    taken: impl FnOnce(Sql, i64) -> Sql,
-    window: impl FnOnce(Sql) -> Sql,
-) -> Result<(i64, bool), DbError> {
-    let begin = || sql("SELECT COUNT(*) FROM (");
-    let taken = taken(begin(), LOOKED_AT).push_bind(" LIMIT ", COUNTED + 1);
-    let (count,): (i64,) = taken.push(") c").one(db).await?;
-    if count > COUNTED {
-        return Ok((COUNTED, false));
-    }
-    let window = window(begin()).push_bind(" LIMIT ", LOOKED_AT);
-    let (looked,): (i64,) = window.push(") w").one(db).await?;
-    Ok((count, looked < LOOKED_AT))
 }
