@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::error::ApiResult;
 use crate::http::page::PageRequest;
 use crate::http::total::Total;
-use crate::http::window::WINDOW;
+use crate::http::window::{LOOKED_AT, WINDOW};
 use crate::http::{Locale, Page};
 
 /// Rows that are read at once where most may be somebody else's.
@@ -58,8 +58,9 @@ pub async fn decidable(
     }
     let found: Vec<_> = views.into_iter().zip(places).collect();
     let stopped = ready(ApiResult::Ok(after.filter(|_| more)));
-    page.thinned(found, |(_, place)| *place, |(view, _)| view, stopped)
-        .await
+    let answer = page.thinned(found, |(_, place)| *place, |(view, _)| view, stopped);
+    let total = page.total(count_first(db, (who, now), listed, LOOKED_AT));
+    Ok(answer.await?.with_total(total.await?))
 }
 
 /// How many requests the caller may decide now, of the first of his widest scope by the time to decide them.
