@@ -91,6 +91,40 @@ on_both! {
         }
         assert_eq!(faults, Vec::<String>::new());
     }
+
+    async fn every_list_that_takes_with_total_answers_one(world: World) {
+        let (document, problem) = (openapi::document(), world.open_problem().await);
+        let mut faults = Vec::new();
+        for (method, path, compiled) in world.app.operations.all() {
+            let is_list = method == Method::GET && takes_with_total(operation(&document, method, path));
+            // Readiness says that it is not counted.
+            if !is_list || path.contains('{') || compiled.id == "get_readiness" {
+                continue;
+            }
+            let about = match compiled.id.as_str() {
+                "list_events" => format!("&about_id={}", problem["id"].as_str().expect("an id")),
+                "get_problem_list" | "get_action_list" | "get_assignment_list" => {
+                    format!("&org_id={}", seed::member("handler").org)
+                }
+                _ => String::new(),
+            };
+            let mut call = world.call(method.clone(), &format!("{path}?with_total=true{about}"));
+            let may = |role| compiled.rule.is_some_and(|rule| rule.scope == "me" || rule.roles.contains(&role));
+            if let Some((who, _)) = callers().into_iter().find(|(_, role)| may(*role)) {
+                call = call.by(who);
+            }
+            let page = call.send().await.expect(200);
+            if page["total"].is_null() && page["total_at_least"].is_null() {
+                faults.push(compiled.id.clone());
+            }
+        }
+        assert_eq!(faults, Vec::<String>::new());
+    }
+}
+
+fn takes_with_total(operation: &Value) -> bool {
+    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+    parameters.any(|parameter| parameter["name"] == "with_total")
 }
 
 #[test]

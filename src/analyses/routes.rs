@@ -32,11 +32,7 @@ pub async fn list_analyses(
     let page = params.0.page(&("list_analyses", facts.id))?;
     let below = page.after::<i64>()?.map(|(number, _)| number);
     let rows: Vec<AnalysisRow> = store::page(&app.db, facts.id, below, page.fetch()).all(&app.db).await?;
-    let total = if page.with_total {
-        Some(store::count(&app.db, facts.id).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count(&app.db, facts.id)).await?;
     let place = |row: &AnalysisRow| (row.number, row.id);
     Ok(page
         .page(rows, place, |row| AnalysisView::of(row, locale))

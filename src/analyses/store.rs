@@ -10,7 +10,7 @@ use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::directory::refs::TermColumn;
 use crate::events::Act;
-use crate::http::page::COUNTED;
+use crate::http::total;
 
 /// The current analysis of a problem, as far as other features ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
@@ -155,7 +155,9 @@ pub async fn one(tx: &mut Tx, problem: Uuid, number: i64) -> Result<AnalysisRow,
 
 /// How many analyses a problem has; counted to one more than lists do.
 pub async fn count(db: &Db, problem: Uuid) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM analysis WHERE problem_id = $1").bind(problem);
-    let statement = statement.push_bind(" LIMIT ", COUNTED + 1).push(") counted");
-    Ok(statement.one::<(i64,)>(db).await?.0)
+    total::count(
+        db,
+        sql("SELECT 1 AS one FROM analysis WHERE problem_id = $1").bind(problem),
+    )
+    .await
 }

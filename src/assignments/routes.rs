@@ -35,11 +35,7 @@ pub async fn list_assignments(
     let rows: Vec<AssignmentRow> = store::of_problem(facts.id, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(store::count(&app.db, facts.id).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count(&app.db, facts.id)).await?;
     let place = |row: &AssignmentRow| (row.assigned_at, row.id);
     let view = |row: AssignmentRow| {
         let standing = moving::standing(&who, &facts, &row);

@@ -7,7 +7,7 @@ use super::domain::{AssignmentOrigin, AssignmentPart, AssignmentState};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
-use crate::http::page::COUNTED;
+use crate::http::total;
 
 /// An assignment with what its view shows.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -49,13 +49,11 @@ pub fn of_problem(problem: Uuid, after: Option<(Timestamp, Uuid)>, fetch: i64) -
 
 /// How many assignments a problem has; counted to one more than lists do.
 pub async fn count(db: &Db, problem: Uuid) -> Result<i64, DbError> {
-    let (count,): (i64,) = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM assignment WHERE problem_id = $1")
-        .bind(problem)
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one(db)
-        .await?;
-    Ok(count)
+    total::count(
+        db,
+        sql("SELECT 1 AS one FROM assignment WHERE problem_id = $1").bind(problem),
+    )
+    .await
 }
 
 /// One assignment of a problem within these scopes.

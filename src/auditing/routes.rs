@@ -5,11 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use uuid::Uuid;
 
 use super::dto::{AccessLogEntry, AccessLogFilters, AuditedChain, AuditedEvent, VerifiedChain, VerifyEvents};
-use super::store::{self, AuditedEventRow, LoggedRow};
+use super::store::{self, Asked, AuditedEventRow};
 use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::Audit;
-use crate::clock::Timestamp;
 use crate::db::On;
 use crate::error::{ApiResult, OrNotFound as _};
 use crate::events;
@@ -42,15 +41,11 @@ async fn list_access_log(
     let is_top = store::is_top(&app.db, &divisions).await?;
     let scope = Some(divisions.as_slice()).filter(|_| !is_top);
     let page = params.0.page(&("list_access_log", &divisions, &filters))?;
-    let after = page.after::<Timestamp>()?;
-    let rows: Vec<LoggedRow> = store::page(scope, &filters, after, page.fetch()).all(&app.db).await?;
-    let mut answer: Page<AccessLogEntry> = page.page(rows, |row| (row.at, row.id), Into::into);
-    let looked_through = scope.is_none() && filters.kind.is_none();
-    if answer.next_cursor.is_none() && !looked_through {
-        let stopped = store::stopped_at(&app.db, &filters, after).await?;
-        answer.next_cursor = stopped.map(|(at, id)| page.cursor_at(&at, id));
-    }
-    Ok(answer)
+    let asked = Asked {
+        scope,
+        filters: &filters,
+    };
+    page.windowed(&app.db, &asked, Into::into).await
 }
 
 /// The events of one thing
@@ -71,11 +66,7 @@ async fn list_events(
     let page = params.0.page(&("list_events", about))?;
     let after = page.after::<i64>()?.map(|(seq, _)| seq);
     let rows: Vec<AuditedEventRow> = store::events(about, after, page.fetch()).all(&app.db).await?;
-    let total = if page.with_total {
-        Some(events::store::count(&app.db, about, false).await?)
-    } else {
-        None
-    };
+    let total = page.total(events::store::count(&app.db, about, false)).await?;
     Ok(page
         .page(rows, |row| (row.aggregate_seq, row.id), Into::into)
         .with_total(total))

@@ -7,9 +7,10 @@ use uuid::Uuid;
 use super::dto::AccessLogFilters;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, sql};
+use crate::http::window::{self, Rows, Windowed};
 
-/// How many entries along the order a page looks at.
-const LOOKED_AT: i64 = 5_000;
+/// A place in the order: when it was, and the id.
+pub type Place = window::Place<Timestamp>;
 
 /// An entry of the access log.
 #[derive(Debug, FromRow)]
@@ -40,46 +41,68 @@ pub async fn is_top(on: impl Into<On<'_>>, divisions: &[Uuid]) -> Result<bool, D
     Ok(top.is_some())
 }
 
-/// A page of entries, newest first: of the next 5,000 along the order, those that the filters and the scope leave.
-pub fn page(scope: AuditScope<'_>, filters: &AccessLogFilters, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
-    let statement = sql(
-        "SELECT a.id, a.at, a.kind, a.person_id, q.name AS person_name, a.client_app_id, a.on_behalf_of, \
-         a.subject_kind, a.subject_id, a.address, a.request_id, a.detail FROM (",
-    );
-    let looked_at = if scope.is_none() && filters.kind.is_none() {
-        fetch
-    } else {
-        LOOKED_AT
-    };
-    let statement = along(statement, "SELECT *", filters, after)
-        .push_bind(" LIMIT ", looked_at)
-        .push(") a LEFT JOIN person q ON q.id = a.person_id WHERE 1 = 1")
-        .and_opt("a.kind = ", filters.kind.as_deref());
-    within(statement, scope).push_bind(" ORDER BY a.at DESC, a.id DESC LIMIT ", fetch)
+/// The entries that were asked for, newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'q> {
+    /// What the auditor may see.
+    pub scope: AuditScope<'q>,
+    /// What narrows it.
+    pub filters: &'q AccessLogFilters,
 }
 
-/// The place at which such a page stopped looking; `None` where it saw the end.
-pub async fn stopped_at(
-    db: &Db,
-    filters: &AccessLogFilters,
-    after: Option<(Timestamp, Uuid)>,
-) -> Result<Option<(Timestamp, Uuid)>, DbError> {
-    along(sql(""), "SELECT l.at, l.id", filters, after)
-        .push_bind(" LIMIT 1 OFFSET ", LOOKED_AT - 1)
-        .optional(db)
-        .await
+impl Asked<'_> {
+    fn along(&self, statement: Sql, columns: &'static str, after: Option<Place>, rows: Rows) -> Sql {
+        let filters = self.filters;
+        let statement = statement
+            .push(columns)
+            .push(" FROM access_log l WHERE 1 = 1")
+            .and_opt("l.person_id = ", filters.person_id)
+            .and_opt("l.subject_id = ", filters.subject_id)
+            .and_opt("l.at >= ", filters.from)
+            .and_opt("l.at < ", filters.to);
+        let statement = statement.behind(" AND (l.at, l.id) < (", after);
+        rows.of(statement.push(" ORDER BY l.at DESC, l.id DESC"))
+    }
+
+    fn filtered(&self, statement: Sql) -> Sql {
+        let statement = statement
+            .push(" WHERE 1 = 1")
+            .and_opt("a.kind = ", self.filters.kind.as_deref());
+        within(statement, self.scope)
+    }
 }
 
-fn along(statement: Sql, columns: &'static str, filters: &AccessLogFilters, after: Option<(Timestamp, Uuid)>) -> Sql {
-    let statement = statement
-        .push(columns)
-        .push(" FROM access_log l WHERE 1 = 1")
-        .and_opt("l.person_id = ", filters.person_id)
-        .and_opt("l.subject_id = ", filters.subject_id)
-        .and_opt("l.at >= ", filters.from)
-        .and_opt("l.at < ", filters.to);
-    let statement = statement.behind(" AND (l.at, l.id) < (", after);
-    statement.push(" ORDER BY l.at DESC, l.id DESC")
+impl Windowed for Asked<'_> {
+    type Key = Timestamp;
+    type Row = LoggedRow;
+
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
+        self.along(statement, "SELECT l.id, l.at", after, rows)
+    }
+
+    fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        let statement = statement.push("SELECT 1 AS one FROM (");
+        self.filtered(self.along(statement, "SELECT *", after, Rows::First(rows)).push(") a"))
+    }
+
+    fn page(&self, _: &Db, after: Option<Place>, fetch: i64) -> Sql {
+        let statement = sql(
+            "SELECT a.id, a.at, a.kind, a.person_id, q.name AS person_name, a.client_app_id, a.on_behalf_of, \
+             a.subject_kind, a.subject_id, a.address, a.request_id, a.detail FROM (",
+        );
+        let rows = Rows::First(self.looked_at(fetch));
+        let statement = self.along(statement, "SELECT *", after, rows);
+        self.filtered(statement.push(") a LEFT JOIN person q ON q.id = a.person_id"))
+            .push_bind(" ORDER BY a.at DESC, a.id DESC LIMIT ", fetch)
+    }
+
+    fn place(&self, row: &LoggedRow) -> Place {
+        (row.at, row.id)
+    }
+
+    fn is_thinned(&self) -> bool {
+        self.scope.is_some() || self.filters.kind.is_some()
+    }
 }
 
 /// Adds that who did it belongs to these divisions, or, where nobody is named, what it was done to.

@@ -61,8 +61,10 @@ on_both! {
         let mut seen = kinds(&whole);
         seen.sort_unstable();
         assert_eq!(seen, ["login", "login_refused", "read_own_data", "reveal_phone", "reveal_phone"]);
-        let page = world.get("/access-log?limit=2").header("Authorization", &top).send().await.expect(200);
+        let page = world.get("/access-log?limit=2&with_total=true").header("Authorization", &top).send().await.expect(200);
         assert!(page["next_cursor"].is_string());
+        assert_eq!((&page["total"], &log(&world, "?limit=1&with_total=true").await["total"]), (&json!(5), &json!(3)));
+        assert_eq!(log(&world, "?kind=reveal_phone&with_total=true").await["total"], 2);
     }
 
     async fn an_auditor_verifies_chains_and_reads_no_case(world: World) {

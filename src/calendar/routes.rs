@@ -11,6 +11,7 @@ use crate::auth::{Can, Role};
 use crate::directory::listing::require_highest;
 use crate::directory::stable_id::stable_id;
 use crate::error::{ApiError, ApiResult, FaultCode, OrNotFound as _};
+use crate::http::total::Total;
 use crate::http::{IfMatch, ListParams, Page, ValidJson, ValidQuery, View, Work};
 
 /// Days that one answer holds.
@@ -31,7 +32,7 @@ pub async fn list_calendar_years(
     let after = page.after::<i64>()?.map(|(year, _)| year);
     let (calendar, kept) = (app.calendar(), store::years(&app.db).await?);
     let years = calendar.published_years().into_iter();
-    let total = page.with_total.then(|| years.len());
+    let total = page.with_total.then(|| Total::of(years.len()));
     let later = years.filter(|year| after.is_none_or(|after| i64::from(*year) > after));
     let rows: Vec<i32> = later.take(usize::try_from(page.fetch()).unwrap_or(51)).collect();
     let place = |year: &i32| (i64::from(*year), stable_id(giving::KIND, &year.to_string()));
@@ -40,12 +41,7 @@ pub async fn list_calendar_years(
         let notice = calendar.notice(year);
         notice.map(|notice| CalendarYearView::of(&calendar, &notice, row))
     });
-    Ok(Page {
-        items: answer.items.into_iter().flatten().collect(),
-        next_cursor: answer.next_cursor,
-        total: total.and_then(|total| i64::try_from(total).ok()),
-        total_at_least: None,
-    })
+    Ok(answer.flatten().with_total(total))
 }
 
 /// One year

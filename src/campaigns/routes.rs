@@ -43,6 +43,7 @@ pub async fn list_campaigns(
     let rows: Vec<CampaignDetail> = store::page(&filters.0, page.after()?, page.fetch())
         .all(&app.db)
         .await?;
+    let total = page.total(store::count(&app.db, &filters.0)).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let years = store::years(&app.db, &ids).await?;
     let view = |row: CampaignDetail| {
@@ -53,7 +54,9 @@ pub async fn list_campaigns(
             .collect();
         CampaignView::of(row, of_it)
     };
-    Ok(page.page(rows, |row| (row.slug.clone(), row.id), view))
+    Ok(page
+        .page(rows, |row| (row.slug.clone(), row.id), view)
+        .with_total(total))
 }
 
 /// One campaign

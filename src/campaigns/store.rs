@@ -6,8 +6,9 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::dto::{CampaignFilters, NewCampaign, NewCampaignYear, Stage};
-use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
+use crate::http::total;
 
 /// A campaign-year as other features need it: what a visit or a problem belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -87,8 +88,19 @@ const YEAR: &str = "SELECT y.id, y.campaign_id, y.year, y.stage, y.opens_on, y.c
 
 /// A page of campaigns by slug.
 pub fn page(filters: &CampaignFilters, after: Option<(String, Uuid)>, fetch: i64) -> Sql {
-    let statement = sql(DETAIL);
-    let statement = match filters.open_on {
+    narrowed(sql(DETAIL), filters)
+        .and_opt("c.slug > ", after.map(|(slug, _)| slug))
+        .push_bind(" ORDER BY c.slug LIMIT ", fetch)
+}
+
+/// How many campaigns there are; counted to one more than lists do.
+pub async fn count(db: &Db, filters: &CampaignFilters) -> Result<i64, DbError> {
+    let rows = sql("SELECT 1 AS one FROM campaign c WHERE c.ended_at IS NULL");
+    total::count(db, narrowed(rows, filters)).await
+}
+
+fn narrowed(statement: Sql, filters: &CampaignFilters) -> Sql {
+    match filters.open_on {
         Some(day) => statement
             .push_bind(
                 " AND EXISTS (SELECT 1 FROM campaign_year y WHERE y.campaign_id = c.id AND y.opens_on <= ",
@@ -97,10 +109,7 @@ pub fn page(filters: &CampaignFilters, after: Option<(String, Uuid)>, fetch: i64
             .push_bind(" AND y.closes_on >= ", day)
             .push(")"),
         None => statement,
-    };
-    statement
-        .and_opt("c.slug > ", after.map(|(slug, _)| slug))
-        .push_bind(" ORDER BY c.slug LIMIT ", fetch)
+    }
 }
 
 /// One campaign by its slug.

@@ -38,7 +38,9 @@ pub async fn list_clock_rules(
     let rows: Vec<ClockRuleRow> = store::page(&filters.0, division, after, page.fetch())
         .all(&app.db)
         .await?;
-    Ok(page.page(rows, |row| (0_i64, row.id), ClockRuleView::of))
+    let total = page.total(store::count(&app.db, &filters.0, division)).await?;
+    let place = |row: &ClockRuleRow| (0_i64, row.id);
+    Ok(page.page(rows, place, ClockRuleView::of).with_total(total))
 }
 
 async fn division(app: &App, code: &str) -> ApiResult<divisions::DivisionRow> {

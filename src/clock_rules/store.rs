@@ -7,8 +7,9 @@ use uuid::Uuid;
 use super::domain::{RuleInForce, Term, Terms};
 use super::dto::ClockRuleFilters;
 use crate::clock::Timestamp;
-use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
+use crate::http::total;
 
 #[derive(Debug, FromRow)]
 struct ChainRow {
@@ -81,19 +82,28 @@ const WITHIN: &str =
 
 /// A page of rules, by id.
 pub fn page(filters: &ClockRuleFilters, division: Option<Uuid>, after: Option<Uuid>, fetch: i64) -> Sql {
-    let statement = sql(DETAIL).and_opt("r.term = ", filters.term);
+    narrowed(sql(DETAIL), filters, division)
+        .and_opt("r.id > ", after)
+        .push_bind(" ORDER BY r.id LIMIT ", fetch)
+}
+
+/// How many rules there are; counted to one more than lists do.
+pub async fn count(db: &Db, filters: &ClockRuleFilters, division: Option<Uuid>) -> Result<i64, DbError> {
+    let rows = sql("SELECT 1 AS one FROM clock_rule r WHERE 1 = 1");
+    total::count(db, narrowed(rows, filters, division)).await
+}
+
+fn narrowed(statement: Sql, filters: &ClockRuleFilters, division: Option<Uuid>) -> Sql {
+    let statement = statement.and_opt("r.term = ", filters.term);
     let statement = match division {
         Some(division) => statement.push(WITHIN).in_list(&[division]).push(")"),
         None => statement,
     };
-    let statement = if filters.include_ended == Some(true) {
+    if filters.include_ended == Some(true) {
         statement
     } else {
         statement.push(" AND r.ended_at IS NULL")
-    };
-    statement
-        .and_opt("r.id > ", after)
-        .push_bind(" ORDER BY r.id LIMIT ", fetch)
+    }
 }
 
 /// One rule.

@@ -104,11 +104,7 @@ async fn page_of(
     let rows: Vec<CommitmentRow> = list::page_of((who, now), owner, page.after()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(list::count_of(&app.db, owner).await?)
-    } else {
-        None
-    };
+    let total = page.total(list::count_of(&app.db, owner)).await?;
     let (today, place) = (now.shanghai_date(), |row: &CommitmentRow| (row.due_on, row.id));
     Ok(page
         .page(rows, place, |row| CommitmentView::of(row, today, locale, names))
@@ -132,25 +128,14 @@ async fn list_commitments(
 ) -> ApiResult<Page<CommitmentView>> {
     let (scopes, now) = (who.scope_ids(), app.clock.now());
     let page = params.0.page(&("list_commitments", &filters.0))?;
-    let (filters, after) = (&filters.0, page.after()?);
     let asked = Asked {
         who: &who,
         scopes: &scopes,
-        filters,
+        filters: &filters.0,
         now,
     };
-    let rows: Vec<CommitmentRow> = asked.page(after, page.fetch()).all(&app.db).await?;
-    let full = i64::try_from(rows.len()).is_ok_and(|count| count == page.fetch());
-    let place = |row: &CommitmentRow| (row.due_on, row.id);
-    let today = now.shanghai_date();
-    let mut answer = page.page(rows, place, |row| CommitmentView::of(row, today, locale, true));
-    if !full && let Some((day, id)) = asked.stopped_at(&app.db, after).await? {
-        answer.next_cursor = Some(page.cursor_at(&day, id));
-    }
-    if page.with_total {
-        answer = answer.counted(asked.count(&app.db).await?);
-    }
-    Ok(answer)
+    let view = |row| CommitmentView::of(row, now.shanghai_date(), locale, true);
+    page.windowed(&app.db, &asked, view).await
 }
 
 /// One promise

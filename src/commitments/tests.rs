@@ -9,6 +9,7 @@ use super::domain::{CommitmentAction, CommitmentOutcome, CommitmentState, Standi
 use super::dto::CommitmentFilters;
 use super::store::list::Asked;
 use crate::auth::Role;
+use crate::http::window::Windowed as _;
 use crate::on_both;
 use crate::test_support::handling::id_of;
 use crate::test_support::world::Answer;
@@ -234,7 +235,7 @@ on_both! {
         ] {
             let scopes = [seed::division("330782")];
             let asked = Asked { who: &who, scopes: &scopes, filters: &filters, now: world.app.clock.now() };
-            let plan = world.plan_of(asked.page(None, 51)).await;
+            let plan = world.plan_of(asked.page(&world.app.db, None, 51)).await;
             assert!(plan.contains(index), "{plan}");
         }
     }

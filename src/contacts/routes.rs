@@ -34,11 +34,7 @@ pub async fn list_contacts(
     let rows: Vec<ContactRow> = store::page(facts.id, !inside, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(store::count(&app.db, facts.id, !inside).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count(&app.db, facts.id, !inside)).await?;
     let place = |row: &ContactRow| (row.at, row.id);
     Ok(page
         .page(rows, place, |row| ContactView::of(row, inside))

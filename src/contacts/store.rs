@@ -7,7 +7,7 @@ use super::domain::{ContactChannel, Purpose};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
-use crate::http::page::COUNTED;
+use crate::http::total;
 
 /// A contact to be logged.
 #[derive(Clone, Debug)]
@@ -123,9 +123,6 @@ pub fn one(id: Uuid) -> Sql {
 
 /// How many contacts a problem has; counted to one more than lists do.
 pub async fn count(db: &Db, problem: Uuid, only_public: bool) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM contact_log WHERE problem_id = $1")
-        .bind(problem)
-        .and_opt("public = ", only_public.then_some(true));
-    let statement = statement.push_bind(" LIMIT ", COUNTED + 1).push(") counted");
-    Ok(statement.one::<(i64,)>(db).await?.0)
+    let rows = sql("SELECT 1 AS one FROM contact_log WHERE problem_id = $1").bind(problem);
+    total::count(db, rows.and_opt("public = ", only_public.then_some(true))).await
 }

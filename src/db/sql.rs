@@ -200,10 +200,9 @@ impl Sql {
         &self.text
     }
 
-    /// The same statement behind `EXPLAIN`, for tests that look at its plan.
-    #[cfg(test)]
-    pub fn explained(mut self, prefix: &'static str) -> Self {
-        self.text = Cow::Owned(format!("{prefix} {}", self.text));
+    /// The same behind a text that has no values of its own: `led_by("SELECT COUNT(*) FROM (")`.
+    pub fn led_by(mut self, text: &'static str) -> Self {
+        self.text = Cow::Owned(format!("{text}{}", self.text));
         self
     }
 

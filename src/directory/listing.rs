@@ -1,11 +1,10 @@
-//! What the lists of the directory share: reach, text search, counting.
+//! What the lists of the directory share: reach, text search.
 
 use uuid::Uuid;
 
 use crate::auth::{Caller, Role};
-use crate::db::{Db, DbError, On, Sql, sql};
+use crate::db::{On, Sql, sql};
 use crate::error::{ApiError, ApiResult, Code, Text};
-use crate::http::page::{COUNTED, PageRequest};
 
 /// Adds that something's division lies under one of these; `exists` names the division, as in
 /// [`DIVISION_OF_ORG`].
@@ -36,24 +35,6 @@ fn escaped(text: &str) -> String {
         escaped.push(character);
     }
     escaped
-}
-
-/// Counts what a list selects, where the page asks for a total. `filtered` writes everything from `FROM` to the last
-/// filter behind the text that it is given.
-pub async fn total(
-    db: &Db,
-    page: &PageRequest,
-    filtered: impl FnOnce(&'static str) -> Sql,
-) -> Result<Option<i64>, DbError> {
-    if !page.with_total {
-        return Ok(None);
-    }
-    let (count,): (i64,) = filtered("SELECT COUNT(*) FROM (SELECT 1 AS one")
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one(db)
-        .await?;
-    Ok(Some(count))
 }
 
 /// What belongs to the whole installation (terms, campaigns) is kept by those of a role whose division has nobody of that

@@ -11,7 +11,7 @@ pub use chains::{Broken, Verified, verify, verify_all};
 use super::domain::{Act, Hashed, Head, NewEvent, text_hash};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, Sql, Tx, sql};
-use crate::http::page::COUNTED;
+use crate::http::total;
 
 /// Appends an event behind `head` and returns the new head, which aggregates with a head of their own (problems, visits)
 /// store with their row.
@@ -177,24 +177,12 @@ pub fn problem_timeline(problem: Uuid, only_public: bool, after: Option<(Timesta
 
 /// How many events there are of what happened to a problem; counted to one more than lists do.
 pub async fn count_of_problem(db: &Db, problem: Uuid, only_public: bool) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM event WHERE problem_id = $1").bind(problem);
-    let statement = statement.and_opt("public = ", only_public.then_some(true));
-    Ok(statement
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one::<(i64,)>(db)
-        .await?
-        .0)
+    let rows = sql("SELECT 1 AS one FROM event WHERE problem_id = $1").bind(problem);
+    total::count(db, rows.and_opt("public = ", only_public.then_some(true))).await
 }
 
 /// How many events an aggregate has; counted to one more than lists do.
 pub async fn count(db: &Db, aggregate: Uuid, only_public: bool) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM event WHERE aggregate_id = $1").bind(aggregate);
-    let statement = statement.and_opt("public = ", only_public.then_some(true));
-    Ok(statement
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one::<(i64,)>(db)
-        .await?
-        .0)
+    let rows = sql("SELECT 1 AS one FROM event WHERE aggregate_id = $1").bind(aggregate);
+    total::count(db, rows.and_opt("public = ", only_public.then_some(true))).await
 }

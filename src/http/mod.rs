@@ -2,8 +2,9 @@
 //!
 //! `gate.rs` is what a request passes through before a handler, `answer.rs` what an answer passes through behind it;
 //! `operations.rs` is the document as validators; `body.rs`, `upload.rs` and `page.rs` are what a handler takes,
-//! `respond.rs` how it answers; `etag.rs` and `idempotency.rs` keep two writers apart. `cors.rs` stands before the gate; `address.rs` says
-//! where a request comes from, `rate_limit.rs` how often it may, `traffic.rs` what the process is doing.
+//! `respond.rs` how it answers, `window.rs` how a list is thinned and `total.rs` how it is counted; `etag.rs` and
+//! `idempotency.rs` keep two writers apart. `cors.rs` stands before the gate; `address.rs` says where a request comes from,
+//! `rate_limit.rs` how often it may, `traffic.rs` what the process is doing.
 
 pub mod actions;
 pub mod address;
@@ -25,6 +26,7 @@ mod schema;
 pub mod strict_json;
 #[cfg(test)]
 mod tests;
+pub mod total;
 mod traces;
 pub mod traffic;
 pub mod upload;

@@ -3,6 +3,8 @@
 //! A cursor is opaque and checked: it carries the position after which the next page begins and a fingerprint of the
 //! query it belongs to, so that a cursor of another query is 400 instead of a wrong page.
 
+use std::future::Future;
+
 use actix_web::body::BoxBody;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use base64::Engine as _;
@@ -14,12 +16,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::respond::json_or_304;
+use super::total::Total;
 use crate::auth::keys::sha256;
 use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
-
-/// How far `with_total` counts.
-pub const COUNTED: i64 = 10_000;
 
 /// What every list takes.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -140,6 +140,35 @@ impl PageRequest {
         }
     }
 
+    /// The same of a list that is thinned: a page that the rows do not fill goes on where it `stopped` looking. Where they
+    /// fill it, that is not asked.
+    pub async fn thinned<R, K: CursorKey, T, E>(
+        &self,
+        rows: Vec<R>,
+        position: impl Fn(&R) -> (K, Uuid),
+        view: impl FnMut(R) -> T,
+        stopped: impl Future<Output = Result<Option<(K, Uuid)>, E>>,
+    ) -> Result<Page<T>, E> {
+        let is_full = rows.len() > self.limit;
+        let mut page = self.page(rows, position, view);
+        if !is_full && let Some((key, id)) = stopped.await? {
+            page.next_cursor = Some(self.cursor_at(&key, id));
+        }
+        Ok(page)
+    }
+
+    /// The total, where one is wanted; otherwise nothing is counted.
+    pub async fn total<C: Into<Total>, E>(
+        &self,
+        counting: impl Future<Output = Result<C, E>>,
+    ) -> Result<Option<Total>, E> {
+        Ok(if self.with_total {
+            Some(counting.await?.into())
+        } else {
+            None
+        })
+    }
+
     /// The cursor that goes on after a position.
     pub fn cursor_at<K: CursorKey>(&self, key: &K, id: Uuid) -> String {
         URL_SAFE_NO_PAD.encode(serde_json::json!([self.fingerprint, [key.to_json(), id]]).to_string())
@@ -206,22 +235,27 @@ impl<T> Page<T> {
         }
     }
 
-    /// Adds a count that was read with `LIMIT COUNTED + 1`.
+    /// Adds the total, where one was counted.
     #[must_use]
-    pub fn with_total(mut self, counted: Option<i64>) -> Self {
-        self.total = counted.filter(|count| *count <= COUNTED);
-        self.total_at_least = counted.filter(|count| *count > COUNTED).map(|_| COUNTED);
+    pub fn with_total(mut self, total: Option<Total>) -> Self {
+        match total {
+            Some(Total::Exactly(count)) => self.total = Some(count),
+            Some(Total::AtLeast(count)) => self.total_at_least = Some(count),
+            None => {}
+        }
         self
     }
 }
 
-impl<T> Page<T> {
-    /// Adds a count, and whether it is all: otherwise there are at least so many.
-    #[must_use]
-    pub fn counted(mut self, (count, whole): (i64, bool)) -> Self {
-        self.total = Some(count).filter(|_| whole);
-        self.total_at_least = Some(count).filter(|_| !whole);
-        self
+impl<T> Page<Option<T>> {
+    /// Without what is not shown.
+    pub fn flatten(self) -> Page<T> {
+        Page {
+            items: self.items.into_iter().flatten().collect(),
+            next_cursor: self.next_cursor,
+            total: self.total,
+            total_at_least: self.total_at_least,
+        }
     }
 }
 

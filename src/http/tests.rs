@@ -6,3 +6,4 @@ mod gate;
 mod headers;
 mod json;
 mod rate_limit;
+mod windows;

@@ -1,19 +1,16 @@
 //! The handlers.
 
 use actix_web::{get, web};
-use uuid::Uuid;
 
 use super::domain::Whose;
 use super::dto::{
     ActionListFilters, AssignmentListFilters, ListedAction, ListedAssignment, ListedProblem, ProblemListFilters,
 };
-use super::store::{self, Actions, Asked, Assignments, Listing, Problems};
+use super::store::{Actions, Asked, Assignments, Problems};
 use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::ReadLists;
-use crate::db::{Db, DbError, Row};
 use crate::error::ApiResult;
-use crate::http::page::{CursorKey, PageRequest};
 use crate::http::{ListParams, Locale, Page, ValidQuery};
 use crate::problems::hiding::Eyes;
 
@@ -33,13 +30,15 @@ pub async fn get_problem_list(
 ) -> ApiResult<Page<ListedProblem>> {
     let whose = Whose::of(filters.0.org_id, filters.0.object_id)?;
     let eyes = Eyes::of(&who, app.clock.now());
-    let request = params.0.page(&("get_problem_list", &filters.0))?;
-    let list = listed::<Problems>(&app.db, whose, (&who.scope_ids(), &eyes), &filters.0, &request).await?;
-    Ok(list.page(
-        &request,
-        |row| (row.recorded_at, row.id),
-        |row| ListedProblem::of(row, locale),
-    ))
+    let page = params.0.page(&("get_problem_list", &filters.0))?;
+    let asked = Asked::<Problems> {
+        whose,
+        scopes: &who.scope_ids(),
+        eyes: &eyes,
+        filters: &filters.0,
+    };
+    page.windowed(&app.db, &asked, |row| ListedProblem::of(row, locale))
+        .await
 }
 
 /// The action list (落实清单) of an organisation or an object
@@ -58,10 +57,15 @@ pub async fn get_action_list(
 ) -> ApiResult<Page<ListedAction>> {
     let whose = Whose::of(filters.0.org_id, filters.0.object_id)?;
     let eyes = Eyes::of(&who, app.clock.now());
-    let request = params.0.page(&("get_action_list", &filters.0))?;
-    let list = listed::<Actions>(&app.db, whose, (&who.scope_ids(), &eyes), &filters.0, &request).await?;
+    let page = params.0.page(&("get_action_list", &filters.0))?;
+    let asked = Asked::<Actions> {
+        whose,
+        scopes: &who.scope_ids(),
+        eyes: &eyes,
+        filters: &filters.0,
+    };
     let today = app.clock.today();
-    Ok(list.page(&request, |row| (row.due_on, row.id), |row| ListedAction::of(row, today)))
+    page.windowed(&app.db, &asked, |row| ListedAction::of(row, today)).await
 }
 
 /// The assignment list (责任清单) of an organisation or an object
@@ -80,67 +84,12 @@ pub async fn get_assignment_list(
 ) -> ApiResult<Page<ListedAssignment>> {
     let whose = Whose::of(filters.0.org_id, filters.0.object_id)?;
     let eyes = Eyes::of(&who, app.clock.now());
-    let request = params.0.page(&("get_assignment_list", &filters.0))?;
-    let list = listed::<Assignments>(&app.db, whose, (&who.scope_ids(), &eyes), &filters.0, &request).await?;
-    Ok(list.page(&request, |row| (row.assigned_at, row.id), ListedAssignment::from))
-}
-
-/// What was read of a list.
-struct Listed<L: Listing> {
-    lines: Vec<L::Line>,
-    rest: Option<(L::Key, Uuid)>,
-    counted: Option<(i64, bool)>,
-}
-
-async fn listed<L: Listing>(
-    db: &Db,
-    whose: Whose,
-    (scopes, eyes): (&[Uuid], &Eyes),
-    filters: &L::Filters,
-    request: &PageRequest,
-) -> ApiResult<Listed<L>>
-where
-    L::Key: CursorKey,
-    (Uuid, L::Key): Row,
-{
-    let asked = Asked {
+    let page = params.0.page(&("get_assignment_list", &filters.0))?;
+    let asked = Asked::<Assignments> {
         whose,
-        scopes,
-        eyes,
-        filters,
+        scopes: &who.scope_ids(),
+        eyes: &eyes,
+        filters: &filters.0,
     };
-    let (lines, rest) = store::page::<L>(db, &asked, request.after()?, request.fetch()).await?;
-    let counted = count::<L>(db, &asked, request.with_total).await?;
-    Ok(Listed { lines, rest, counted })
-}
-
-async fn count<L: Listing>(
-    db: &Db,
-    asked: &Asked<'_, L::Filters>,
-    with_total: bool,
-) -> Result<Option<(i64, bool)>, DbError> {
-    if with_total {
-        store::count::<L>(db, asked).await.map(Some)
-    } else {
-        Ok(None)
-    }
-}
-
-impl<L: Listing> Listed<L>
-where
-    L::Key: CursorKey,
-{
-    fn page<T>(
-        self,
-        request: &PageRequest,
-        place: impl Fn(&L::Line) -> (L::Key, Uuid),
-        view: impl FnMut(L::Line) -> T,
-    ) -> Page<T> {
-        let mut page = request.page(self.lines, place, view);
-        page.total = self.counted.filter(|(_, whole)| *whole).map(|(count, _)| count);
-        page.total_at_least = self.counted.filter(|(_, whole)| !whole).map(|(count, _)| count);
-        let rest = self.rest.map(|(key, id)| request.cursor_at(&key, id));
-        page.next_cursor = page.next_cursor.or(rest);
-        page
-    }
+    page.windowed(&app.db, &asked, ListedAssignment::from).await
 }

@@ -3,9 +3,10 @@ use uuid::Uuid;
 
 use super::domain::Whose;
 use super::dto::{ActionListFilters, AssignmentListFilters, ProblemListFilters};
-use super::store::{Actions, Asked, Assignments, Problems, ordered, statement};
+use super::store::{Actions, Asked, Assignments, Listing, Problems};
 use crate::clock::Timestamp;
 use crate::db::sql;
+use crate::http::window::{Rows, Windowed as _};
 use crate::on_both;
 use crate::problems::domain::State;
 use crate::test_support::builders::problem_body;
@@ -225,30 +226,28 @@ on_both! {
     async fn a_page_is_a_range_of_an_index(world: World) {
         let id = Uuid::nil();
         let (at, day): (Timestamp, chrono::NaiveDate) = (world.app.clock.now(), world.app.clock.today());
-        let windows = [
-            (ordered::<Problems>(sql(""), Whose::Org(id), Some((at, id))), "problem_scope_recorded"),
-            (ordered::<Problems>(sql(""), Whose::Object(id), Some((at, id))), "problem_object"),
-            (ordered::<Actions>(sql(""), Whose::Org(id), Some((day, id))), "plan_step_owner_org"),
-            (ordered::<Actions>(sql(""), Whose::Object(id), Some((day, id))), "problem_object"),
-            (ordered::<Assignments>(sql(""), Whose::Org(id), Some((at, id))), "assignment_org_assigned"),
-            (ordered::<Assignments>(sql(""), Whose::Object(id), Some((at, id))), "problem_object"),
-        ];
-        for (window, index) in windows {
-            let plan = world.plan_of(window.push_bind(" LIMIT ", 51)).await;
-            assert!(plan.contains(index), "{index}: {plan}");
-        }
-        let (problems, actions, assignments) = (ProblemListFilters::default(), ActionListFilters::default(), AssignmentListFilters::default());
-        let (whose, scopes) = (Whose::Org(id), &[id][..]);
         let eyes = crate::problems::hiding::Eyes::of(&crate::auth::Caller::nobody(), at);
-        for statement in [
-            statement::<Problems>(&Asked { whose, scopes, eyes: &eyes, filters: &problems }, None, 51),
-            statement::<Actions>(&Asked { whose, scopes, eyes: &eyes, filters: &actions }, None, 51),
-            statement::<Assignments>(&Asked { whose, scopes, eyes: &eyes, filters: &assignments }, None, 51),
+        for (whose, [of_problems, of_actions, of_assignments]) in [
+            (Whose::Org(id), ["problem_scope_recorded", "plan_step_owner_org", "assignment_org_assigned"]),
+            (Whose::Object(id), ["problem_object"; 3]),
         ] {
-            let plan = world.plan_of(statement).await;
-            for scanned in ["SCAN p", "SCAN t", "SCAN s", "SCAN q", "Seq Scan"] {
-                assert!(!plan.contains(scanned), "{scanned}: {plan}");
-            }
+            let filters = ProblemListFilters::default();
+            is_range(&world, &Asked::<Problems> { whose, scopes: &[id], eyes: &eyes, filters: &filters }, at, of_problems).await;
+            let filters = ActionListFilters::default();
+            is_range(&world, &Asked::<Actions> { whose, scopes: &[id], eyes: &eyes, filters: &filters }, day, of_actions).await;
+            let filters = AssignmentListFilters::default();
+            is_range(&world, &Asked::<Assignments> { whose, scopes: &[id], eyes: &eyes, filters: &filters }, at, of_assignments).await;
         }
+    }
+}
+
+async fn is_range<L: Listing>(world: &World, asked: &Asked<'_, L>, key: L::Key, index: &str) {
+    let window = asked.window(sql(""), Some((key, Uuid::nil())), Rows::First(51));
+    let plan = world.plan_of(window).await;
+    assert!(plan.contains(index), "{index}: {plan}");
+    let Whose::Org(_) = asked.whose else { return };
+    let plan = world.plan_of(asked.page(&world.app.db, None, 51)).await;
+    for scanned in ["SCAN p", "SCAN t", "SCAN s", "SCAN q", "Seq Scan"] {
+        assert!(!plan.contains(scanned), "{scanned}: {plan}");
     }
 }

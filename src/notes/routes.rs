@@ -37,11 +37,7 @@ pub async fn list_problem_notes(
     let rows: Vec<NoteRow> = store::page(facts.id, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(store::count(&app.db, facts.id).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count(&app.db, facts.id)).await?;
     let place = |row: &NoteRow| (row.at, row.id);
     Ok(page.page(rows, place, NoteRow::view).with_total(total))
 }

@@ -8,7 +8,7 @@ use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, Sql, Tx, sql};
 use crate::directory::refs::{OrgRef, PersonRef};
 use crate::events::Act;
-use crate::http::page::COUNTED;
+use crate::http::total;
 
 /// Inserts a note; its id.
 pub async fn insert(
@@ -61,9 +61,11 @@ pub fn one(id: Uuid) -> Sql {
 
 /// How many notes a problem has; counted to one more than lists do.
 pub async fn count(db: &Db, problem: Uuid) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM problem_note WHERE problem_id = $1").bind(problem);
-    let statement = statement.push_bind(" LIMIT ", COUNTED + 1).push(") counted");
-    Ok(statement.one::<(i64,)>(db).await?.0)
+    total::count(
+        db,
+        sql("SELECT 1 AS one FROM problem_note WHERE problem_id = $1").bind(problem),
+    )
+    .await
 }
 
 impl NoteRow {

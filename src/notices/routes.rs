@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::dto::{DeliverNotice, MyNoticeFilters, NoticeFilters, NoticeView, NoticesRead, ReadNotices, ReporterNotice};
 use super::store::mine::{self, MineRow};
-use super::store::to_tell::{self, Asked, ToTellRow};
+use super::store::to_tell::{self, Asked};
 use crate::app::App;
 use crate::auth::policy::{Permission as _, SignedIn, TellReporters};
 use crate::auth::{Can, Scope};
@@ -38,11 +38,7 @@ pub async fn list_my_notices(
     let after = page.after::<Timestamp>()?;
     let statement = mine::page(person, &who.every_scope(), unread, after, page.fetch());
     let rows: Vec<MineRow> = statement.all(&app.db).await?;
-    let total = if page.with_total {
-        Some(mine::count(&app.db, person, unread).await?)
-    } else {
-        None
-    };
+    let total = page.total(mine::count(&app.db, person, unread)).await?;
     let place = |row: &MineRow| (row.created_at, row.id);
     Ok(page
         .page(rows, place, |row| NoticeView::of(row, locale))
@@ -79,28 +75,15 @@ pub async fn list_notices(
     locale: Locale,
 ) -> ApiResult<Page<ReporterNotice>> {
     let page = params.0.page(&("list_notices", who.acting, &filters.0))?;
-    let (scopes, calling_back, after) = (who.scope_ids(), calling_back(&who), page.after::<Timestamp>()?);
+    let (scopes, calling_back) = (who.scope_ids(), calling_back(&who));
     let asked = Asked {
         scopes: &scopes,
         calling_back: &calling_back,
         county: county(&who, &app).await?,
         channel: filters.0.channel,
     };
-    let rows: Vec<ToTellRow> = asked.page(after, page.fetch()).all(&app.db).await?;
-    let full = i64::try_from(rows.len()).is_ok_and(|count| count == page.fetch());
-    let place = |row: &ToTellRow| (row.created_at, row.id);
-    let mut answer = page.page(rows, place, |row| ReporterNotice::of(row, locale));
-    if let Some((at, id)) = if full {
-        None
-    } else {
-        asked.stopped_at(&app.db, after).await?
-    } {
-        answer.next_cursor = Some(page.cursor_at(&at, id));
-    }
-    if page.with_total {
-        answer = answer.counted(asked.count(&app.db).await?);
-    }
-    Ok(answer)
+    page.windowed(&app.db, &asked, |row| ReporterNotice::of(row, locale))
+        .await
 }
 
 /// The one county whose office the caller is; `None` where he reaches further, or several.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::store::{mine, to_tell};
 use crate::clock::Timestamp;
 use crate::db::{Value as Bound, sql};
+use crate::http::window::Windowed as _;
 use crate::on_both;
 use crate::test_support::builders::problem_body;
 use crate::test_support::handling::id_of;
@@ -269,8 +270,8 @@ on_both! {
         for (index, statement) in [
             ("notice_person", mine::page(id, &[id], false, after, 51)),
             ("notice_unread", mine::page(id, &[id], true, after, 51)),
-            ("notice_to_tell", asked(None).page(after, 51)),
-            ("notice_to_tell_division", asked(Some(id)).page(after, 51)),
+            ("notice_to_tell", asked(None).page(&world.app.db, after, 51)),
+            ("notice_to_tell_division", asked(Some(id)).page(&world.app.db, after, 51)),
         ] {
             let plan = world.plan_of(statement).await;
             assert!(plan.contains(index), "{index}: {plan}");

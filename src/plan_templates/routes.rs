@@ -48,11 +48,9 @@ pub async fn list_plan_templates(
     let statement = store::page(&who, &filters.0, page.after()?, page.fetch());
     let rows: Vec<TemplateRow> = statement.all(&app.db).await?;
     let place = |row: &TemplateRow| (row.created_at, row.id);
-    let mut answer = page.page(rows, place, |row| PlanTemplateView::of(row, locale));
-    if page.with_total {
-        answer = answer.with_total(Some(store::count(&app.db, &who, &filters.0).await?));
-    }
-    Ok(answer)
+    let total = page.total(store::count(&app.db, &who, &filters.0)).await?;
+    let view = |row| PlanTemplateView::of(row, locale);
+    Ok(page.page(rows, place, view).with_total(total))
 }
 
 /// A template

@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::directory::words::Audience;
 use crate::events::Act;
-use crate::http::page::COUNTED;
+use crate::http::total;
 
 /// A version of a template with what its view shows.
 #[derive(Clone, Debug, FromRow)]
@@ -85,9 +85,8 @@ pub fn page(who: &Caller, filters: &PlanTemplateFilters, after: Option<Place>, f
 
 /// How many there are; counted to one more than lists do.
 pub async fn count(db: &Db, who: &Caller, filters: &PlanTemplateFilters) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one").push(FROM);
-    let statement = narrowed(within(statement, who), filters).push_bind(" LIMIT ", COUNTED + 1);
-    Ok(statement.push(") counted").one::<(i64,)>(db).await?.0)
+    let rows = sql("SELECT 1 AS one").push(FROM);
+    total::count(db, narrowed(within(rows, who), filters)).await
 }
 
 fn narrowed(statement: Sql, filters: &PlanTemplateFilters) -> Sql {

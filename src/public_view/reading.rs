@@ -8,10 +8,9 @@ use super::dto::{
     PublicProblemDetail,
 };
 use super::guarding::Guard;
-use super::store::listing::{self, Meant};
+use super::store::listing::Meant;
 use super::store::shown::{self, EntryRow, MeasureRow, PublicRow, StepRow};
 use crate::app::App;
-use crate::clock::Timestamp;
 use crate::directory::divisions;
 use crate::directory::refs::TermRef;
 use crate::error::{ApiError, ApiResult, FaultCode};
@@ -31,30 +30,15 @@ pub async fn page(
     locale: Locale,
 ) -> ApiResult<Page<PublicProblem>> {
     let page = params.page(&("list_public_problems", filters))?;
-    let after = page.after::<Timestamp>()?;
     let meant = Meant {
         filters,
         division: division(app, filters).await?,
         words: words(app, filters).await?,
         now: app.clock.now(),
     };
-    let rows: Vec<PublicRow> = listing::page(&meant, &page, after).all(&app.db).await?;
-    let full = i64::try_from(rows.len()).unwrap_or(0) == page.fetch();
-    let found = page.page(rows, listing::place, |row| PublicProblem::of(row, locale));
-    let mut answer = Page {
-        // The statement leaves out what has no public state already; a type cannot know.
-        items: found.items.into_iter().flatten().collect(),
-        next_cursor: found.next_cursor,
-        total: None,
-        total_at_least: None,
-    };
-    if !full && let Some((at, id)) = listing::stopped_at(&app.db, &meant, &page, after).await? {
-        answer.next_cursor = Some(page.cursor_at(&at, id));
-    }
-    if page.with_total {
-        answer = answer.counted(listing::count(&app.db, &meant).await?);
-    }
-    Ok(answer)
+    let found = page.windowed(&app.db, &meant, |row| PublicProblem::of(row, locale));
+    // The statement leaves out what has no public state already; a type cannot know.
+    Ok(found.await?.flatten())
 }
 
 async fn division(app: &App, filters: &PublicFilters) -> ApiResult<Option<Uuid>> {

@@ -57,11 +57,7 @@ pub async fn list_problem_referrals(
     let rows: Vec<ReferralRow> = store::of_problem(&who, facts.id, page.after()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(store::count_of_problem(&app.db, facts.id).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count_of_problem(&app.db, facts.id)).await?;
     let (today, place) = (app.clock.today(), |row: &ReferralRow| (row.due_on, row.id));
     Ok(page
         .page(rows, place, |row| ReferralView::of(row, today, locale))
@@ -85,28 +81,14 @@ pub async fn list_referrals(
 ) -> ApiResult<Page<ReferralView>> {
     let (scopes, today) = (who.scope_ids(), app.clock.today());
     let page = params.0.page(&("list_referrals", &filters.0))?;
-    let (filters, after) = (&filters.0, page.after()?);
     let asked = Asked {
         who: &who,
         scopes: &scopes,
-        filters,
+        filters: &filters.0,
         today,
     };
-    let rows: Vec<ReferralRow> = asked.page(after, page.fetch()).all(&app.db).await?;
-    let full = i64::try_from(rows.len()).is_ok_and(|count| count == page.fetch());
-    let place = |row: &ReferralRow| (row.due_on, row.id);
-    let mut answer = page.page(rows, place, |row| ReferralView::of(row, today, locale));
-    if let Some((day, id)) = if full {
-        None
-    } else {
-        asked.stopped_at(&app.db, after).await?
-    } {
-        answer.next_cursor = Some(page.cursor_at(&day, id));
-    }
-    if page.with_total {
-        answer = answer.counted(asked.count(&app.db).await?);
-    }
-    Ok(answer)
+    page.windowed(&app.db, &asked, |row| ReferralView::of(row, today, locale))
+        .await
 }
 
 /// One referral

@@ -9,14 +9,11 @@ use crate::auth::{Caller, Role, Scope};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
-use crate::http::page::COUNTED;
-use crate::http::window;
-
-/// How many rows along the index a page looks at.
-const WINDOW: i64 = 5_000;
+use crate::http::total;
+use crate::http::window::{self, Rows, WINDOW, Windowed};
 
 /// A place in the order: the day and the id.
-pub type Place = (NaiveDate, Uuid);
+pub type Place = window::Place<NaiveDate>;
 
 /// A referral with what its view shows, and how the caller stands to it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -106,13 +103,11 @@ pub fn of_problem(who: &Caller, problem: Uuid, after: Option<Place>, fetch: i64)
 
 /// How many referrals a problem has; counted to one more than lists do.
 pub async fn count_of_problem(db: &Db, problem: Uuid) -> Result<i64, DbError> {
-    let (count,): (i64,) = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM referral WHERE problem_id = $1")
-        .bind(problem)
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one(db)
-        .await?;
-    Ok(count)
+    total::count(
+        db,
+        sql("SELECT 1 AS one FROM referral WHERE problem_id = $1").bind(problem),
+    )
+    .await
 }
 
 /// A list that was asked for, on a day.
@@ -128,9 +123,11 @@ pub struct Asked<'q> {
     pub today: NaiveDate,
 }
 
-impl Asked<'_> {
-    /// The rows along the index, up to their order.
-    fn window(&self, statement: Sql, after: Option<Place>) -> Sql {
+impl Windowed for Asked<'_> {
+    type Key = NaiveDate;
+    type Row = ReferralRow;
+
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
         const OPEN: &str = " AND q.answered_at IS NULL AND q.ended_at IS NULL";
         let statement = statement
             .push("SELECT q.id, q.due_on, q.problem_id FROM referral q WHERE q.due_on IS NOT NULL")
@@ -148,43 +145,26 @@ impl Asked<'_> {
                 .push_bind(" AND (q.due_on >= ", self.today)
                 .push(" OR q.answered_at IS NOT NULL OR q.ended_at IS NOT NULL)"),
         };
-        statement
-            .behind(" AND (q.due_on, q.id) > (", after)
-            .push(" ORDER BY q.due_on, q.id")
+        let statement = statement.behind(" AND (q.due_on, q.id) > (", after);
+        rows.of(statement.push(" ORDER BY q.due_on, q.id"))
     }
 
-    /// What of the window lies within the scopes.
     fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
         let statement = statement.push("SELECT w.id, w.due_on FROM (");
-        self.window(statement, after)
-            .push_bind(" LIMIT ", rows)
+        self.window(statement, after, Rows::First(rows))
             .push(") w WHERE EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = w.problem_id AND z.scope_id")
             .in_list(self.scopes)
             .push(")")
     }
 
-    /// The statement of a page; to be read as [`ReferralRow`]s.
-    pub fn page(&self, after: Option<Place>, fetch: i64) -> Sql {
+    fn page(&self, _: &Db, after: Option<Place>, fetch: i64) -> Sql {
         self.taken(columns(self.who).push(FROM).push(" JOIN ("), after, WINDOW)
             .push_bind(" ORDER BY w.due_on, w.id LIMIT ", fetch)
             .push(") k ON k.id = f.id ORDER BY f.due_on, f.id")
     }
 
-    /// The place at which a page stopped looking; `None` where it saw the end.
-    pub async fn stopped_at(&self, db: &Db, after: Option<Place>) -> Result<Option<Place>, DbError> {
-        let end = self.window(sql(""), after).push_bind(" LIMIT 1 OFFSET ", WINDOW - 1);
-        let end: Option<(Uuid, NaiveDate, Uuid)> = end.optional(db).await?;
-        Ok(end.map(|(id, due_on, _)| (due_on, id)))
-    }
-
-    /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
-    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        window::count(
-            db,
-            |statement, rows| self.taken(statement, None, rows),
-            |statement| self.window(statement, None),
-        )
-        .await
+    fn place(&self, row: &ReferralRow) -> Place {
+        (row.due_on, row.id)
     }
 }
 

@@ -110,11 +110,7 @@ async fn page_of(app: &App, read: &ToRead, params: &ListParams) -> ApiResult<Pag
     let rows: Vec<ReplyRow> = store::page(problem, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(store::count(&app.db, problem).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count(&app.db, problem)).await?;
     let place = |row: &ReplyRow| (row.at, row.id);
     Ok(page
         .page(rows, place, |row| row.guarded(guard).view(inside))

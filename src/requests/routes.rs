@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, post, web};
 
 use super::dto::{Decide, NewRequest, RequestFilters, RequestView};
-use super::listing::page_of;
+use super::listing;
 use super::presenting::Presenter;
 use super::store::{self, Listed, RequestRow};
 use super::{deciding, domain::RequestState};
@@ -71,11 +71,7 @@ pub async fn list_problem_requests(
     let rows: Vec<RequestRow> = store::of_problem(facts.id, inside, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(store::count_of_problem(&app.db, facts.id, inside).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count_of_problem(&app.db, facts.id, inside)).await?;
     let presenter = Presenter::of(&app.db, &who, locale, now, &rows).await?;
     let place = |row: &RequestRow| (row.asked_at, row.id);
     Ok(page
@@ -107,8 +103,12 @@ pub async fn list_requests(
         kinds: filters.kind,
         overdue_at: filters.overdue.unwrap_or(false).then_some(now),
     };
-    let decidable = listed.state == RequestState::Open && filters.decidable.unwrap_or(true);
-    page_of(&app.db, (&who, locale, now), &listed, decidable, &page).await
+    let reader = (&*who, locale, now);
+    if listed.state == RequestState::Open && filters.decidable.unwrap_or(true) {
+        listing::decidable(&app.db, reader, &listed, &page).await
+    } else {
+        listing::all(&app.db, reader, &listed, &page).await
+    }
 }
 
 /// One request

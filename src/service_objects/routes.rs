@@ -63,10 +63,7 @@ async fn list_service_objects(
             )
         }
     };
-    let total = match request.with_total {
-        true => Some(store::count(db, division, &filters).await?),
-        false => None,
-    };
+    let total = request.total(store::count(db, division, &filters)).await?;
     Ok(page.with_total(total))
 }
 

@@ -27,7 +27,7 @@ pub async fn list_tasks(
     filters: ValidQuery<TaskFilters>,
     locale: Locale,
 ) -> ApiResult<Page<TaskView>> {
-    let request = params.0.page(&("list_tasks", &filters.0))?;
+    let page = params.0.page(&("list_tasks", &filters.0))?;
     let (scopes, now) = (who.scope_ids(), app.clock.now());
     let orgs: Vec<_> = who.memberships.iter().map(|held| held.org).collect();
     let asked = Asked {
@@ -35,26 +35,11 @@ pub async fn list_tasks(
         own: (filters.0.mine == Some(true)).then_some((who.subject, &orgs)),
         filters: &filters.0,
     };
-    let (rows, rest) = list::page(&app.db, asked, request.after()?, request.fetch()).await?;
-    let counted = if request.with_total {
-        Some(list::count(&app.db, asked).await?)
-    } else {
-        None
+    let view = |row| {
+        let may = may_complete(&row, &who);
+        TaskView::of(row, now, locale, may)
     };
-    let mut page = request.page(
-        rows,
-        |row| (row.due_at, row.id),
-        |row| {
-            let may = may_complete(&row, &who);
-            TaskView::of(row, now, locale, may)
-        },
-    );
-    page.total = counted.filter(|(_, whole)| *whole).map(|(count, _)| count);
-    page.total_at_least = counted.filter(|(_, whole)| !whole).map(|(count, _)| count);
-    page.next_cursor = page
-        .next_cursor
-        .or(rest.map(|(due_at, id)| request.cursor_at(&due_at, id)));
-    Ok(page)
+    page.windowed(&app.db, &asked, view).await
 }
 
 /// One to-do

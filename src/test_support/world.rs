@@ -272,11 +272,11 @@ impl World {
             ] {
                 crate::db::sql(setting).run(&mut tx).await.expect("a setting");
             }
-            let lines: Vec<(String,)> = statement.explained("EXPLAIN").all(&mut tx).await.expect("a plan");
+            let lines: Vec<(String,)> = statement.led_by("EXPLAIN ").all(&mut tx).await.expect("a plan");
             lines.into_iter().map(|(line,)| line).collect::<Vec<_>>().join("\n")
         } else {
             let lines: Vec<(i64, i64, i64, String)> = statement
-                .explained("EXPLAIN QUERY PLAN")
+                .led_by("EXPLAIN QUERY PLAN ")
                 .all(&mut tx)
                 .await
                 .expect("a plan");

@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, get, patch, post, web};
 use super::changing;
 use super::domain::{ThemeAction, ThemeState};
 use super::dto::{NewTheme, ThemeDetail, ThemeFilters, ThemeView, UpdateTheme};
-use super::store::{self, Asked, ThemeRow};
+use super::store::{self, Asked};
 use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::{KeepThemes, ReadThemes};
@@ -49,23 +49,13 @@ pub async fn list_themes(
 ) -> ApiResult<Page<ThemeView>> {
     let scope = who.list_scope(filters.0.scope.as_deref())?.id();
     let page = params.0.page(&("list_themes", scope, &filters.0))?;
-    let after = page.after()?;
     let asked = Asked {
         who: &who,
         scope,
         filters: &filters.0,
     };
-    let rows: Vec<ThemeRow> = asked.page(&app.db, after, page.fetch()).all(&app.db).await?;
-    let full = i64::try_from(rows.len()).is_ok_and(|count| count == page.fetch());
-    let place = |row: &ThemeRow| (row.created_at, row.id);
-    let mut answer = page.page(rows, place, |row| ThemeView::of(row, &who, locale));
-    if !full && let Some((at, id)) = asked.stopped_at(&app.db, after).await? {
-        answer.next_cursor = Some(page.cursor_at(&at, id));
-    }
-    if page.with_total {
-        answer = answer.counted(asked.count(&app.db).await?);
-    }
-    Ok(answer)
+    page.windowed(&app.db, &asked, |row| ThemeView::of(row, &who, locale))
+        .await
 }
 
 /// A theme
@@ -137,11 +127,7 @@ pub async fn list_theme_events(
     let after = page.after::<i64>()?.map(|(seq, _)| seq);
     let mut rows: Vec<EventRow> = timeline(row.id, false, after, page.fetch()).all(&app.db).await?;
     store::narrow(&app.db, &scopes, &mut rows).await?;
-    let total = if page.with_total {
-        Some(count(&app.db, row.id, false).await?)
-    } else {
-        None
-    };
+    let total = page.total(count(&app.db, row.id, false)).await?;
     let place = |row: &EventRow| (row.aggregate_seq, row.id);
     Ok(page.page(rows, place, EventView::from).with_total(total))
 }

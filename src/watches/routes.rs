@@ -62,11 +62,7 @@ pub async fn list_watches(
     let rows: Vec<WatchRow> = store::page(&app.db, (&who, now), &scopes, after, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(store::count(&app.db, who.subject, &scopes).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count(&app.db, who.subject, &scopes)).await?;
     let calendar = app.calendar();
     let viewer = Viewer {
         caller: &who,

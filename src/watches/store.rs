@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, Tx, sql};
-use crate::http::page::COUNTED;
+use crate::http::total;
 use crate::problems::listing::{self, ProblemRow};
 
 /// A watched problem.
@@ -79,7 +79,5 @@ pub fn page(
 
 /// How many there are; counted to one more than lists do.
 pub async fn count(db: &Db, person: Uuid, scopes: &[Uuid]) -> Result<i64, DbError> {
-    let statement = watched(sql("SELECT COUNT(*) FROM (SELECT 1 AS one"), person, scopes);
-    let statement = statement.push_bind(" LIMIT ", COUNTED + 1).push(") counted");
-    Ok(statement.one::<(i64,)>(db).await?.0)
+    total::count(db, watched(sql("SELECT 1 AS one"), person, scopes)).await
 }

@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::domain::{CountBy, Why};
 use super::store::CountRow;
+use crate::http::total::Total;
 use crate::http::{Locale, Versioned};
 use crate::problems::domain::{ClockStatus, Disposition, State, Urgency};
 use crate::problems::dto::ProblemSummary;
@@ -61,9 +62,9 @@ pub struct WorkSummary {
 #[derive(Clone, Copy, Debug)]
 pub struct Beside {
     /// Requests that the caller may decide.
-    pub requests: (i64, bool),
+    pub requests: Total,
     /// To-dos of his own.
-    pub to_dos: (i64, bool),
+    pub to_dos: Total,
     /// Notices that he has not read.
     pub unread: i64,
 }
@@ -76,6 +77,10 @@ impl WorkSummary {
         let badge = |count: i64, more: bool| Badge {
             count: count.min(most),
             at_least: more || count > most,
+        };
+        let of = |total: Total| match total {
+            Total::Exactly(count) => badge(count, false),
+            Total::AtLeast(count) => badge(count, true),
         };
         let more = |why: Option<Why>| {
             let mut rows = rows.iter().filter(|row| row.more);
@@ -94,8 +99,8 @@ impl WorkSummary {
             work: work.collect(),
             overdue: badge(sum(|row| row.overdue), more(None)),
             due_soon: badge(sum(|row| row.due_soon), more(None)),
-            requests_to_decide: badge(beside.requests.0, !beside.requests.1),
-            to_dos: badge(beside.to_dos.0, !beside.to_dos.1),
+            requests_to_decide: of(beside.requests),
+            to_dos: of(beside.to_dos),
             unread_notices: badge(beside.unread, false),
         }
     }

@@ -14,7 +14,8 @@ use crate::auth::{Caller, Can, Role, Scope};
 use crate::calendar::{Calendar, start_of_shanghai_day};
 use crate::clock::Timestamp;
 use crate::error::ApiResult;
-use crate::http::page::COUNTED;
+use crate::http::total::{COUNTED, Total};
+use crate::http::window::Windowed as _;
 use crate::http::{ListParams, Locale, Page, ValidQuery, View};
 use crate::notices::store::mine;
 use crate::problems::dto::ProblemFilters;
@@ -23,7 +24,7 @@ use crate::problems::store::counts::{self, By};
 use crate::problems::view::Viewer;
 use crate::requests::listing;
 use crate::tasks::dto::TaskFilters;
-use crate::tasks::store::list::{self, Asked};
+use crate::tasks::store::list::Asked;
 
 /// How far badges count.
 const BADGE: i64 = 1_000;
@@ -57,13 +58,17 @@ pub async fn list_my_work(
         total_at_least: None,
     };
     if !page.with_total || branches.is_empty() {
-        let none = (branches.is_empty() && page.with_total).then_some(0);
+        let none = (branches.is_empty() && page.with_total).then_some(Total::Exactly(0));
         return Ok(answer.with_total(none));
     }
     let counted: Vec<CountRow> = store::counts(of, &branches, COUNTED, now).all(&app.db).await?;
     let total: i64 = counted.iter().map(|row| row.problems).sum();
-    let whole = total <= COUNTED && !counted.iter().any(|row| row.more);
-    Ok(answer.counted((total.min(COUNTED), whole)))
+    let total = if counted.iter().any(|row| row.more) {
+        Total::AtLeast(total.min(COUNTED))
+    } else {
+        total.into()
+    };
+    Ok(answer.with_total(Some(total)))
 }
 
 fn worker(who: &Caller) -> Worker {
@@ -125,28 +130,25 @@ async fn beside(app: &App, who: &Caller, scopes: &[Uuid]) -> ApiResult<Beside> {
     let requests = if [Role::Dispatcher, Role::Supervisor].iter().any(|role| who.has(*role)) {
         listing::count_decidable(&app.db, who, app.clock.now()).await?
     } else {
-        (0, true)
+        Total::Exactly(0)
     };
     let to_dos = if who.may_call(ReadTasks::RULE, "list_tasks") {
         let orgs: Vec<_> = who.memberships.iter().map(|held| held.org).collect();
         let own = Some((person, orgs.as_slice()));
         let filters = TaskFilters::default();
-        list::count(
-            &app.db,
-            Asked {
-                scopes,
-                own,
-                filters: &filters,
-            },
-        )
-        .await?
+        let asked = Asked {
+            scopes,
+            own,
+            filters: &filters,
+        };
+        asked.count(&app.db).await?
     } else {
-        (0, true)
+        Total::Exactly(0)
     };
     Ok(Beside {
         requests,
         to_dos,
-        unread: mine::count_to(&app.db, person, true, BADGE + 1).await?,
+        unread: mine::count_unread(&app.db, person, BADGE + 1).await?,
     })
 }
 

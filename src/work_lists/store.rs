@@ -7,11 +7,9 @@ use super::domain::{Along, Branch, Found, Looked, Only, Place, Why};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, sql};
+use crate::http::window::WINDOW;
 use crate::problems::domain::NO_DUE;
 use crate::problems::listing::{self, ProblemRow};
-
-/// How many rows along the index a branch looks at.
-const WINDOW: i64 = 5_000;
 
 /// For whom, when.
 #[derive(Clone, Copy, Debug)]

@@ -31,36 +31,20 @@ pub async fn list_action_plans(
     locale: Locale,
 ) -> ApiResult<Page<ActionPlanSummary>> {
     let scope = who.list_scope(filters.0.scope.as_deref())?.id();
-    let request = params.0.page(&("list_action_plans", scope, &filters.0))?;
+    let page = params.0.page(&("list_action_plans", scope, &filters.0))?;
     let words = match &filters.0.q {
         Some(typed) => Some(search(&app.db, Kind::ActionPlan, typed).await?),
         None => None,
     };
+    let now = app.clock.now();
     let query = PlanQuery {
         words: words.as_ref(),
         scope,
-        who: (&who, app.clock.now()),
+        who: (&who, now),
         filters: &filters.0,
-        after: request.after()?,
     };
-    let (rows, rest) = query.page(&app.db, request.fetch()).await?;
-    let counted = if request.with_total {
-        Some(query.count(&app.db).await?)
-    } else {
-        None
-    };
-    let viewer = Viewer {
-        who: &who,
-        locale,
-        now: app.clock.now(),
-    };
-    let mut page = request.page(rows, |row| (row.at, row.anchor), |row| viewer.summary(&row));
-    page.total = counted.filter(|(_, whole)| *whole).map(|(count, _)| count);
-    page.total_at_least = counted.filter(|(_, whole)| !whole).map(|(count, _)| count);
-    page.next_cursor = page
-        .next_cursor
-        .or_else(|| rest.map(|(at, id)| request.cursor_at(&at, id)));
-    Ok(page)
+    let viewer = Viewer { who: &who, locale, now };
+    page.windowed(&app.db, &query, |row| viewer.summary(&row)).await
 }
 
 /// A plan
@@ -106,11 +90,7 @@ pub async fn list_action_plan_events(
     let after = request.after::<i64>()?.map(|(seq, _)| seq);
     let statement = timeline(plan.id, !inside, after, request.fetch());
     let rows: Vec<EventRow> = statement.all(&app.db).await?;
-    let total = if request.with_total {
-        Some(count(&app.db, plan.id, !inside).await?)
-    } else {
-        None
-    };
+    let total = request.total(count(&app.db, plan.id, !inside)).await?;
     let place = |row: &EventRow| (row.aggregate_seq, row.id);
     let page = request.page(rows, place, |row| EventView::of(row, inside));
     Ok(page.with_total(total))

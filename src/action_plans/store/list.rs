@@ -11,16 +11,13 @@ use super::super::dto::PlanFilters;
 use super::view::{JOINS, ViewRow, columns, hides_object};
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
-use crate::db::{Db, DbError, On, Sql, sql};
+use crate::db::{Db, On, Sql};
 use crate::full_text::store::Found;
-use crate::http::page::COUNTED;
+use crate::http::window::{self, Rows, WINDOW, Windowed};
 use crate::problems::hiding::Eyes;
 
-/// How many problems along the order a page looks at.
-pub const WINDOW: i64 = 5_000;
-
 /// A place in the order: when the problem was recorded (or came into the plan), and its id (or the plan's).
-pub type Place = (Timestamp, Uuid);
+pub type Place = window::Place<Timestamp>;
 
 /// A list that was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -33,127 +30,15 @@ pub struct PlanQuery<'q> {
     pub filters: &'q PlanFilters,
     /// What the words of the filters find.
     pub words: Option<&'q Found>,
-    /// Where it goes on.
-    pub after: Option<Place>,
 }
 
-impl PlanQuery<'_> {
-    /// A page of at most `fetch` rows, and where the next one begins although this one is not full.
-    pub async fn page(&self, db: &Db, fetch: i64) -> Result<(Vec<ViewRow>, Option<Place>), DbError> {
-        let rows: Vec<ViewRow> = self.statement(db, fetch).all(db).await?;
-        let full = i64::try_from(rows.len()).is_ok_and(|count| count >= fetch);
-        if full || self.filters.problem_id.is_some() {
-            return Ok((rows, None));
-        }
-        let end = self
-            .window(sql(""), self.after)
-            .push_bind(" LIMIT 1 OFFSET ", WINDOW - 1);
-        let end: Option<(Uuid, Timestamp)> = end.optional(db).await?;
-        Ok((rows, end.map(|(id, at)| (at, id))))
-    }
+impl Windowed for PlanQuery<'_> {
+    type Key = Timestamp;
+    type Row = ViewRow;
 
-    /// That page's statement.
-    pub fn statement(&self, db: &Db, fetch: i64) -> Sql {
-        let columns = columns(&On::Db(db), false, &[self.scope], self.who).push("f.at, f.anchor FROM (");
-        let inner = match self.filters.problem_id {
-            Some(problem) => self.of_problem(columns, problem),
-            None => self.along(columns, self.after, WINDOW),
-        };
-        inner
-            .push_bind(" LIMIT ", fetch)
-            .push(") f JOIN action_plan p ON p.id = f.action_plan_id")
-            .push(JOINS)
-            .push(" ORDER BY f.at DESC, f.anchor DESC")
-    }
-
-    /// The window alone, for tests that look at its plan.
-    #[cfg(test)]
-    pub fn window_statement(&self) -> Sql {
-        self.window(sql(""), self.after).push_bind(" LIMIT ", WINDOW)
-    }
-
-    /// How many there are, and whether that is all: exact where no more than 50,000 problems had to be looked at.
-    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        let most = COUNTED * 5;
-        let counting = sql("SELECT COUNT(*) FROM (");
-        let counted = match self.filters.problem_id {
-            Some(problem) => self.of_problem(counting, problem),
-            None => self.along(counting, None, most),
-        };
-        let counted = counted.push_bind(" LIMIT ", COUNTED + 1).push(") c");
-        let (count,): (i64,) = counted.one(db).await?;
-        if self.filters.problem_id.is_some() || count > COUNTED {
-            return Ok((count.min(COUNTED), count <= COUNTED));
-        }
-        let looked = self
-            .window(sql("SELECT COUNT(*) FROM ("), None)
-            .push_bind(" LIMIT ", most);
-        let (looked,): (i64,) = looked.push(") w").one(db).await?;
-        Ok((count, looked < most))
-    }
-
-    /// The plans along the window, each once.
-    fn along(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
-        let statement = statement.push("SELECT x.action_plan_id, w.recorded_at AS at, w.problem_id AS anchor FROM (");
-        let statement = self
-            .window(statement, after)
-            .push_bind(" LIMIT ", rows)
-            .push(
-                ") w JOIN action_plan_problem x ON x.problem_id = w.problem_id AND x.left_at IS NULL \
-                 JOIN action_plan p ON p.id = x.action_plan_id \
-                 WHERE NOT EXISTS (SELECT 1 FROM action_plan_problem y JOIN problem_scope z ON z.problem_id = y.problem_id \
-                 WHERE y.action_plan_id = x.action_plan_id AND y.left_at IS NULL \
-                 AND (z.recorded_at, z.problem_id) > (w.recorded_at, w.problem_id)",
-            )
-            .and("z.scope_id = ", self.scope)
-            .push(")");
-        let statement = if self.is_own_window() {
-            statement
-        } else {
-            self.in_scope(
-                statement,
-                " AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = w.problem_id",
-            )
-        };
-        self.narrowed(statement)
-            .push(" ORDER BY w.recorded_at DESC, w.problem_id DESC")
-    }
-
-    /// The plans of one problem, the latest first.
-    fn of_problem(&self, statement: Sql, problem: Uuid) -> Sql {
-        let statement = statement
-            .push(
-                "SELECT x.action_plan_id, x.since AS at, x.action_plan_id AS anchor FROM action_plan_problem x \
-                 JOIN action_plan p ON p.id = x.action_plan_id",
-            )
-            .push_bind(" WHERE x.problem_id = ", problem);
-        let mut statement = self.in_scope(
-            statement,
-            " AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = x.problem_id",
-        );
-        statement = statement.behind(" AND (x.since, x.action_plan_id) < (", self.after);
-        self.narrowed(statement)
-            .push(" ORDER BY x.since DESC, x.action_plan_id DESC")
-    }
-
-    fn in_scope(&self, statement: Sql, exists: &'static str) -> Sql {
-        statement.push(exists).and("z.scope_id = ", self.scope).push(")")
-    }
-
-    /// Whether the window is one of the scope itself, so that nothing in it lies outside.
-    fn is_own_window(&self) -> bool {
-        self.filters.object_id.is_none() && self.filters.org_id.is_none()
-    }
-
-    /// The words, where the window is of the plans that hold them.
-    fn words_of_window(&self) -> Option<&Found> {
-        let begins_with_them = self.is_own_window() && self.filters.problem_id.is_none();
-        self.words.filter(|words| begins_with_them && !words.is_many())
-    }
-
-    /// The problems that are looked at: those of the plans that hold rare words, of the object, of the organisation (which has a part in every problem that
-    /// it plans for), or of the scope.
-    fn window(&self, statement: Sql, after: Option<Place>) -> Sql {
+    /// The problems that are looked at: those of the plans that hold rare words, of the object, of the organisation (which
+    /// has a part in every problem that it plans for), or of the scope.
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
         let (statement, compare, order) = match (self.words_of_window(), self.filters.object_id) {
             (Some(words), _) => (
                 words
@@ -184,8 +69,92 @@ impl PlanQuery<'_> {
                 " ORDER BY s.recorded_at DESC, s.problem_id DESC",
             ),
         };
-        let statement = statement.behind(compare, after);
-        statement.push(order)
+        rows.of(statement.behind(compare, after).push(order))
+    }
+
+    fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        match self.filters.problem_id {
+            Some(problem) => self.of_problem(statement, problem, after),
+            None => self.along(statement, after, rows),
+        }
+    }
+
+    fn page(&self, db: &Db, after: Option<Place>, fetch: i64) -> Sql {
+        let columns = columns(&On::Db(db), false, &[self.scope], self.who).push("f.at, f.anchor FROM (");
+        self.taken(columns, after, WINDOW)
+            .push_bind(" LIMIT ", fetch)
+            .push(") f JOIN action_plan p ON p.id = f.action_plan_id")
+            .push(JOINS)
+            .push(" ORDER BY f.at DESC, f.anchor DESC")
+    }
+
+    fn place(&self, row: &ViewRow) -> Place {
+        (row.at, row.anchor)
+    }
+
+    /// The plans of one problem are read along an index of their own.
+    fn is_thinned(&self) -> bool {
+        self.filters.problem_id.is_none()
+    }
+}
+
+impl PlanQuery<'_> {
+    /// The plans along the window, each once.
+    fn along(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        let statement = statement.push("SELECT x.action_plan_id, w.recorded_at AS at, w.problem_id AS anchor FROM (");
+        let statement = self
+            .window(statement, after, Rows::First(rows))
+            .push(
+                ") w JOIN action_plan_problem x ON x.problem_id = w.problem_id AND x.left_at IS NULL \
+                 JOIN action_plan p ON p.id = x.action_plan_id \
+                 WHERE NOT EXISTS (SELECT 1 FROM action_plan_problem y JOIN problem_scope z ON z.problem_id = y.problem_id \
+                 WHERE y.action_plan_id = x.action_plan_id AND y.left_at IS NULL \
+                 AND (z.recorded_at, z.problem_id) > (w.recorded_at, w.problem_id)",
+            )
+            .and("z.scope_id = ", self.scope)
+            .push(")");
+        let statement = if self.is_own_window() {
+            statement
+        } else {
+            self.in_scope(
+                statement,
+                " AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = w.problem_id",
+            )
+        };
+        self.narrowed(statement)
+            .push(" ORDER BY w.recorded_at DESC, w.problem_id DESC")
+    }
+
+    /// The plans of one problem, the latest first.
+    fn of_problem(&self, statement: Sql, problem: Uuid, after: Option<Place>) -> Sql {
+        let statement = statement
+            .push(
+                "SELECT x.action_plan_id, x.since AS at, x.action_plan_id AS anchor FROM action_plan_problem x \
+                 JOIN action_plan p ON p.id = x.action_plan_id",
+            )
+            .push_bind(" WHERE x.problem_id = ", problem);
+        let mut statement = self.in_scope(
+            statement,
+            " AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = x.problem_id",
+        );
+        statement = statement.behind(" AND (x.since, x.action_plan_id) < (", after);
+        self.narrowed(statement)
+            .push(" ORDER BY x.since DESC, x.action_plan_id DESC")
+    }
+
+    fn in_scope(&self, statement: Sql, exists: &'static str) -> Sql {
+        statement.push(exists).and("z.scope_id = ", self.scope).push(")")
+    }
+
+    /// Whether the window is one of the scope itself, so that nothing in it lies outside.
+    fn is_own_window(&self) -> bool {
+        self.filters.object_id.is_none() && self.filters.org_id.is_none()
+    }
+
+    /// The words, where the window is of the plans that hold them.
+    fn words_of_window(&self) -> Option<&Found> {
+        let begins_with_them = self.is_own_window() && self.filters.problem_id.is_none();
+        self.words.filter(|words| begins_with_them && !words.is_many())
     }
 
     fn narrowed(&self, statement: Sql) -> Sql {

@@ -3,6 +3,8 @@ use serde_json::{Value, json};
 use super::{act, draft, enterprise_plan_body, force, plan_body, with};
 use crate::action_plans::dto::PlanFilters;
 use crate::action_plans::store::list::PlanQuery;
+use crate::db::sql;
+use crate::http::window::{Rows, WINDOW, Windowed as _};
 use crate::on_both;
 use crate::test_support::builders::problem_body;
 use crate::test_support::handling::id_of;
@@ -118,10 +120,10 @@ on_both! {
             (PlanFilters { object_id, ..PlanFilters::default() }, "problem_object"),
         ] {
             let after = Some((world.app.clock.now(), uuid::Uuid::nil()));
-            let query = PlanQuery { scope: seed::division("330782"), who: (&caller, world.app.clock.now()), filters: &filters, words: None, after };
-            let plan = world.plan_of(query.window_statement()).await;
+            let query = PlanQuery { scope: seed::division("330782"), who: (&caller, world.app.clock.now()), filters: &filters, words: None };
+            let plan = world.plan_of(query.window(sql(""), after, Rows::First(WINDOW))).await;
             assert!(plan.contains(index), "{plan}");
-            let whole = world.plan_of(query.statement(&world.app.db, 51)).await;
+            let whole = world.plan_of(query.page(&world.app.db, after, 51)).await;
             for scanned in ["SCAN p", "SCAN x", "SCAN q", "Seq Scan"] {
                 assert!(!whole.contains(scanned), "{scanned}: {whole}");
             }

@@ -116,11 +116,7 @@ async fn list(
         .page(page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(listed.count(&app.db).await?)
-    } else {
-        None
-    };
+    let total = page.total(listed.count(&app.db)).await?;
     let place = |row: &AttachmentRow| -> (Timestamp, Uuid) { (row.created_at, row.id) };
     Ok(page
         .page(rows, place, |row| AttachmentView::of(row, author))

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{AttachmentRow, Author, NO_OWNER, Reach};
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, sql};
-use crate::http::page::COUNTED;
+use crate::http::total;
 
 const COLUMNS: &str = "SELECT a.id, a.owner_kind, a.owner_id, a.file_name, a.media_type, a.size, a.sha256, a.taken_at, \
      a.public, a.erased_at, a.ended_at, a.end_reason, a.created_at, a.created_by, p.name AS author_name, \
@@ -128,11 +128,6 @@ impl Listed {
 
     /// How many there are, counted to one more than lists do.
     pub async fn count(self, db: &Db) -> Result<i64, DbError> {
-        let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM attachment a WHERE ");
-        let counted = self
-            .filtered(statement)
-            .push_bind(" LIMIT ", COUNTED + 1)
-            .push(") counted");
-        Ok(counted.one::<(i64,)>(db).await?.0)
+        total::count(db, self.filtered(sql("SELECT 1 AS one FROM attachment a WHERE "))).await
     }
 }

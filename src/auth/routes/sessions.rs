@@ -9,7 +9,6 @@ use crate::auth::store::sessions::{self, Owner, SessionRow};
 use crate::auth::{Caller, Can};
 use crate::error::{ApiError, ApiResult};
 use crate::events::access_log::{self, Entry};
-use crate::http::page::COUNTED;
 use crate::http::{ListParams, Page, PathId, ValidQuery, Work};
 
 /// Whose sessions the caller's own are: under a delegation those of the secretary.
@@ -36,10 +35,7 @@ pub async fn list_my_sessions(
     let rows: Vec<SessionRow> = sessions::list(owner, alive_at, page.after()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = match page.with_total {
-        true => Some(sessions::count(&app.db, owner, alive_at, COUNTED + 1).await?),
-        false => None,
-    };
+    let total = page.total(sessions::count(&app.db, owner, alive_at)).await?;
     let views = page.page(
         rows,
         |row| (row.created_at, row.id),

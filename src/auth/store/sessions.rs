@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::http::total;
 
 /// How long a session lasts at most, in seconds: 30 days.
 pub const FAMILY_SECONDS: i64 = 30 * 24 * 3600;
@@ -250,19 +251,10 @@ pub fn list(owner: Owner, alive_at: Option<Timestamp>, after: Option<(Timestamp,
     )
 }
 
-/// How many there are, counted up to `limit`.
-pub async fn count(
-    on: impl Into<On<'_>>,
-    owner: Owner,
-    alive_at: Option<Timestamp>,
-    limit: i64,
-) -> Result<i64, DbError> {
-    let rows = sql("SELECT COUNT(*) FROM (SELECT 1 FROM session_family WHERE id IS NOT NULL");
-    let rows = of(rows, owner, alive_at)
-        .push_bind(" LIMIT ", limit)
-        .push(") AS counted");
-    let (count,): (i64,) = rows.one(on).await?;
-    Ok(count)
+/// How many there are; counted to one more than lists do.
+pub async fn count(on: impl Into<On<'_>>, owner: Owner, alive_at: Option<Timestamp>) -> Result<i64, DbError> {
+    let rows = sql("SELECT 1 FROM session_family WHERE id IS NOT NULL");
+    total::count(on, of(rows, owner, alive_at)).await
 }
 
 /// Whether a session is the owner's.

@@ -32,11 +32,7 @@ pub async fn list_public_comments(
     let rows: Vec<CommentRow> = store::page(problem, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(store::count(&app.db, problem).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count(&app.db, problem)).await?;
     let place = |row: &CommentRow| (row.at, row.id);
     let page = page
         .page(rows, place, |row| row.guarded(read.guard()).public(locale))

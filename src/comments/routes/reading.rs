@@ -39,11 +39,7 @@ pub async fn list_problem_comments(
     let rows: Vec<CommentRow> = store::page(problem, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(store::count(&app.db, problem).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count(&app.db, problem)).await?;
     let place = |row: &CommentRow| (row.at, row.id);
     Ok(page
         .page(rows, place, |row| read.comment(row, locale))
@@ -141,11 +137,7 @@ pub async fn list_comment_moderations(
     let rows: Vec<ModerationRow> = moderation::page(scope, &filters.0, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(moderation::count(&app.db, scope, &filters.0).await?)
-    } else {
-        None
-    };
+    let total = page.total(moderation::count(&app.db, scope, &filters.0)).await?;
     let place = |row: &ModerationRow| (row.at, row.id);
     Ok(page.page(rows, place, |row| row.view(locale)).with_total(total))
 }

@@ -1,5 +1,5 @@
-//! The comments of a scope, listed and counted. No more rows than `LOOKED_AT` along their order are looked at for a page,
-//! however few of them lie in the scope, and no more than `MOST` for a count.
+//! The comments of a scope, listed and counted. No more rows than `WINDOW` along their order are looked at for a page,
+//! however few of them lie in the scope, and no more than `LOOKED_AT` for a count.
 
 use uuid::Uuid;
 
@@ -8,15 +8,11 @@ use crate::clock::Timestamp;
 use crate::comments::domain::CommentGroup;
 use crate::comments::dto::CommentFilters;
 use crate::db::{Db, DbError, Sql, sql};
-use crate::http::page::COUNTED;
-
-/// Rows that are looked at for one page.
-pub const LOOKED_AT: i64 = 5_000;
-/// Rows that are looked at for a count.
-const MOST: i64 = COUNTED * 5;
+use crate::http::total::Total;
+use crate::http::window::{self, LOOKED_AT, Rows, WINDOW, Windowed};
 
 /// A place along the order: when a comment was written, or by when it is to be replied to; and its id.
-pub type Place = (Timestamp, Uuid);
+pub type Place = window::Place<Timestamp>;
 
 /// Which comments are listed.
 #[derive(Debug)]
@@ -29,22 +25,12 @@ pub struct Listed<'a> {
     pub now: Timestamp,
 }
 
-impl Listed<'_> {
-    /// Whether it is those that wait for a reply.
-    pub fn awaiting(&self) -> bool {
-        self.filters.awaiting_reply == Some(true) || self.filters.overdue == Some(true)
-    }
+impl Windowed for Listed<'_> {
+    type Key = Timestamp;
+    type Row = CommentRow;
 
-    /// Where a row stands along the order.
-    pub fn place(&self, row: &CommentRow) -> Place {
-        match row.reply_due_at {
-            Some(due) if self.awaiting() => (due, row.id),
-            _ => (row.at, row.id),
-        }
-    }
-
-    /// The ids along the order, as far as an index leads: `comment_awaiting_reply`, `comment_hidden` or `comment_at`.
-    fn along(&self, statement: Sql, after: Option<Place>) -> Sql {
+    /// As far as an index leads: `comment_awaiting_reply`, `comment_hidden` or `comment_at`.
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
         if self.awaiting() {
             let statement = statement
                 .push(
@@ -55,18 +41,58 @@ impl Listed<'_> {
                     "c.reply_due_at < ",
                     self.filters.overdue.unwrap_or(false).then_some(self.now),
                 );
-            return statement
-                .behind(" AND (c.reply_due_at, c.id) > (", after)
-                .push(" ORDER BY c.reply_due_at, c.id LIMIT ");
+            let statement = statement.behind(" AND (c.reply_due_at, c.id) > (", after);
+            return rows.of(statement.push(" ORDER BY c.reply_due_at, c.id"));
         }
         let statement = statement.push("SELECT c.id, c.at AS place FROM comment c WHERE ");
         let statement = match &self.filters.hidden_reason {
             Some(reason) => statement.push("c.state = 'hidden'").and("c.hidden_reason = ", reason),
             None => statement.push("1 = 1"),
         };
-        statement
-            .behind(" AND (c.at, c.id) < (", after)
-            .push(" ORDER BY c.at DESC, c.id DESC LIMIT ")
+        let statement = statement.behind(" AND (c.at, c.id) < (", after);
+        rows.of(statement.push(" ORDER BY c.at DESC, c.id DESC"))
+    }
+
+    fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        let statement = self.window(statement.push("SELECT 1 AS one FROM ("), after, Rows::First(rows));
+        self.filtered(statement.push(") k JOIN comment c ON c.id = k.id"))
+    }
+
+    fn page(&self, _: &Db, after: Option<Place>, fetch: i64) -> Sql {
+        let statement = self.window(sql(COLUMNS).push("FROM ("), after, Rows::First(WINDOW));
+        let statement = statement.push(") k JOIN comment c ON c.id = k.id").push(JOINS);
+        let order = if self.awaiting() {
+            " ORDER BY k.place, k.id LIMIT "
+        } else {
+            " ORDER BY k.place DESC, k.id DESC LIMIT "
+        };
+        self.filtered(statement).push_bind(order, fetch)
+    }
+
+    fn place(&self, row: &CommentRow) -> Place {
+        match row.reply_due_at {
+            Some(due) if self.awaiting() => (due, row.id),
+            _ => (row.at, row.id),
+        }
+    }
+
+    /// As the groups of `counted` sum to it: all of the rows that are looked at.
+    async fn count(&self, db: &Db) -> Result<Total, DbError> {
+        let taken = self.taken(sql("SELECT COUNT(*) FROM ("), None, LOOKED_AT);
+        let (count,): (i64,) = taken.push(") c").one(db).await?;
+        let total = Total::Exactly(count);
+        Ok(if self.is_whole(db).await? {
+            total
+        } else {
+            total.at_least()
+        })
+    }
+}
+
+impl Listed<'_> {
+    /// Whether it is those that wait for a reply.
+    pub fn awaiting(&self) -> bool {
+        self.filters.awaiting_reply == Some(true) || self.filters.overdue == Some(true)
     }
 
     /// What of these lies in the scope and bears what is asked for.
@@ -93,40 +119,10 @@ impl Listed<'_> {
             .and_opt("c.hidden_reason = ", self.filters.hidden_reason.as_deref())
     }
 
-    /// A page; to be read as [`CommentRow`]s.
-    pub fn page(&self, after: Option<Place>, fetch: i64) -> Sql {
-        let statement = self.along(sql(COLUMNS).push("FROM ("), after).push_bind("", LOOKED_AT);
-        let statement = statement.push(") k JOIN comment c ON c.id = k.id").push(JOINS);
-        let order = if self.awaiting() {
-            " ORDER BY k.place, k.id LIMIT "
-        } else {
-            " ORDER BY k.place DESC, k.id DESC LIMIT "
-        };
-        self.filtered(statement).push_bind(order, fetch)
-    }
-
-    /// Where a page that is not full goes on: after the last row that was looked at, where there may be more.
-    pub async fn stopped_at(&self, db: &Db, after: Option<Place>) -> Result<Option<Place>, DbError> {
-        let statement = self
-            .along(sql(""), after)
-            .push("1 OFFSET ")
-            .push_bind("", LOOKED_AT - 1);
-        let last: Option<(Uuid, Timestamp)> = statement.optional(db).await?;
-        Ok(last.map(|(id, at)| (at, id)))
-    }
-
-    /// How many there are, and whether that is all.
-    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        let statement = self.along(sql("SELECT COUNT(*) FROM ("), None).push_bind("", MOST);
-        let statement = statement.push(") k JOIN comment c ON c.id = k.id");
-        let (count,): (i64,) = self.filtered(statement).one(db).await?;
-        Ok((count, self.is_whole(db).await?))
-    }
-
     async fn is_whole(&self, db: &Db) -> Result<bool, DbError> {
-        let looked = self.along(sql("SELECT COUNT(*) FROM ("), None).push_bind("", MOST + 1);
+        let looked = self.window(sql("SELECT COUNT(*) FROM ("), None, Rows::First(LOOKED_AT + 1));
         let (looked,): (i64,) = looked.push(") k").one(db).await?;
-        Ok(looked <= MOST)
+        Ok(looked <= LOOKED_AT)
     }
 
     /// Counted by what they bear: key, Chinese and English label where that is data, and how many; and whether that is all.
@@ -142,9 +138,7 @@ impl Listed<'_> {
             .push(" THEN 'overdue' ELSE 'waiting' END AS key")
             .push(NO_LABELS),
         };
-        let statement = self
-            .along(statement.push(", COUNT(*) AS n FROM ("), None)
-            .push_bind("", MOST);
+        let statement = self.window(statement.push(", COUNT(*) AS n FROM ("), None, Rows::First(LOOKED_AT));
         let statement = statement.push(
             ") k JOIN comment c ON c.id = k.id LEFT JOIN term t ON t.kind = 'reason' AND t.code = c.hidden_reason",
         );

@@ -18,7 +18,7 @@ use crate::db::{Db, DbError, On, Sql, sql};
 use crate::directory::refs::{OrgRef, PersonRef, TermRef};
 use crate::feedback::domain::may_know_rater;
 use crate::http::Locale;
-use crate::http::page::COUNTED;
+use crate::http::total;
 use crate::problems::domain::State;
 use crate::public_view::guarding::Guard;
 use crate::reporters::domain::{Anonymity, PreferredChannel, Reader, Reporter, ReporterKind};
@@ -108,9 +108,11 @@ pub fn page(problem: Uuid, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql 
 
 /// How many comments a problem has; counted to one more than lists do.
 pub async fn count(db: &Db, problem: Uuid) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM comment WHERE problem_id = $1").bind(problem);
-    let statement = statement.push_bind(" LIMIT ", COUNTED + 1).push(") counted");
-    Ok(statement.one::<(i64,)>(db).await?.0)
+    total::count(
+        db,
+        sql("SELECT 1 AS one FROM comment WHERE problem_id = $1").bind(problem),
+    )
+    .await
 }
 
 impl CommentRow {

@@ -9,7 +9,7 @@ use crate::db::{Db, DbError, Sql, Tx, sql};
 use crate::directory::refs::{OrgRef, PersonRef, TermRef};
 use crate::events::Act;
 use crate::http::Locale;
-use crate::http::page::COUNTED;
+use crate::http::total;
 
 /// Notes a hiding (`reason`) or its end; its id.
 pub async fn log(
@@ -104,10 +104,8 @@ pub fn page(scope: Uuid, filters: &ModerationFilters, after: Option<(Timestamp, 
 
 /// How many entries there are; counted to one more than lists do.
 pub async fn count(db: &Db, scope: Uuid, filters: &ModerationFilters) -> Result<i64, DbError> {
-    let statement =
-        sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM comment_moderation m JOIN comment c ON c.id = m.comment_id");
-    let statement = filtered(statement, scope, filters).push_bind(" LIMIT ", COUNTED + 1);
-    Ok(statement.push(") counted").one::<(i64,)>(db).await?.0)
+    let rows = sql("SELECT 1 AS one FROM comment_moderation m JOIN comment c ON c.id = m.comment_id");
+    total::count(db, filtered(rows, scope, filters)).await
 }
 
 fn filtered(statement: Sql, scope: Uuid, filters: &ModerationFilters) -> Sql {

@@ -75,6 +75,7 @@ on_both! {
     async fn pages_follow_each_other_and_each_is_a_range_of_an_index(world: World) {
         use super::dto::CommentFilters;
         use super::store::{self, listing::Listed};
+        use crate::http::window::Windowed as _;
         let problem = world.published_problem().await;
         for minute in 0..5 {
             world.app.clock.set(format!("2019-01-10T03:0{minute}:00Z").parse().unwrap());
@@ -116,9 +117,9 @@ on_both! {
         let listed = |filters| Listed { scope: seed::division(seed::YIWU), filters, now: world.app.clock.now() };
         for (index, statement) in [
             ("comment_problem", store::page(id_of(&problem), after, 51)),
-            ("comment_at", listed(&CommentFilters::default()).page(after, 51)),
-            ("comment_hidden", listed(&hidden).page(after, 51)),
-            ("comment_awaiting_reply", listed(&awaiting).page(after, 51)),
+            ("comment_at", listed(&CommentFilters::default()).page(&world.app.db, after, 51)),
+            ("comment_hidden", listed(&hidden).page(&world.app.db, after, 51)),
+            ("comment_awaiting_reply", listed(&awaiting).page(&world.app.db, after, 51)),
         ] {
             let plan = world.plan_of(statement).await;
             assert!(plan.contains(index), "{index}: {plan}");

@@ -4,20 +4,17 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{FROM, columns, within};
+use super::{CommitmentRow, FROM, columns, within};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::commitments::domain::CommitmentState;
 use crate::commitments::dto::CommitmentFilters;
 use crate::db::{Db, DbError, Sql, sql};
-use crate::http::page::COUNTED;
-use crate::http::window;
-
-/// How many rows along the index a page looks at.
-const WINDOW: i64 = 5_000;
+use crate::http::total;
+use crate::http::window::{self, Rows, WINDOW, Windowed};
 
 /// A place in the order: the day and the id.
-pub type Place = (NaiveDate, Uuid);
+pub type Place = window::Place<NaiveDate>;
 
 /// Whose commitments a sub-collection holds.
 #[derive(Clone, Copy, Debug)]
@@ -47,13 +44,8 @@ pub fn page_of((who, now): (&Caller, Timestamp), owner: Owner, after: Option<Pla
 
 /// How many it holds; counted to one more than lists do.
 pub async fn count_of(db: &Db, owner: Owner) -> Result<i64, DbError> {
-    let statement = owner.of(sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM commitment c"));
-    let (count,): (i64,) = statement
-        .push_bind(" AND c.ended_at IS NULL LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one(db)
-        .await?;
-    Ok(count)
+    let rows = owner.of(sql("SELECT 1 AS one FROM commitment c"));
+    total::count(db, rows.push(" AND c.ended_at IS NULL")).await
 }
 
 /// A list that was asked for.
@@ -69,9 +61,11 @@ pub struct Asked<'q> {
     pub now: Timestamp,
 }
 
-impl Asked<'_> {
-    /// The rows along the index, up to their order.
-    fn window(&self, statement: Sql, after: Option<Place>) -> Sql {
+impl Windowed for Asked<'_> {
+    type Key = NaiveDate;
+    type Row = CommitmentRow;
+
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
         let today = self.now.shanghai_date();
         let statement = statement
             .push("SELECT q.id, q.due_on, q.visit_id, q.problem_id, q.org_id FROM commitment q WHERE ")
@@ -96,43 +90,23 @@ impl Asked<'_> {
                 .push_bind(" AND (q.due_on >= ", today)
                 .push(" OR q.state <> 'open' OR q.ended_at IS NOT NULL)"),
         };
-        statement
-            .behind(" AND (q.due_on, q.id) > (", after)
-            .push(" ORDER BY q.due_on, q.id")
+        let statement = statement.behind(" AND (q.due_on, q.id) > (", after);
+        rows.of(statement.push(" ORDER BY q.due_on, q.id"))
     }
 
-    /// What of the window lies within the scopes.
     fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
         let statement = statement.push("SELECT w.id, w.due_on FROM (");
-        let statement = self
-            .window(statement, after)
-            .push_bind(" LIMIT ", rows)
-            .push(") w WHERE 1 = 1");
+        let statement = self.window(statement, after, Rows::First(rows)).push(") w WHERE 1 = 1");
         within!(statement, "w", self.scopes)
     }
 
-    /// The statement of a page; to be read as rows of commitments.
-    pub fn page(&self, after: Option<Place>, fetch: i64) -> Sql {
+    fn page(&self, _: &Db, after: Option<Place>, fetch: i64) -> Sql {
         self.taken(columns(self.who, self.now).push(FROM).push(" JOIN ("), after, WINDOW)
             .push_bind(" ORDER BY w.due_on, w.id LIMIT ", fetch)
             .push(") k ON k.id = c.id ORDER BY c.due_on, c.id")
     }
 
-    /// The place at which a page stopped looking; `None` where it saw the end.
-    pub async fn stopped_at(&self, db: &Db, after: Option<Place>) -> Result<Option<Place>, DbError> {
-        let end = self.window(sql("SELECT w.id, w.due_on FROM ("), after);
-        let end = end.push_bind(" LIMIT 1 OFFSET ", WINDOW - 1).push(") w");
-        let end: Option<(Uuid, NaiveDate)> = end.optional(db).await?;
-        Ok(end.map(|(id, due_on)| (due_on, id)))
-    }
-
-    /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
-    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        window::count(
-            db,
-            |statement, rows| self.taken(statement, None, rows),
-            |statement| self.window(statement, None),
-        )
-        .await
+    fn place(&self, row: &CommitmentRow) -> Place {
+        (row.due_on, row.id)
     }
 }

@@ -31,11 +31,14 @@ pub async fn list_client_apps(
     params: ValidQuery<ListParams>,
     filters: ValidQuery<ClientFilters>,
 ) -> ApiResult<Page<ClientAppView>> {
-    let page = params.0.page(&("list_client_apps", who.scope_ids(), &filters.0))?;
-    let rows: Vec<ClientRow> = store::page(&who.scope_ids(), &filters.0, page.after()?, page.fetch())
+    let (divisions, filters) = (who.scope_ids(), filters.0);
+    let page = params.0.page(&("list_client_apps", &divisions, &filters))?;
+    let rows: Vec<ClientRow> = store::page(&divisions, &filters, page.after()?, page.fetch())
         .all(&app.db)
         .await?;
-    Ok(page.page(rows, |row| (row.client_id.clone(), row.id), ClientAppView::from))
+    let total = page.total(store::count(&app.db, &divisions, &filters)).await?;
+    let place = |row: &ClientRow| (row.client_id.clone(), row.id);
+    Ok(page.page(rows, place, ClientAppView::from).with_total(total))
 }
 
 /// One client

@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::dto::{ClientFilters, NewClientApp};
 use crate::clock::Timestamp;
-use crate::db::{DbError, Sql, Tx, sql};
+use crate::db::{Db, DbError, Sql, Tx, sql};
 use crate::directory::listing::{DIVISION_OF_ORG, within};
 use crate::events::Act;
 use crate::http::rate_limit::Rate;
+use crate::http::total;
 
 /// A client without its secrets.
 #[derive(Clone, Debug, FromRow)]
@@ -32,15 +33,24 @@ const DETAIL: &str = "SELECT c.id, c.client_id, c.name, c.org_id, o.name AS org_
 
 /// A page of the clients whose organisations lie in these divisions.
 pub fn page(divisions: &[Uuid], filters: &ClientFilters, after: Option<(String, Uuid)>, fetch: i64) -> Sql {
-    let statement = within(sql(DETAIL), DIVISION_OF_ORG, divisions);
-    let statement = if filters.include_ended == Some(true) {
+    narrowed(sql(DETAIL), divisions, filters)
+        .and_opt("c.client_id > ", after.map(|(id, _)| id))
+        .push_bind(" ORDER BY c.client_id LIMIT ", fetch)
+}
+
+/// How many of them there are; counted to one more than lists do.
+pub async fn count(db: &Db, divisions: &[Uuid], filters: &ClientFilters) -> Result<i64, DbError> {
+    let rows = sql("SELECT 1 AS one FROM client_app c JOIN org o ON o.id = c.org_id WHERE 1 = 1");
+    total::count(db, narrowed(rows, divisions, filters)).await
+}
+
+fn narrowed(statement: Sql, divisions: &[Uuid], filters: &ClientFilters) -> Sql {
+    let statement = within(statement, DIVISION_OF_ORG, divisions);
+    if filters.include_ended == Some(true) {
         statement
     } else {
         statement.push(" AND c.ended_at IS NULL")
-    };
-    statement
-        .and_opt("c.client_id > ", after.map(|(id, _)| id))
-        .push_bind(" ORDER BY c.client_id LIMIT ", fetch)
+    }
 }
 
 /// One client within these divisions.

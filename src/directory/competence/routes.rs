@@ -43,7 +43,9 @@ pub async fn list_competences(
     let rows: Vec<CompetenceRow> = store::page(&filters.0, division, after, page.fetch())
         .all(&app.db)
         .await?;
-    Ok(page.page(rows, |row| (0_i64, row.id), |row| CompetenceView::of(row, locale)))
+    let total = page.total(store::count(&app.db, &filters.0, division)).await?;
+    let view = |row| CompetenceView::of(row, locale);
+    Ok(page.page(rows, |row| (0_i64, row.id), view).with_total(total))
 }
 
 /// Add a competence

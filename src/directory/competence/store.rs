@@ -6,9 +6,10 @@ use uuid::Uuid;
 use super::domain::{Fit, Ground, ranked};
 use super::dto::CompetenceFilters;
 use crate::clock::Timestamp;
-use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::directory::words::Audience;
 use crate::events::Act;
+use crate::http::total;
 
 /// A competence with everything that its view shows.
 #[derive(Clone, Debug, FromRow)]
@@ -38,19 +39,28 @@ const WITHIN: &str =
 
 /// A page of competences, by id.
 pub fn page(filters: &CompetenceFilters, division: Option<Uuid>, after: Option<Uuid>, fetch: i64) -> Sql {
-    let statement = sql(DETAIL).and_opt("c.org_id = ", filters.org_id);
+    narrowed(sql(DETAIL), filters, division)
+        .and_opt("c.id > ", after)
+        .push_bind(" ORDER BY c.id LIMIT ", fetch)
+}
+
+/// How many competences there are; counted to one more than lists do.
+pub async fn count(db: &Db, filters: &CompetenceFilters, division: Option<Uuid>) -> Result<i64, DbError> {
+    let rows = sql("SELECT 1 AS one FROM competence c WHERE 1 = 1");
+    total::count(db, narrowed(rows, filters, division)).await
+}
+
+fn narrowed(statement: Sql, filters: &CompetenceFilters, division: Option<Uuid>) -> Sql {
+    let statement = statement.and_opt("c.org_id = ", filters.org_id);
     let statement = match division {
         Some(division) => statement.push(WITHIN).in_list(&[division]).push(")"),
         None => statement,
     };
-    let statement = if filters.include_ended == Some(true) {
+    if filters.include_ended == Some(true) {
         statement
     } else {
         statement.push(" AND c.ended_at IS NULL")
-    };
-    statement
-        .and_opt("c.id > ", after)
-        .push_bind(" ORDER BY c.id LIMIT ", fetch)
+    }
 }
 
 /// One competence within these divisions.

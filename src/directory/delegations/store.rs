@@ -9,7 +9,6 @@ use super::dto::{DelegationView, NewDelegation};
 use crate::auth::Role;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
-use crate::directory::listing;
 use crate::directory::memberships::dto::RightFilters;
 use crate::directory::refs::PersonRef;
 use crate::error::{ApiResult, OrNotFound as _};
@@ -17,6 +16,7 @@ use crate::events::store::append_to;
 use crate::events::{Act, NewEvent};
 use crate::http::Page;
 use crate::http::page::PageRequest;
+use crate::http::total;
 
 #[derive(FromRow)]
 struct DelegationRow {
@@ -64,7 +64,7 @@ pub async fn list(
         .push_bind(" ORDER BY l.valid_from, l.id LIMIT ", page.fetch())
         .all(db)
         .await?;
-    let total = listing::total(db, page, filtered).await?;
+    let total = page.total(total::count(db, filtered("SELECT 1 AS one"))).await?;
     Ok(page
         .page(rows, |row| (row.valid_from, row.id), DelegationRow::view)
         .with_total(total))

@@ -13,6 +13,7 @@ use crate::directory::words::Level;
 use crate::error::ApiResult;
 use crate::http::Page;
 use crate::http::page::PageRequest;
+use crate::http::total;
 
 /// A division as other features need it: to refer to it and to show it.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -101,7 +102,8 @@ pub async fn list(
         .push_bind(" ORDER BY d.code, d.id LIMIT ", page.fetch())
         .all(db)
         .await?;
-    let total = listing::total(db, page, |head| filtered(head, filters, as_of)).await?;
+    let counted = total::count(db, filtered("SELECT 1 AS one", filters, as_of));
+    let total = page.total(counted).await?;
     Ok(page
         .page(rows, |row| (row.code.clone(), row.id), ListRow::summary)
         .with_total(total))

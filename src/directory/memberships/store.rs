@@ -15,6 +15,7 @@ use crate::events::store::append_to;
 use crate::events::{Act, NewEvent};
 use crate::http::Page;
 use crate::http::page::PageRequest;
+use crate::http::total;
 
 /// A membership that `domain::Grant` has found fit.
 #[derive(Clone, Copy, Debug)]
@@ -120,7 +121,7 @@ pub async fn list(
         .push_bind(" ORDER BY m.valid_from, m.id LIMIT ", page.fetch())
         .all(db)
         .await?;
-    let total = listing::total(db, page, filtered).await?;
+    let total = page.total(total::count(db, filtered("SELECT 1 AS one"))).await?;
     Ok(page
         .page(rows, |row| (row.valid_from, row.id), MembershipRow::view)
         .with_total(total))

@@ -18,6 +18,7 @@ use crate::events::store::append_to;
 use crate::events::{Act, NewEvent};
 use crate::http::Page;
 use crate::http::page::PageRequest;
+use crate::http::total;
 
 /// What other features need to know of an organisation that a request names.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -120,7 +121,9 @@ pub async fn list(db: &Db, filters: &OrgFilters, page: &PageRequest) -> ApiResul
         .push_bind(" ORDER BY o.name, o.id LIMIT ", page.fetch())
         .all(db)
         .await?;
-    let total = listing::total(db, page, |head| filtered(head, filters)).await?;
+    let total = page
+        .total(total::count(db, filtered("SELECT 1 AS one", filters)))
+        .await?;
     Ok(page
         .page(rows, |row| (row.name.clone(), row.id), OrgRow::view)
         .with_total(total))

@@ -15,6 +15,7 @@ use crate::events::store::append_to;
 use crate::events::{Act, NewEvent};
 use crate::http::Page;
 use crate::http::page::PageRequest;
+use crate::http::total;
 
 /// What other features need to know of a person that a request names.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -128,7 +129,8 @@ pub async fn list(db: &Db, filters: &PersonFilters, now: Timestamp, page: &PageR
         .push_bind(" ORDER BY p.name, p.id LIMIT ", page.fetch())
         .all(db)
         .await?;
-    let total = listing::total(db, page, |head| filtered(sql(head), filters, now)).await?;
+    let counted = total::count(db, filtered(sql("SELECT 1 AS one"), filters, now));
+    let total = page.total(counted).await?;
     Ok(page
         .page(rows, |row| (row.name.clone(), row.id), PersonRow::view)
         .with_total(total))

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::auth::policy::{ManageDirectory, SignedIn};
 use crate::auth::{Can, Role};
 use crate::comments::domain::HIDE;
-use crate::directory::listing::{require_highest, total};
+use crate::directory::listing::require_highest;
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode, OrNotFound as _};
 use crate::events::{self, NewEvent};
 use crate::http::{IfMatch, ListParams, Locale, Page, PathId, ValidJson, ValidQuery, View, Work};
@@ -33,7 +33,7 @@ pub async fn list_terms(
     let rows: Vec<TermDetail> = store::page(&filters, today, page.after()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = total(&app.db, &page, |what| store::filtered(what, &filters, today)).await?;
+    let total = page.total(store::count(&app.db, &filters, today)).await?;
     let place = |row: &TermDetail| (format!("{}:{}", row.kind, row.code), row.id);
     Ok(page
         .page(rows, place, |row| TermView::of(row, locale))

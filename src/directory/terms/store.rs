@@ -5,9 +5,10 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::dto::{NewTerm, TermFilters, TermKind};
-use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::directory::words::Audience;
 use crate::events::Act;
+use crate::http::total;
 
 /// A term as other features need it: to refer to it, to judge whether it may be chosen, and to show it.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -93,8 +94,13 @@ const DETAIL: &str = "SELECT t.id, t.kind, t.code, t.audience, t.zh, t.en, t.sor
      EXISTS (SELECT 1 FROM term c WHERE c.parent_id = t.id) AS heading";
 const FROM: &str = " FROM term t LEFT JOIN term p ON p.id = t.parent_id WHERE 1 = 1";
 
+/// How many terms there are on a day; counted to one more than lists do.
+pub async fn count(db: &Db, filters: &TermFilters, today: NaiveDate) -> Result<i64, DbError> {
+    total::count(db, filtered("SELECT 1 AS one", filters, today)).await
+}
+
 /// What is selected, by `what`, of the terms that the filters leave on a day.
-pub fn filtered(what: &'static str, filters: &TermFilters, today: NaiveDate) -> Sql {
+fn filtered(what: &'static str, filters: &TermFilters, today: NaiveDate) -> Sql {
     let statement = sql(what).push(FROM).and_opt("t.kind = ", filters.kind);
     let statement = match filters.audience {
         Some(audience) => statement

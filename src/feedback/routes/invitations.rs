@@ -32,11 +32,7 @@ pub async fn list_invitations(
         .or_not_found()?;
     let page = params.0.page(&("list_invitations", facts.id))?;
     let rows: Vec<InvitationRow> = store::page(facts.id, page.after()?, page.fetch()).all(&app.db).await?;
-    let total = if page.with_total {
-        Some(store::total(&app.db, facts.id).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::total(&app.db, facts.id)).await?;
     let place = |row: &InvitationRow| (row.cycle_no, row.reporter_id);
     Ok(page.page(rows, place, InvitationView::from).with_total(total))
 }

@@ -91,11 +91,7 @@ async fn list_ratings(
     let rows: Vec<RatingRow> = read::page(&who, facts.id, only, page.after()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(read::total(&app.db, facts.id, only).await?)
-    } else {
-        None
-    };
+    let total = page.total(read::total(&app.db, facts.id, only)).await?;
     let (place, calendar) = (|row: &RatingRow| (row.cycle_no, row.id), app.calendar());
     let sight = Sight {
         calendar: &calendar,

@@ -27,30 +27,21 @@ pub async fn list_all_ratings(
     locale: Locale,
 ) -> ApiResult<Page<RatingView>> {
     let page = params.0.page(&("list_all_ratings", &filters.0))?;
-    let (scopes, after, calendar) = (who.scope_ids(), page.after()?, app.calendar());
+    let (scopes, calendar) = (who.scope_ids(), app.calendar());
     let asked = Asked {
         who: &who,
         scopes: &scopes,
         review: filters.0.review,
     };
-    let rows: Vec<RatingRow> = asked.page(after, page.fetch()).all(&app.db).await?;
-    let full = i64::try_from(rows.len()).is_ok_and(|count| count == page.fetch());
     let sight = Sight {
         calendar: &calendar,
         locale,
     };
-    let place = |row: &RatingRow| (row.rated_at, row.id);
-    let mut answer = page.page(rows, place, |row| {
+    let view = |row: RatingRow| {
         let reader = row.reader();
         row.view(reader, &sight)
-    });
-    if !full && let Some((at, id)) = asked.stopped_at(&app.db, after).await? {
-        answer.next_cursor = Some(page.cursor_at(&at, id));
-    }
-    if page.with_total {
-        answer = answer.counted(asked.count(&app.db).await?);
-    }
-    Ok(answer)
+    };
+    page.windowed(&app.db, &asked, view).await
 }
 
 /// One rating

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
-use crate::http::page::COUNTED;
+use crate::http::total;
 use crate::reporters::domain::PreferredChannel;
 
 /// An invitation.
@@ -38,13 +38,11 @@ pub fn page(problem: Uuid, after: Option<(i64, Uuid)>, fetch: i64) -> Sql {
 
 /// How many there are; counted to one more than lists do.
 pub async fn total(db: &Db, problem: Uuid) -> Result<i64, DbError> {
-    let (count,): (i64,) = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM rating_invitation WHERE problem_id = $1")
-        .bind(problem)
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one(db)
-        .await?;
-    Ok(count)
+    total::count(
+        db,
+        sql("SELECT 1 AS one FROM rating_invitation WHERE problem_id = $1").bind(problem),
+    )
+    .await
 }
 
 /// That of a reporter in a round.

@@ -10,8 +10,8 @@ use crate::db::{Db, DbError, On, Sql, sql};
 use crate::directory::refs::PersonRef;
 use crate::feedback::domain::{REVIEW_DAYS, REVIEWERS, ReviewOutcome, ReviewState, may_know_rater};
 use crate::feedback::dto::{RatingReview, RatingView};
-use crate::http::page::COUNTED;
-use crate::http::window;
+use crate::http::total;
+use crate::http::window::{self, Rows, WINDOW, Windowed};
 use crate::http::{AllowedAction, Locale};
 use crate::problems::refs::ProblemRef;
 use crate::problems::separation::HANDLED;
@@ -19,11 +19,8 @@ use crate::reporters::domain::{Anonymity, KNOW_MASKED, PreferredChannel, Reader,
 use crate::reporters::dto::ReporterView;
 use crate::reporters::voice::Voice;
 
-/// How many rows along the index a page looks at.
-const WINDOW: i64 = 5_000;
-
 /// A place in the order of time.
-pub type Place = (Timestamp, Uuid);
+pub type Place = window::Place<Timestamp>;
 
 /// A rating with who gave it, what its review found, and how the caller for whom it was read stands to it.
 #[derive(Debug, FromRow)]
@@ -142,14 +139,8 @@ pub async fn find(
 
 /// How many there are of a problem; counted to one more than lists do.
 pub async fn total(db: &Db, problem: Uuid, only: Option<Uuid>) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM rating WHERE problem_id = $1").bind(problem);
-    let statement = statement.and_opt("reporter_id = ", only);
-    Ok(statement
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one::<(i64,)>(db)
-        .await?
-        .0)
+    let rows = sql("SELECT 1 AS one FROM rating WHERE problem_id = $1").bind(problem);
+    total::count(db, rows.and_opt("reporter_id = ", only)).await
 }
 
 /// The ratings of a caller's scopes that were asked for.
@@ -163,9 +154,11 @@ pub struct Asked<'q> {
     pub review: Option<ReviewState>,
 }
 
-impl Asked<'_> {
-    /// The rows along the index of time, up to their order.
-    fn window(&self, statement: Sql, after: Option<Place>) -> Sql {
+impl Windowed for Asked<'_> {
+    type Key = Timestamp;
+    type Row = RatingRow;
+
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
         let statement = statement
             .push("SELECT q.id, q.rated_at, q.problem_id FROM rating q WHERE ")
             .push(match self.review {
@@ -175,40 +168,25 @@ impl Asked<'_> {
                 Some(ReviewState::None) => "NOT q.review_due",
             });
         let statement = statement.behind(" AND (q.rated_at, q.id) > (", after);
-        statement.push(" ORDER BY q.rated_at, q.id")
+        rows.of(statement.push(" ORDER BY q.rated_at, q.id"))
     }
 
-    /// What of the window lies within the scopes.
     fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
-        self.window(statement.push("SELECT w.id, w.rated_at FROM ("), after)
-            .push_bind(" LIMIT ", rows)
+        let statement = statement.push("SELECT w.id, w.rated_at FROM (");
+        self.window(statement, after, Rows::First(rows))
             .push(") w WHERE EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = w.problem_id AND z.scope_id")
             .in_list(self.scopes)
             .push(")")
     }
 
-    /// The statement of a page, the oldest first; to be read as [`RatingRow`]s.
-    pub fn page(&self, after: Option<Place>, fetch: i64) -> Sql {
+    fn page(&self, _: &Db, after: Option<Place>, fetch: i64) -> Sql {
         self.taken(columns(self.who).push("JOIN ("), after, WINDOW)
             .push_bind(" ORDER BY w.rated_at, w.id LIMIT ", fetch)
             .push(") k ON k.id = t.id ORDER BY t.rated_at, t.id")
     }
 
-    /// The place at which a page stopped looking; `None` where it saw the end.
-    pub async fn stopped_at(&self, db: &Db, after: Option<Place>) -> Result<Option<Place>, DbError> {
-        let end = self.window(sql(""), after).push_bind(" LIMIT 1 OFFSET ", WINDOW - 1);
-        let end: Option<(Uuid, Timestamp, Uuid)> = end.optional(db).await?;
-        Ok(end.map(|(id, at, _)| (at, id)))
-    }
-
-    /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
-    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        window::count(
-            db,
-            |statement, rows| self.taken(statement, None, rows),
-            |statement| self.window(statement, None),
-        )
-        .await
+    fn place(&self, row: &RatingRow) -> Place {
+        (row.rated_at, row.id)
     }
 }
 

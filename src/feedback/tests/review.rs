@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::feedback::domain::{ReviewState, can_be_reviewed, is_low};
+use crate::http::window::Windowed as _;
 
 /// A disposition on the spot.
 fn answered() -> Value {
@@ -112,7 +113,7 @@ on_both! {
         let plan = crate::feedback::store::read::Asked {
             who: &crate::auth::Caller::nobody(), scopes: &[seed::division("330782")], review: Some(ReviewState::Open),
         };
-        let plan = world.plan_of(plan.page(None, 51)).await;
+        let plan = world.plan_of(plan.page(&world.app.db, None, 51)).await;
         assert!(plan.contains("rating_to_review"), "{plan}");
     }
 

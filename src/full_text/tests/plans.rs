@@ -4,6 +4,7 @@ use crate::auth::Caller;
 use crate::db::{Sql, sql};
 use crate::full_text::store::{Kind, search, search_up_to};
 use crate::http::ListParams;
+use crate::http::total::Total;
 use crate::on_both;
 use crate::problems::dto::{ProblemFilters, ProblemSort};
 use crate::problems::store::late::LateAt;
@@ -21,7 +22,7 @@ async fn plan_of(world: &World, statement: Sql) -> String {
                 .run(&mut tx)
                 .await
                 .expect("a setting");
-            let rows: Vec<(String,)> = statement.explained("EXPLAIN").all(&mut tx).await.expect("a plan");
+            let rows: Vec<(String,)> = statement.led_by("EXPLAIN ").all(&mut tx).await.expect("a plan");
             rows.into_iter().map(|(line,)| line).collect::<Vec<_>>().join("\n")
         }
     }
@@ -60,7 +61,7 @@ on_both! {
                 let rows: Vec<ProblemRow> = statement.all(db).await.unwrap();
                 answers.push(rows.into_iter().map(|row| row.id).collect::<Vec<_>>());
                 let counted = list::count(db, scope, &filters, &ids).await.unwrap();
-                assert_eq!(counted, (6, true), "{sort}");
+                assert_eq!(counted, Total::Exactly(6), "{sort}");
                 assert_eq!(list::stopped_at(db, scope, &filters, &ids, None).await.unwrap(), None);
             }
             assert_eq!(answers[0].len(), 6);

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::http::page::{COUNTED, ListParams, Page, PageRequest};
+use crate::http::page::{ListParams, Page, PageRequest};
+use crate::http::total::{COUNTED, Total};
 
 const QUERY: &str = "list_problems, division 330782, newest first";
 
@@ -97,7 +98,10 @@ fn a_page_has_a_next_one_only_where_there_are_more_rows() {
     assert_eq!(full.next_cursor, Some(page.cursor_at(&2_i64, Uuid::nil())));
     assert_eq!(page.page(rows(2), position, |row| row).next_cursor, None);
     assert_eq!(page.page(rows(0), position, |row| row).next_cursor, None);
-    let counted = |count| page.page(rows(1), position, |row| row).with_total(count);
+    let counted = |count: Option<i64>| {
+        page.page(rows(1), position, |row| row)
+            .with_total(count.map(Total::from))
+    };
     assert_eq!(
         (counted(Some(3)).total, counted(Some(3)).total_at_least),
         (Some(3), None)

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::SuggestOrgs;
 use crate::error::{ApiResult, OrNotFound as _};
+use crate::http::total::Total;
 use crate::http::{ListParams, Locale, Page, PathRef, ValidQuery};
 use crate::lifecycle::suggestions::{self, SuggestedOrg};
 use crate::problems::store;
@@ -34,7 +35,7 @@ pub async fn list_suggested_orgs(
     let all: Vec<(i64, SuggestedOrg)> = (0..)
         .zip(suggestions::of(&app.db, &facts, now, locale).await?)
         .collect();
-    let total = i64::try_from(all.len()).ok().filter(|_| page.with_total);
+    let total = page.with_total.then(|| Total::of(all.len()));
     // The order is a rule, not a column: a cursor is a place in it.
     let after = page.after::<i64>()?.map_or(-1, |(place, _)| place);
     let fetch = usize::try_from(page.fetch()).unwrap_or(usize::MAX);

@@ -10,6 +10,7 @@ use super::Listing;
 use crate::action_plans::domain::{PlanState, StepState};
 use crate::clock::Timestamp;
 use crate::db::Sql;
+use crate::http::window::Place;
 use crate::problems::domain::State;
 
 /// A line.
@@ -66,6 +67,10 @@ impl Listing for Actions {
                 Some(StepState::Done) => " AND t.done_at IS NOT NULL",
                 Some(StepState::Waived) => " AND t.done_at IS NULL AND t.waived_at IS NOT NULL",
             })
+    }
+
+    fn place(line: &ActionRow) -> Place<NaiveDate> {
+        (line.due_on, line.id)
     }
 
     const AFTER: &'static str = " AND (q.due_on, q.id) > (";

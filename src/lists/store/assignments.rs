@@ -10,6 +10,7 @@ use super::Listing;
 use crate::assignments::domain::{AssignmentOrigin, AssignmentPart, AssignmentState};
 use crate::clock::Timestamp;
 use crate::db::Sql;
+use crate::http::window::Place;
 use crate::problems::domain::State;
 
 /// A line.
@@ -63,6 +64,10 @@ impl Listing for Assignments {
         statement
             .and_in("s.state", &filters.state)
             .push(if all { "" } else { " AND s.ended_at IS NULL" })
+    }
+
+    fn place(line: &AssignmentRow) -> Place<Timestamp> {
+        (line.assigned_at, line.id)
     }
 
     const AFTER: &'static str = " AND (q.assigned_at, q.id) < (";

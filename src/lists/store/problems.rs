@@ -9,6 +9,7 @@ use super::Listing;
 use crate::clock::Timestamp;
 use crate::db::Sql;
 use crate::directory::words::Audience;
+use crate::http::window::Place;
 use crate::problems::domain::{State, Urgency};
 
 /// A line.
@@ -62,6 +63,10 @@ impl Listing for Problems {
 
     fn narrowed(statement: Sql, filters: &ProblemListFilters) -> Sql {
         statement.and_in("p.state", &filters.state)
+    }
+
+    fn place(line: &ProblemRow) -> Place<Timestamp> {
+        (line.recorded_at, line.id)
     }
 
     const AFTER: &'static str = " AND (q.recorded_at, q.problem_id) < (";

@@ -116,7 +116,7 @@ async fn explain(world: &World, statement: Sql) -> Vec<String> {
     match world.kind {
         Kind::Sqlite => {
             let rows: Vec<(i64, i64, i64, String)> = statement
-                .explained("EXPLAIN QUERY PLAN")
+                .led_by("EXPLAIN QUERY PLAN ")
                 .all(&world.app.db)
                 .await
                 .expect("a plan");
@@ -129,7 +129,7 @@ async fn explain(world: &World, statement: Sql) -> Vec<String> {
                 .run(&mut tx)
                 .await
                 .expect("a setting");
-            let rows: Vec<(String,)> = statement.explained("EXPLAIN").all(&mut tx).await.expect("a plan");
+            let rows: Vec<(String,)> = statement.led_by("EXPLAIN ").all(&mut tx).await.expect("a plan");
             rows.into_iter().map(|row| row.0).collect()
         }
     }

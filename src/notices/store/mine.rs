@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, Tx, sql};
-use crate::http::page::COUNTED;
+use crate::http::total;
 use crate::notices::domain::NoticeState;
 use crate::problems::domain::State;
 
@@ -47,15 +47,17 @@ pub fn page(person: Uuid, scopes: &[Uuid], unread: bool, after: Option<(Timestam
 
 /// How many there are; counted to one more than lists do.
 pub async fn count(db: &Db, person: Uuid, unread: bool) -> Result<i64, DbError> {
-    count_to(db, person, unread, COUNTED + 1).await
+    total::count(db, all(person, unread)).await
 }
 
-/// How many there are, of which no more than `most` are read.
-pub async fn count_to(db: &Db, person: Uuid, unread: bool, most: i64) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM notice n WHERE n.person_id = $1").bind(person);
-    let statement = statement.push(if unread { UNREAD } else { "" });
-    let statement = statement.push_bind(" LIMIT ", most).push(") counted");
-    Ok(statement.one::<(i64,)>(db).await?.0)
+/// How many are unread, of which no more than `most` are read.
+pub async fn count_unread(db: &Db, person: Uuid, most: i64) -> Result<i64, DbError> {
+    total::count_up_to(db, all(person, true), most).await
+}
+
+fn all(person: Uuid, unread: bool) -> Sql {
+    let statement = sql("SELECT 1 AS one FROM notice n WHERE n.person_id = $1").bind(person);
+    statement.push(if unread { UNREAD } else { "" })
 }
 
 /// Which of a person's notices he has read.

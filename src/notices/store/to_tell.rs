@@ -6,13 +6,13 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
-use crate::http::window;
+use crate::http::window::{self, Rows, WINDOW, Windowed};
 use crate::notices::domain::NoticeState;
 use crate::problems::domain::State;
 use crate::reporters::domain::{Anonymity, PreferredChannel, ReporterKind};
 
-/// How many rows along the index a page looks at.
-const WINDOW: i64 = 5_000;
+/// A place in the order: when it was made, and its id.
+pub type Place = window::Place<Timestamp>;
 
 /// A notice to a reporter.
 #[derive(Debug, FromRow)]
@@ -65,8 +65,11 @@ fn columns(calling_back: &[Uuid]) -> Sql {
     .push(") AS calls_back FROM notice n JOIN problem p ON p.id = n.problem_id JOIN reporter r ON r.id = n.reporter_id ")
 }
 
-impl Asked<'_> {
-    fn window(&self, statement: Sql, after: Option<(Timestamp, Uuid)>) -> Sql {
+impl Windowed for Asked<'_> {
+    type Key = Timestamp;
+    type Row = ToTellRow;
+
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
         let statement = statement
             .push(
                 "SELECT q.id, q.created_at, q.problem_id, q.channel, q.reporter_id FROM notice q \
@@ -74,12 +77,12 @@ impl Asked<'_> {
             )
             .and_opt("q.division_id = ", self.county);
         let statement = statement.behind(" AND (q.created_at, q.id) > (", after);
-        statement.push(" ORDER BY q.created_at, q.id")
+        rows.of(statement.push(" ORDER BY q.created_at, q.id"))
     }
 
-    fn taken(&self, statement: Sql, after: Option<(Timestamp, Uuid)>, rows: i64) -> Sql {
-        self.window(statement.push("SELECT w.id, w.created_at FROM ("), after)
-            .push_bind(" LIMIT ", rows)
+    fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        let statement = statement.push("SELECT w.id, w.created_at FROM (");
+        self.window(statement, after, Rows::First(rows))
             .push(
                 ") w WHERE NOT EXISTS (SELECT 1 FROM reporter e WHERE e.id = w.reporter_id AND e.erased_at IS NOT NULL) \
                  AND EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = w.problem_id AND z.scope_id",
@@ -89,33 +92,14 @@ impl Asked<'_> {
             .and_opt("w.channel = ", self.channel)
     }
 
-    /// The statement of a page, the oldest first; to be read as [`ToTellRow`]s.
-    pub fn page(&self, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
+    fn page(&self, _: &Db, after: Option<Place>, fetch: i64) -> Sql {
         self.taken(columns(self.calling_back).push("JOIN ("), after, WINDOW)
             .push_bind(" ORDER BY w.created_at, w.id LIMIT ", fetch)
             .push(") k ON k.id = n.id ORDER BY n.created_at, n.id")
     }
 
-    /// The place at which a page stopped looking; `None` where it saw the end.
-    pub async fn stopped_at(
-        &self,
-        db: &Db,
-        after: Option<(Timestamp, Uuid)>,
-    ) -> Result<Option<(Timestamp, Uuid)>, DbError> {
-        let end = self.window(sql("SELECT w.id, w.created_at FROM ("), after);
-        let end = end.push_bind(" LIMIT 1 OFFSET ", WINDOW - 1).push(") w");
-        let end: Option<(Uuid, Timestamp)> = end.optional(db).await?;
-        Ok(end.map(|(id, at)| (at, id)))
-    }
-
-    /// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
-    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        window::count(
-            db,
-            |statement, rows| self.taken(statement, None, rows),
-            |statement| self.window(statement, None),
-        )
-        .await
+    fn place(&self, row: &ToTellRow) -> Place {
+        (row.created_at, row.id)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::auth::policy::ReadOutputs;
 use crate::error::ApiResult;
 use crate::http::{ListParams, Locale, Page, ValidQuery};
 use crate::outputs::dto::{CaseFilters, CaseView};
-use crate::outputs::store::{CaseRow, Cases, stopped_at};
+use crate::outputs::store::Cases;
 
 /// Cases
 ///
@@ -26,16 +26,6 @@ pub async fn list_cases(
     locale: Locale,
 ) -> ApiResult<Page<CaseView>> {
     let page = params.0.page(&("list_cases", &filters.0))?;
-    let (after, cases) = (page.after()?, Cases(&filters.0));
-    let rows: Vec<CaseRow> = cases.page(&app.db, after, page.fetch()).all(&app.db).await?;
-    let full = i64::try_from(rows.len()).is_ok_and(|count| count == page.fetch());
-    let place = |row: &CaseRow| (row.created_at, row.id);
-    let mut answer = page.page(rows, place, |row| CaseView::of(row, locale));
-    if !full && let Some((at, id)) = stopped_at(&app.db, after).await? {
-        answer.next_cursor = Some(page.cursor_at(&at, id));
-    }
-    if page.with_total {
-        answer = answer.counted(cases.count(&app.db).await?);
-    }
-    Ok(answer)
+    page.windowed(&app.db, &Cases(&filters.0), |row| CaseView::of(row, locale))
+        .await
 }

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, get, patch, post, web};
 use super::domain::OutputAction;
 use super::dto::{EndOutput, EnterOutput, OutputFilters, OutputView, UpdateOutput};
 use super::keeping;
-use super::store::{self, Asked, OutputRow, stopped_at};
+use super::store::{self, Asked};
 use crate::app::App;
 use crate::auth::policy::{KeepOutputs, PublishOutputs, ReadOutputs};
 use crate::auth::{Caller, Can};
@@ -46,22 +46,12 @@ pub async fn list_outputs(
     locale: Locale,
 ) -> ApiResult<Page<OutputView>> {
     let page = params.0.page(&("list_outputs", &filters.0))?;
-    let after = page.after()?;
     let asked = Asked {
         who: &who,
         filters: &filters.0,
     };
-    let rows: Vec<OutputRow> = asked.page(&app.db, after, page.fetch()).all(&app.db).await?;
-    let full = i64::try_from(rows.len()).is_ok_and(|count| count == page.fetch());
-    let place = |row: &OutputRow| (row.created_at, row.id);
-    let mut answer = page.page(rows, place, |row| OutputView::of(row, &who, locale));
-    if !full && let Some((at, id)) = stopped_at(&app.db, after).await? {
-        answer.next_cursor = Some(page.cursor_at(&at, id));
-    }
-    if page.with_total {
-        answer = answer.counted(asked.count(&app.db).await?);
-    }
-    Ok(answer)
+    page.windowed(&app.db, &asked, |row| OutputView::of(row, &who, locale))
+        .await
 }
 
 /// An output

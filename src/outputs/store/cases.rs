@@ -8,11 +8,12 @@ use uuid::Uuid;
 
 use super::super::domain::OutputKind;
 use super::super::dto::CaseFilters;
-use super::list::{Place, WINDOW, counted, of_categories, windowed};
+use super::list::{Place, along, first, of_categories};
 use crate::clock::Timestamp;
-use crate::db::{Db, DbError, Sql, sql};
+use crate::db::{Db, Sql, sql};
 use crate::directory::refs::TermColumn;
 use crate::directory::words::Audience;
+use crate::http::window::{Rows, WINDOW, Windowed};
 
 /// A case.
 #[derive(Clone, Debug, FromRow)]
@@ -79,9 +80,15 @@ macro_rules! columns {
 #[derive(Clone, Copy, Debug)]
 pub struct Cases<'q>(pub &'q CaseFilters);
 
-impl Cases<'_> {
-    /// The statement of a page; to be read as [`CaseRow`]s.
-    pub fn page(&self, db: &Db, after: Option<Place>, fetch: i64) -> Sql {
+impl Windowed for Cases<'_> {
+    type Key = Timestamp;
+    type Row = CaseRow;
+
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
+        along(statement, after, rows)
+    }
+
+    fn page(&self, db: &Db, after: Option<Place>, fetch: i64) -> Sql {
         // SQLite and PostgreSQL call their JSON aggregates by other names.
         let columns = db.pick(
             columns!("json_group_array", "json_object"),
@@ -92,13 +99,12 @@ impl Cases<'_> {
             .push(") k ON k.id = o.id ORDER BY o.created_at DESC, o.id DESC")
     }
 
-    /// How many there are, and whether that is all.
-    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        counted(db, |statement, rows| self.taken(statement, None, rows)).await
+    fn place(&self, row: &CaseRow) -> Place {
+        (row.created_at, row.id)
     }
 
     fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
-        let statement = windowed(statement, after, rows)
+        let statement = first(statement, after, rows)
             .push(concat!(
                 " AND o.ended_at IS NULL AND EXISTS (SELECT 1",
                 solved_of_output!()

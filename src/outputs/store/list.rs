@@ -1,22 +1,14 @@
 //! Lists of outputs, the latest first.
-//!
-//! A window of at most 5,000 outputs along the order is looked at; where that does not fill the page, the cursor goes on
-//! behind it.
-
-use uuid::Uuid;
 
 use super::super::dto::OutputFilters;
-use super::{FROM, columns};
+use super::{FROM, OutputRow, columns};
 use crate::auth::Caller;
 use crate::clock::Timestamp;
-use crate::db::{Db, DbError, On, Sql, sql};
-use crate::http::window;
-
-/// How many outputs along the order a page looks at.
-pub(super) const WINDOW: i64 = 5_000;
+use crate::db::{Db, On, Sql};
+use crate::http::window::{self, Rows, WINDOW, Windowed};
 
 /// A place in the order: when it was entered, and its id.
-pub type Place = (Timestamp, Uuid);
+pub type Place = window::Place<Timestamp>;
 
 /// A list that was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -27,23 +19,28 @@ pub struct Asked<'q> {
     pub filters: &'q OutputFilters,
 }
 
-impl Asked<'_> {
-    /// The statement of a page; to be read as rows of outputs.
-    pub fn page(&self, db: &Db, after: Option<Place>, fetch: i64) -> Sql {
+impl Windowed for Asked<'_> {
+    type Key = Timestamp;
+    type Row = OutputRow;
+
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
+        along(statement, after, rows)
+    }
+
+    fn page(&self, db: &Db, after: Option<Place>, fetch: i64) -> Sql {
         let statement = columns(&On::from(db), self.who).push(FROM).push(" JOIN (");
         self.taken(statement, after, WINDOW)
             .push_bind(" ORDER BY o.created_at DESC, o.id DESC LIMIT ", fetch)
             .push(") k ON k.id = o.id ORDER BY o.created_at DESC, o.id DESC")
     }
 
-    /// How many there are, and whether that is all.
-    pub async fn count(&self, db: &Db) -> Result<(i64, bool), DbError> {
-        counted(db, |statement, rows| self.taken(statement, None, rows)).await
+    fn place(&self, row: &OutputRow) -> Place {
+        (row.created_at, row.id)
     }
 
     fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
         let filters = self.filters;
-        let mut statement = windowed(statement, after, rows)
+        let mut statement = first(statement, after, rows)
             .and_in("o.kind", &filters.kind)
             .and_in("o.audience", &filters.audience)
             .and_opt("o.issuing_org_id = ", filters.issuing_org_id)
@@ -69,11 +66,21 @@ impl Asked<'_> {
     }
 }
 
-/// `SELECT o.id, o.created_at` of the window, up to what narrows it.
-pub(super) fn windowed(statement: Sql, after: Option<Place>, rows: i64) -> Sql {
-    window(statement.push("SELECT o.id, o.created_at FROM ("), after)
-        .push_bind(" LIMIT ", rows)
-        .push(") w JOIN output o ON o.id = w.id WHERE 1 = 1")
+/// The outputs along the index of time.
+pub(super) fn along(statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
+    let statement = statement.push("SELECT q.id, q.created_at FROM output q WHERE 1 = 1");
+    let statement = statement.behind(" AND (q.created_at, q.id) < (", after);
+    rows.of(statement.push(" ORDER BY q.created_at DESC, q.id DESC"))
+}
+
+/// `SELECT o.id, o.created_at` of so many of them, up to what narrows it.
+pub(super) fn first(statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+    along(
+        statement.push("SELECT o.id, o.created_at FROM ("),
+        after,
+        Rows::First(rows),
+    )
+    .push(") w JOIN output o ON o.id = w.id WHERE 1 = 1")
 }
 
 pub(super) fn of_categories(statement: Sql, codes: &[String]) -> Sql {
@@ -84,23 +91,4 @@ pub(super) fn of_categories(statement: Sql, codes: &[String]) -> Sql {
         .push(" AND o.category_id IN (SELECT y.id FROM term y WHERE y.kind = 'category' AND y.code")
         .in_list(codes)
         .push(")")
-}
-
-/// The rows along the index, up to their limit.
-fn window(statement: Sql, after: Option<Place>) -> Sql {
-    let statement = statement.push("SELECT q.id, q.created_at FROM output q WHERE 1 = 1");
-    let statement = statement.behind(" AND (q.created_at, q.id) < (", after);
-    statement.push(" ORDER BY q.created_at DESC, q.id DESC")
-}
-
-/// The place at which a page stopped looking; `None` where it saw the end.
-pub async fn stopped_at(db: &Db, after: Option<Place>) -> Result<Option<Place>, DbError> {
-    let end = window(sql(""), after).push_bind(" LIMIT 1 OFFSET ", WINDOW - 1);
-    let end: Option<(Uuid, Timestamp)> = end.optional(db).await?;
-    Ok(end.map(|(id, at)| (at, id)))
-}
-
-/// How many a list has, and whether that is all: exact where no more than 50,000 rows had to be looked at.
-pub(super) async fn counted(db: &Db, taken: impl Fn(Sql, i64) -> Sql) -> Result<(i64, bool), DbError> {
-    window::count(db, taken, |statement| window(statement, None)).await
 }

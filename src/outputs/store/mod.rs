@@ -11,7 +11,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use cases::{CaseRow, Cases};
-pub use list::{Asked, Place, stopped_at};
+pub use list::{Asked, Place};
 pub use write::{Changed, NewRow, Subject, enter, insert, save, subject_of};
 
 use super::domain::{OutputKind, Standing};

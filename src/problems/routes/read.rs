@@ -71,17 +71,7 @@ pub async fn list_problems(
     let rows: Vec<ProblemRow> = list::page(&app.db, scope, (&who, app.clock.now()), &filters, &ids, &page, after)
         .all(&app.db)
         .await?;
-    let full = i64::try_from(rows.len()).unwrap_or(0) == page.fetch();
-    let stopped = if full {
-        None
-    } else {
-        list::stopped_at(&app.db, scope, &filters, &ids, after).await?
-    };
-    let total = if page.with_total {
-        Some(list::count(&app.db, scope, &filters, &ids).await?)
-    } else {
-        None
-    };
+    let total = page.total(list::count(&app.db, scope, &filters, &ids)).await?;
     let calendar = app.calendar();
     let viewer = Viewer {
         caller: &who,
@@ -89,16 +79,9 @@ pub async fn list_problems(
         now: app.clock.now(),
         calendar: &calendar,
     };
-    let mut answer = page.page(rows, |row| sort.place(row), |row| viewer.summary(&row));
-    match total {
-        Some((count, true)) => answer.total = Some(count),
-        Some((count, false)) => answer.total_at_least = Some(count),
-        None => {}
-    }
-    if let Some((key, id)) = stopped {
-        answer.next_cursor = Some(page.cursor_at(&key, id));
-    }
-    Ok(answer)
+    let stopped = list::stopped_at(&app.db, scope, &filters, &ids, after);
+    let answer = page.thinned(rows, |row| sort.place(row), |row| viewer.summary(&row), stopped);
+    Ok(answer.await?.with_total(total))
 }
 
 /// The problems of a visit
@@ -134,11 +117,7 @@ pub async fn list_visit_problems(
         now: app.clock.now(),
         calendar: &calendar,
     };
-    let total = if page.with_total {
-        Some(list::count_of_visit(&app.db, &scopes, id.0).await?)
-    } else {
-        None
-    };
+    let total = page.total(list::count_of_visit(&app.db, &scopes, id.0)).await?;
     Ok(page
         .page(rows, |row| (row.recorded_at, row.id), |row| viewer.summary(&row))
         .with_total(total))

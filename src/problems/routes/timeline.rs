@@ -38,11 +38,9 @@ pub async fn list_problem_events(
     let rows: Vec<EventRow> = events::store::problem_timeline(facts.id, !inside, after, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(events::store::count_of_problem(&app.db, facts.id, !inside).await?)
-    } else {
-        None
-    };
+    let total = page
+        .total(events::store::count_of_problem(&app.db, facts.id, !inside))
+        .await?;
     Ok(page
         .page(rows, |row| (row.recorded_at, row.id), |row| EventView::of(row, inside))
         .with_total(total))
@@ -69,11 +67,7 @@ pub async fn list_supplements(
         .all(&app.db)
         .await?;
     let inside = facts.is_seen_inside(&who);
-    let total = if page.with_total {
-        Some(supplements::count(&app.db, facts.id).await?)
-    } else {
-        None
-    };
+    let total = page.total(supplements::count(&app.db, facts.id)).await?;
     let place = |row: &supplements::SupplementRow| (row.at, row.id);
     Ok(page.page(rows, place, |row| row.view(inside)).with_total(total))
 }

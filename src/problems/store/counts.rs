@@ -9,10 +9,8 @@ use super::super::dto::{ProblemFilters, ProblemSort};
 use super::list::{FilterIds, filtered, is_filtered, range};
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, sql};
-use crate::http::page::COUNTED;
+use crate::http::window::LOOKED_AT;
 
-/// How many rows are looked at.
-const MOST: i64 = COUNTED * 5;
 /// Along which order.
 const ORDER: ProblemSort = ProblemSort::RecordedDesc;
 
@@ -65,8 +63,8 @@ pub async fn counted(
     }
     let groups = statement(db, scope, filters, ids, by).all(db).await?;
     let looked = range(sql("SELECT COUNT(*) FROM ("), scope, ORDER, (filters, ids), None);
-    let (looked,): (i64,) = looked.push_bind(" LIMIT ", MOST + 1).push(") w").one(db).await?;
-    Ok((groups, looked <= MOST))
+    let (looked,): (i64,) = looked.push_bind(" LIMIT ", LOOKED_AT + 1).push(") w").one(db).await?;
+    Ok((groups, looked <= LOOKED_AT))
 }
 
 /// Whether nothing but states narrows what is counted.
@@ -125,7 +123,7 @@ pub fn statement(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterIds
         None,
     );
     let statement = statement
-        .push_bind(" LIMIT ", MOST)
+        .push_bind(" LIMIT ", LOOKED_AT)
         .push(") s JOIN problem p ON p.id = s.problem_id");
     let statement = match by {
         By::Category => statement.push(" JOIN term c ON c.id = p.category_id"),

@@ -15,13 +15,12 @@ use crate::auth::Caller;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, Value, sql};
 use crate::full_text::store::Found;
-use crate::http::page::{COUNTED, PageRequest};
-
-/// How many rows along the order a filtered page looks at.
-const LOOKED_AT: i64 = 5_000;
+use crate::http::page::PageRequest;
+use crate::http::total::{self, Total};
+use crate::http::window::{self, LOOKED_AT, Rows, WINDOW};
 
 /// A place in the order: the sort key (µs for instants) and the id.
-pub type Place = (i64, Uuid);
+pub type Place = window::Place<i64>;
 
 /// What filters mean now, found before.
 #[derive(Clone, Debug)]
@@ -120,7 +119,7 @@ pub fn page(
 ) -> Sql {
     let sort = filters.order();
     let looked_at = if is_narrowed(filters, sort) || ids.has_common_words() {
-        LOOKED_AT
+        WINDOW
     } else {
         page.fetch()
     };
@@ -147,7 +146,7 @@ pub async fn stopped_at(
     if !is_filtered(filters, sort) {
         return Ok(None);
     }
-    let statement = range(sql(""), scope, sort, (filters, ids), after).push_bind(" LIMIT 1 OFFSET ", LOOKED_AT - 1);
+    let statement = Rows::Last(WINDOW).of(range(sql(""), scope, sort, (filters, ids), after));
     let place = match sort {
         ProblemSort::UrgencyDue | ProblemSort::Due | ProblemSort::ResponseDue => {
             statement.optional::<(Uuid, i64)>(db).await?.map(|(id, key)| (key, id))
@@ -160,28 +159,24 @@ pub async fn stopped_at(
     Ok(place)
 }
 
-/// How many problems the filters leave, and whether that is all: it is exact up to `COUNTED`. Filters look at five times
-/// as many rows at most; where there are more, the count is a lower bound.
-pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterIds) -> Result<(i64, bool), DbError> {
+/// How many problems the filters leave; exact where they looked at all. Where nothing filters, no more are counted than a
+/// list tells.
+pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterIds) -> Result<Total, DbError> {
     let along = Late::asked(filters).first().map(|late| late.order());
     let sort = along.unwrap_or(if is_of_handled(filters, filters.order()) {
         filters.order()
     } else {
         ProblemSort::RecordedDesc
     });
-    let counting = sql("SELECT COUNT(*) FROM (");
     if !is_filtered(filters, sort) {
-        let statement = range(counting, scope, sort, (filters, ids), None)
-            .push_bind(" LIMIT ", COUNTED + 1)
-            .push(") s");
-        let (count,): (i64,) = statement.one(db).await?;
-        return Ok((count.min(COUNTED), count <= COUNTED));
+        let rows = range(sql(""), scope, sort, (filters, ids), None);
+        return Ok(total::count(db, rows).await?.into());
     }
-    let most = COUNTED * 5;
+    let counting = sql("SELECT COUNT(*) FROM (");
     let looked = range(counting.clone(), scope, sort, (filters, ids), None)
-        .push_bind(" LIMIT ", most)
+        .push_bind(" LIMIT ", LOOKED_AT)
         .push(") s");
-    let inner = range(counting, scope, sort, (filters, ids), None).push_bind(" LIMIT ", most);
+    let inner = range(counting, scope, sort, (filters, ids), None).push_bind(" LIMIT ", LOOKED_AT);
     let statement = filtered(
         inner.push(") s JOIN problem p ON p.id = s.problem_id WHERE 1 = 1"),
         filters,
@@ -189,7 +184,8 @@ pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterI
         sort,
     );
     let ((count,), (looked,)) = (statement.one::<(i64,)>(db).await?, looked.one::<(i64,)>(db).await?);
-    Ok((count, looked < most))
+    let total = Total::Exactly(count);
+    Ok(if looked < LOOKED_AT { total } else { total.at_least() })
 }
 
 /// The range of the index: scope, state where it is one or what is late along this order, and what comes after the cursor,
@@ -368,10 +364,6 @@ pub fn of_visit(
 
 /// How many of a visit's problems these scopes see; counted to one more than `COUNTED`.
 pub async fn count_of_visit(db: &Db, scopes: &[Uuid], visit: Uuid) -> Result<i64, DbError> {
-    let statement =
-        sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM problem p WHERE ").push_bind("p.visit_id = ", visit);
-    let statement = super::within(statement, scopes)
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted");
-    Ok(statement.one::<(i64,)>(db).await?.0)
+    let rows = sql("SELECT 1 AS one FROM problem p WHERE ").push_bind("p.visit_id = ", visit);
+    total::count(db, super::within(rows, scopes)).await
 }

@@ -8,7 +8,7 @@ use crate::db::{Db, DbError, Sql, Tx, sql};
 use crate::directory::refs::PersonRef;
 use crate::events::Act;
 use crate::events::domain::text_hash;
-use crate::http::page::COUNTED;
+use crate::http::total;
 
 /// A stored supplement.
 #[derive(Debug, sqlx::FromRow)]
@@ -47,13 +47,11 @@ pub fn page(problem: Uuid, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql 
 
 /// How many supplements a problem has; counted to one more than lists do.
 pub async fn count(db: &Db, problem: Uuid) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM supplement WHERE problem_id = $1").bind(problem);
-    Ok(statement
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one::<(i64,)>(db)
-        .await?
-        .0)
+    total::count(
+        db,
+        sql("SELECT 1 AS one FROM supplement WHERE problem_id = $1").bind(problem),
+    )
+    .await
 }
 
 /// One supplement.

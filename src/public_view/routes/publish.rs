@@ -86,11 +86,7 @@ pub async fn list_publications(
     let rows: Vec<PublicationRow> = publications::page(facts.id, page.after::<i64>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(publications::count(&app.db, facts.id).await?)
-    } else {
-        None
-    };
+    let total = page.total(publications::count(&app.db, facts.id)).await?;
     let view = |row| PublicationView::of(row, facts.version, inside);
     Ok(page.page(rows, |row| (row.edition, row.id), view).with_total(total))
 }

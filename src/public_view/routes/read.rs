@@ -79,11 +79,7 @@ pub async fn list_public_outputs(
     let rows: Vec<PublicOutputRow> = shown::outputs(&filters.0, page.after::<Timestamp>()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(shown::count_outputs(&app.db, &filters.0).await?)
-    } else {
-        None
-    };
+    let total = page.total(shown::count_outputs(&app.db, &filters.0)).await?;
     let place = |row: &PublicOutputRow| (row.created_at, row.id);
     Ok(Shared(page.page(rows, place, PublicOutput::from).with_total(total)))
 }

@@ -11,15 +11,13 @@ use crate::calendar::start_of_shanghai_day;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, Sql, sql};
 use crate::full_text::store::Found;
-use crate::http::page::{COUNTED, PageRequest};
+use crate::http::total::{COUNTED, Total};
+use crate::http::window::{self, Rows, WINDOW, Windowed};
 use crate::public_view::domain::PublicState;
 use crate::public_view::dto::PublicFilters;
 
-/// How many rows along the order a filtered page looks at.
-const LOOKED_AT: i64 = 5_000;
-
 /// A place in the order.
-pub type Place = (Timestamp, Uuid);
+pub type Place = window::Place<Timestamp>;
 
 /// What filters mean now, and now.
 #[derive(Clone, Debug)]
@@ -30,75 +28,69 @@ pub struct Meant<'f> {
     pub(crate) now: Timestamp,
 }
 
-/// One page; to be read as [`PublicRow`]s.
-pub fn page(meant: &Meant<'_>, page: &PageRequest, after: Option<Place>) -> Sql {
-    let statement = range(sql(BRIEF).push(" FROM ("), meant, after).push_bind(" LIMIT ", looked_at(meant, page));
-    let statement = statement
-        .push(") s JOIN publication b ON b.id = s.id JOIN problem p ON p.id = b.problem_id ")
-        .push(JOINS);
-    filtered(statement, meant)
-        .push(" ORDER BY s.published_at DESC, s.id DESC")
-        .push_bind(" LIMIT ", page.fetch())
-}
+impl Windowed for Meant<'_> {
+    type Key = Timestamp;
+    type Row = PublicRow;
 
-/// The place at which a page that is not full stopped looking; `None` where it saw the end.
-pub async fn stopped_at(
-    db: &Db,
-    meant: &Meant<'_>,
-    page: &PageRequest,
-    after: Option<Place>,
-) -> Result<Option<Place>, DbError> {
-    let statement = range(sql(""), meant, after).push_bind(" LIMIT 1 OFFSET ", looked_at(meant, page) - 1);
-    let place: Option<(Uuid, Timestamp)> = statement.optional(db).await?;
-    Ok(place.map(|(id, at)| (at, id)))
-}
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
+        let statement = statement.push("SELECT b.id, b.published_at");
+        let statement = match &self.words {
+            Some(words) => words.from(statement, "publication b", "b.problem_id"),
+            None => statement.push(" FROM publication b WHERE 1 = 1"),
+        };
+        let statement = statement.push(" AND b.ended_at IS NULL");
+        let statement = statement.behind(" AND (b.published_at, b.id) < (", after);
+        rows.of(statement.push(" ORDER BY b.published_at DESC, b.id DESC"))
+    }
 
-/// How many are seen of the first 10,001 published, and whether that is all.
-pub async fn count(db: &Db, meant: &Meant<'_>) -> Result<(i64, bool), DbError> {
-    let most = COUNTED + 1;
-    let looked = range(sql("SELECT COUNT(*) FROM ("), meant, None)
-        .push_bind(" LIMIT ", most)
-        .push(") s");
-    let seen = range(sql("SELECT COUNT(*) FROM ("), meant, None)
-        .push_bind(" LIMIT ", most)
-        .push(") s JOIN publication b ON b.id = s.id JOIN problem p ON p.id = b.problem_id");
-    let (seen,): (i64,) = filtered(seen, meant).one(db).await?;
-    let (looked,): (i64,) = looked.one(db).await?;
-    Ok((seen, looked < most))
-}
+    fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        let statement = self.window(statement.push("SELECT 1 AS one FROM ("), after, Rows::First(rows));
+        let statement = statement.push(") s JOIN publication b ON b.id = s.id JOIN problem p ON p.id = b.problem_id");
+        filtered(statement, self)
+    }
 
-/// Where a row stands.
-pub fn place(row: &PublicRow) -> Place {
-    (row.published_at, row.id)
-}
+    fn page(&self, _: &Db, after: Option<Place>, fetch: i64) -> Sql {
+        let statement = self.window(sql(BRIEF).push(" FROM ("), after, Rows::First(self.looked_at(fetch)));
+        let statement = statement
+            .push(") s JOIN publication b ON b.id = s.id JOIN problem p ON p.id = b.problem_id ")
+            .push(JOINS);
+        filtered(statement, self)
+            .push(" ORDER BY s.published_at DESC, s.id DESC")
+            .push_bind(" LIMIT ", fetch)
+    }
 
-fn looked_at(meant: &Meant<'_>, page: &PageRequest) -> i64 {
-    let PublicFilters {
-        audience,
-        category,
-        division,
-        state,
-        year,
-        q,
-    } = meant.filters;
-    let is_filtered = !audience.is_empty()
-        || !category.is_empty()
-        || division.is_some()
-        || !state.is_empty()
-        || year.is_some()
-        || q.is_some();
-    if is_filtered { LOOKED_AT } else { page.fetch() }
-}
+    fn place(&self, row: &PublicRow) -> Place {
+        (row.published_at, row.id)
+    }
 
-fn range(statement: Sql, meant: &Meant<'_>, after: Option<Place>) -> Sql {
-    let statement = statement.push("SELECT b.id, b.published_at");
-    let statement = match &meant.words {
-        Some(words) => words.from(statement, "publication b", "b.problem_id"),
-        None => statement.push(" FROM publication b WHERE 1 = 1"),
-    };
-    let statement = statement.push(" AND b.ended_at IS NULL");
-    let statement = statement.behind(" AND (b.published_at, b.id) < (", after);
-    statement.push(" ORDER BY b.published_at DESC, b.id DESC")
+    /// Where nothing is filtered, a page loses no more than what vanished by itself.
+    fn looked_at(&self, fetch: i64) -> i64 {
+        let PublicFilters {
+            audience,
+            category,
+            division,
+            state,
+            year,
+            q,
+        } = self.filters;
+        let is_filtered = !audience.is_empty()
+            || !category.is_empty()
+            || division.is_some()
+            || !state.is_empty()
+            || year.is_some()
+            || q.is_some();
+        if is_filtered { WINDOW } else { fetch }
+    }
+
+    /// Of the first 10,001 published.
+    async fn count(&self, db: &Db) -> Result<Total, DbError> {
+        let (most, begin) = (COUNTED + 1, || sql("SELECT COUNT(*) FROM ("));
+        let (seen,): (i64,) = self.taken(begin(), None, most).push(") c").one(db).await?;
+        let looked = self.window(begin(), None, Rows::First(most)).push(") s");
+        let (looked,): (i64,) = looked.one(db).await?;
+        let total = Total::from(seen);
+        Ok(if looked < most { total } else { total.at_least() })
+    }
 }
 
 fn filtered(statement: Sql, meant: &Meant<'_>) -> Sql {

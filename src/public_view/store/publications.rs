@@ -9,7 +9,7 @@ use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
 use crate::full_text::domain::Document;
 use crate::full_text::store::{Kind, forget, put};
-use crate::http::page::COUNTED;
+use crate::http::total;
 use crate::public_view::domain::PublicationKind;
 
 /// Words to be published.
@@ -62,9 +62,11 @@ pub fn page(problem: Uuid, after: Option<(i64, Uuid)>, fetch: i64) -> Sql {
 
 /// How many editions a problem has; counted to one more than lists do.
 pub async fn count(db: &Db, problem: Uuid) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM publication WHERE problem_id = $1").bind(problem);
-    let statement = statement.push_bind(" LIMIT ", COUNTED + 1).push(") counted");
-    Ok(statement.one::<(i64,)>(db).await?.0)
+    total::count(
+        db,
+        sql("SELECT 1 AS one FROM publication WHERE problem_id = $1").bind(problem),
+    )
+    .await
 }
 
 /// One edition; to be read as a [`PublicationRow`].

@@ -10,7 +10,7 @@ use super::{SEEN, masked_firm};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, sql};
 use crate::directory::words::Audience;
-use crate::http::page::COUNTED;
+use crate::http::total;
 use crate::outputs::domain::OutputKind;
 use crate::outputs::led_to::led_to;
 use crate::problems::domain::State;
@@ -111,15 +111,14 @@ pub async fn may_name_firm(on: impl Into<On<'_>>, problem: Uuid, now: Timestamp)
 
 /// How many problems of a division and below everybody may see at `now`; counted to one more than lists do.
 pub async fn count_within(on: impl Into<On<'_>>, division: Uuid, now: Timestamp) -> Result<i64, DbError> {
-    let statement = sql(
-        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM publication b JOIN problem p ON p.id = b.problem_id \
+    let rows = sql(
+        "SELECT 1 AS one FROM publication b JOIN problem p ON p.id = b.problem_id \
          JOIN division_ancestor a ON a.descendant_id = p.division_id WHERE a.ancestor_id = $1",
     )
     .bind(division)
     .push_bind(SEEN, now)
-    .push_bind(") LIMIT ", COUNTED + 1)
-    .push(") counted");
-    Ok(statement.one::<(i64,)>(on).await?.0)
+    .push(")");
+    total::count(on, rows).await
 }
 
 /// A measure of a plan that is approved or further.
@@ -222,11 +221,8 @@ pub fn outputs(filters: &PublicOutputFilters, after: Option<(Timestamp, Uuid)>, 
 
 /// How many published outputs there are; counted to one more than lists do.
 pub async fn count_outputs(on: impl Into<On<'_>>, filters: &PublicOutputFilters) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM output u WHERE u.published AND u.ended_at IS NULL");
-    let statement = filtered(statement, filters)
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted");
-    Ok(statement.one::<(i64,)>(on).await?.0)
+    let rows = sql("SELECT 1 AS one FROM output u WHERE u.published AND u.ended_at IS NULL");
+    total::count(on, filtered(rows, filters)).await
 }
 
 /// The published outputs of a problem, and of the theme in which it stands.

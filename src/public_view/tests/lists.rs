@@ -2,10 +2,11 @@ use serde_json::{Value, json};
 
 use super::{with_result, words};
 use crate::db::sql;
+use crate::http::window::Windowed as _;
 use crate::on_both;
 use crate::problems::domain::State;
 use crate::public_view::dto::{PublicFilters, PublicOutputFilters};
-use crate::public_view::store::listing::{self, Meant};
+use crate::public_view::store::listing::Meant;
 use crate::public_view::store::shown;
 use crate::test_support::World;
 use crate::test_support::builders::problem_body;
@@ -63,8 +64,7 @@ on_both! {
     async fn public_pages_are_ranges_of_an_index(world: World) {
         let filters = PublicFilters::default();
         let meant = Meant { filters: &filters, division: None, words: None, now: world.app.clock.now() };
-        let page = crate::http::ListParams::default().page(&"x").expect("a page");
-        let plan = world.plan_of(listing::page(&meant, &page, Some((world.app.clock.now(), uuid::Uuid::nil())))).await;
+        let plan = world.plan_of(meant.page(&world.app.db, Some((world.app.clock.now(), uuid::Uuid::nil())), 51)).await;
         assert!(plan.contains("publication_current"), "{plan}");
         let plan = world.plan_of(shown::outputs(&PublicOutputFilters::default(), Some((world.app.clock.now(), uuid::Uuid::nil())), 51)).await;
         assert!(plan.contains("output_published"), "{plan}");

@@ -12,7 +12,7 @@ use super::domain::{Before, RequestKind, RequestState};
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, sql};
 use crate::events::Head;
-use crate::http::page::COUNTED;
+use crate::http::total;
 use crate::problems::domain::State;
 
 /// A request with what its view shows.
@@ -145,18 +145,8 @@ pub fn of_problem(problem: Uuid, inside: bool, after: Option<(Timestamp, Uuid)>,
 
 /// How many requests a problem has; counted to one more than lists do.
 pub async fn count_of_problem(db: &Db, problem: Uuid, inside: bool) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM request r WHERE r.problem_id = $1").bind(problem);
-    let statement = if inside {
-        statement
-    } else {
-        statement.push(FOR_REPORTERS)
-    };
-    let (count,): (i64,) = statement
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one(db)
-        .await?;
-    Ok(count)
+    let rows = sql("SELECT 1 AS one FROM request r WHERE r.problem_id = $1").bind(problem);
+    total::count(db, if inside { rows } else { rows.push(FOR_REPORTERS) }).await
 }
 
 /// Which requests of a scope are listed.
@@ -193,15 +183,7 @@ fn within(statement: Sql, listed: &Listed) -> Sql {
 
 /// How many requests a scope has; counted to one more than lists do.
 pub async fn count(db: &Db, listed: &Listed) -> Result<i64, DbError> {
-    let (count,): (i64,) = within(
-        sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM request r WHERE "),
-        listed,
-    )
-    .push_bind(" LIMIT ", COUNTED + 1)
-    .push(") counted")
-    .one(db)
-    .await?;
-    Ok(count)
+    total::count(db, within(sql("SELECT 1 AS one FROM request r WHERE "), listed)).await
 }
 
 /// Kind, state, cycle, asker, reporter, facts, decider.

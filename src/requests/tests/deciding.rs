@@ -84,9 +84,12 @@ on_both! {
             async move { world.get(&format!("/requests{query}")).by(who).send().await.expect(200) }
         };
         assert_eq!(listed(&of("dispatcher", "").await), [number(&returned)]);
+        let his = of("supervisor", "?limit=1&with_total=true").await;
+        assert_eq!((listed(&his), &his["total"]), (vec![number(&returned)], &json!(2)));
         assert_eq!(listed(&of("supervisor", "").await), [number(&returned), number(&held)]);
         assert_eq!(listed(&of("province-dispatcher", "").await), [number(&escalated)]);
-        assert_eq!(listed(&of("head", "").await), Vec::<String>::new());
+        let none = of("head", "?with_total=true").await;
+        assert_eq!((listed(&none), &none["total"]), (Vec::<String>::new(), &json!(0)));
         let all = of("head", "?decidable=false&with_total=true").await;
         assert_eq!((listed(&all).len(), &all["total"]), (3, &json!(3)));
         assert_eq!(listed(&of("dispatcher", "?decidable=false&kind=hold&kind=escalate").await), [number(&held), number(&escalated)]);

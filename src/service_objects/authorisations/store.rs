@@ -6,12 +6,12 @@ use uuid::Uuid;
 use super::dto::AuthorisationView;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
-use crate::directory::listing;
 use crate::directory::refs::{ObjectRef, PersonRef};
 use crate::error::ApiResult;
 use crate::events::Act;
 use crate::http::Page;
 use crate::http::page::PageRequest;
+use crate::http::total;
 
 #[derive(FromRow)]
 struct Row {
@@ -61,7 +61,7 @@ pub async fn list(
         .push_bind(" ORDER BY a.valid_from, a.id LIMIT ", page.fetch())
         .all(db)
         .await?;
-    let total = listing::total(db, page, filtered).await?;
+    let total = page.total(total::count(db, filtered("SELECT 1 AS one"))).await?;
     Ok(page
         .page(rows, |row| (row.valid_from, row.id), Row::view)
         .with_total(total))

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, sql};
 use crate::directory::refs::{DivisionRef, OrgRef};
 use crate::directory::words::Level;
-use crate::http::page::COUNTED;
+use crate::http::total;
 use crate::service_objects::domain::{Community, Draft, Enterprise, Household, Place};
 use crate::service_objects::dto::{ExternalIdView, ObjectFilters, ServiceObjectView};
 use crate::service_objects::words::{CommunityKind, EnterpriseSize, ObjectType, Ownership};
@@ -260,11 +260,6 @@ pub fn list_by_update(
 
 /// How many objects a list has, counted no further than the list tells.
 pub async fn count(db: &Db, division: Uuid, filters: &ObjectFilters) -> Result<i64, DbError> {
-    let inner = sql("SELECT COUNT(*) FROM (SELECT 1 AS one").push(FROM);
-    let (count,): (i64,) = filtered(inner, db, division, filters)
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") AS counted")
-        .one(db)
-        .await?;
-    Ok(count)
+    let rows = sql("SELECT 1 AS one").push(FROM);
+    total::count(db, filtered(rows, db, division, filters)).await
 }

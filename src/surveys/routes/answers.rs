@@ -9,7 +9,7 @@ use crate::error::{ApiResult, OrNotFound as _};
 use crate::http::{ListParams, Page, PathId, ValidJson, ValidQuery, View, Work};
 use crate::surveys::answering;
 use crate::surveys::dto::{NewSurveyAnswer, SurveyAnswerFilters, SurveyAnswerView};
-use crate::surveys::store::answers::{self as store, AnswerRow};
+use crate::surveys::store::answers::{self as store, Asked};
 
 /// Answer a survey
 ///
@@ -45,19 +45,10 @@ pub async fn list_survey_answers(
     params: ValidQuery<ListParams>,
     filters: ValidQuery<SurveyAnswerFilters>,
 ) -> ApiResult<Page<SurveyAnswerView>> {
-    let (filters, scopes) = (filters.0, who.scope_ids());
-    let page = params.0.page(&("list_survey_answers", &filters))?;
-    let after = page.after()?;
-    let rows: Vec<AnswerRow> = store::page(&scopes, &filters, after, page.fetch()).all(&app.db).await?;
-    let full = i64::try_from(rows.len()).is_ok_and(|count| count == page.fetch());
-    let mut answer = page.page(rows, |row| (row.answered_at, row.id), SurveyAnswerView::from);
-    if !full && let Some((at, id)) = store::stopped_at(&app.db, &filters, after).await? {
-        answer.next_cursor = Some(page.cursor_at(&at, id));
-    }
-    if page.with_total {
-        answer = answer.counted(store::count(&app.db, &scopes, &filters).await?);
-    }
-    Ok(answer)
+    let (filters, scopes) = (&filters.0, &who.scope_ids());
+    let page = params.0.page(&("list_survey_answers", filters))?;
+    let asked = Asked { scopes, filters };
+    page.windowed(&app.db, &asked, SurveyAnswerView::from).await
 }
 
 /// One answered survey

@@ -30,11 +30,7 @@ pub async fn list_survey_templates(
     let rows: Vec<TemplateRow> = store::page(&filters, today, page.after()?, page.fetch())
         .all(&app.db)
         .await?;
-    let total = if page.with_total {
-        Some(store::count(&app.db, &filters, today).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count(&app.db, &filters, today)).await?;
     let place = |row: &TemplateRow| (row.audience.as_str().to_owned(), row.id);
     Ok(page
         .page(rows, place, |row| SurveyTemplateView::of(row, locale))

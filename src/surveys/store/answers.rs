@@ -8,15 +8,12 @@ use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::directory::words::Audience;
 use crate::events::Act;
-use crate::http::window;
+use crate::http::window::{self, Rows, WINDOW, Windowed};
 use crate::surveys::domain::{Answers, Moment, SurveyVia};
 use crate::surveys::dto::SurveyAnswerFilters;
 
-/// How many rows along the index a page looks at.
-const WINDOW: i64 = 5_000;
-
 /// A place in the order of time.
-pub type Place = (Timestamp, Uuid);
+pub type Place = window::Place<Timestamp>;
 
 /// An answered survey.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -147,48 +144,47 @@ pub async fn one(tx: &mut Tx, id: Uuid) -> Result<AnswerRow, DbError> {
     sql(LINE).push_bind("WHERE a.id = ", id).one(tx).await
 }
 
-/// The rows along the index of time, up to their order.
-fn window(statement: Sql, filters: &SurveyAnswerFilters, after: Option<Place>) -> Sql {
-    let statement = statement
-        .push("SELECT q.id, q.answered_at FROM survey_answer q WHERE q.answered_at IS NOT NULL")
-        .and_opt("q.problem_id = ", filters.problem)
-        .and_opt("q.object_id = ", filters.object)
-        .and_opt("q.visit_id = ", filters.visit);
-    let statement = statement.behind(" AND (q.answered_at, q.id) > (", after);
-    statement.push(" ORDER BY q.answered_at, q.id")
+/// The answers that were asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'q> {
+    /// The scopes in which they may be read.
+    pub scopes: &'q [Uuid],
+    /// What narrows them.
+    pub filters: &'q SurveyAnswerFilters,
 }
 
-/// A page's statement, the oldest first; to be read as [`AnswerRow`]s.
-pub fn page(scopes: &[Uuid], filters: &SurveyAnswerFilters, after: Option<Place>, fetch: i64) -> Sql {
-    let statement = window(sql(LINE).push("JOIN ("), filters, after)
-        .push_bind(" LIMIT ", WINDOW)
-        .push(") w ON w.id = a.id WHERE 1 = 1");
-    within(statement, scopes).push_bind(" ORDER BY w.answered_at, w.id LIMIT ", fetch)
+impl Asked<'_> {
+    /// What of so many rows of the window lies within the scopes.
+    fn joined(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        let statement = self.window(statement.push("JOIN ("), after, Rows::First(rows));
+        within(statement.push(") w ON w.id = a.id WHERE 1 = 1"), self.scopes)
+    }
 }
 
-/// The place at which a page stopped looking; `None` where it saw the end.
-pub async fn stopped_at(
-    db: &Db,
-    filters: &SurveyAnswerFilters,
-    after: Option<Place>,
-) -> Result<Option<Place>, DbError> {
-    let end = window(sql(""), filters, after).push_bind(" LIMIT 1 OFFSET ", WINDOW - 1);
-    let end: Option<(Uuid, Timestamp)> = end.optional(db).await?;
-    Ok(end.map(|(id, at)| (at, id)))
-}
+impl Windowed for Asked<'_> {
+    type Key = Timestamp;
+    type Row = AnswerRow;
 
-/// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
-pub async fn count(db: &Db, scopes: &[Uuid], filters: &SurveyAnswerFilters) -> Result<(i64, bool), DbError> {
-    let taken = |statement: Sql, rows| {
-        let inner = window(
-            statement.push("SELECT 1 AS one FROM survey_answer a JOIN ("),
-            filters,
-            None,
-        );
-        within(
-            inner.push_bind(" LIMIT ", rows).push(") w ON w.id = a.id WHERE 1 = 1"),
-            scopes,
-        )
-    };
-    window::count(db, taken, |statement| window(statement, filters, None)).await
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
+        let statement = statement
+            .push("SELECT q.id, q.answered_at FROM survey_answer q WHERE q.answered_at IS NOT NULL")
+            .and_opt("q.problem_id = ", self.filters.problem)
+            .and_opt("q.object_id = ", self.filters.object)
+            .and_opt("q.visit_id = ", self.filters.visit);
+        let statement = statement.behind(" AND (q.answered_at, q.id) > (", after);
+        rows.of(statement.push(" ORDER BY q.answered_at, q.id"))
+    }
+
+    fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        self.joined(statement.push("SELECT 1 AS one FROM survey_answer a "), after, rows)
+    }
+
+    fn page(&self, _: &Db, after: Option<Place>, fetch: i64) -> Sql {
+        self.joined(sql(LINE), after, WINDOW)
+            .push_bind(" ORDER BY w.answered_at, w.id LIMIT ", fetch)
+    }
+
+    fn place(&self, row: &AnswerRow) -> Place {
+        (row.answered_at, row.id)
+    }
 }

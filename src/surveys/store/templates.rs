@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::directory::words::Audience;
 use crate::events::Act;
-use crate::http::page::COUNTED;
+use crate::http::total;
 use crate::surveys::domain::Item;
 use crate::surveys::dto::SurveyTemplateFilters;
 
@@ -62,13 +62,8 @@ pub fn page(filters: &SurveyTemplateFilters, today: NaiveDate, after: Option<(St
 
 /// How many there are; counted to one more than lists do.
 pub async fn count(db: &Db, filters: &SurveyTemplateFilters, today: NaiveDate) -> Result<i64, DbError> {
-    let statement = sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM survey_template t WHERE t.number > 0");
-    let (count,): (i64,) = filtered(statement, filters, today)
-        .push_bind(" LIMIT ", COUNTED + 1)
-        .push(") counted")
-        .one(db)
-        .await?;
-    Ok(count)
+    let rows = sql("SELECT 1 AS one FROM survey_template t WHERE t.number > 0");
+    total::count(db, filtered(rows, filters, today)).await
 }
 
 /// One of them.

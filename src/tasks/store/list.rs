@@ -6,13 +6,13 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
-use crate::http::window;
+use crate::http::window::{self, Rows, WINDOW, Windowed};
 use crate::problems::domain::State;
 use crate::tasks::domain::{Outcome, ToDo};
 use crate::tasks::dto::{TaskFilters, TaskState};
 
-/// How many rows along the index a page looks at.
-pub const WINDOW: i64 = 5_000;
+/// A place in the order: when it is due, and its id.
+pub type Place = window::Place<Timestamp>;
 
 /// A to-do with all that its view shows.
 #[derive(Clone, Debug, FromRow)]
@@ -96,74 +96,57 @@ pub async fn find(on: impl Into<On<'_>>, scopes: &[Uuid], id: Uuid) -> Result<Op
     within(statement, scopes).optional(on).await
 }
 
-/// A page's statement; to be read as [`TaskRow`]s.
-pub fn statement(asked: Asked<'_>, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
-    let [select, ..] = LINES;
-    let statement = taken(sql(select).push("("), asked, after, WINDOW)
-        .push_bind(" ORDER BY w.due_at, w.id LIMIT ", fetch)
-        .push(") f JOIN task t ON t.id = f.id");
-    joined(statement, asked.scopes).push("ORDER BY f.due_at, f.id")
-}
+impl Windowed for Asked<'_> {
+    type Key = Timestamp;
+    type Row = TaskRow;
 
-/// A page, and where the next one begins although this one is not full: behind a window that was thinned.
-pub async fn page(
-    db: &Db,
-    asked: Asked<'_>,
-    after: Option<(Timestamp, Uuid)>,
-    fetch: i64,
-) -> Result<(Vec<TaskRow>, Option<(Timestamp, Uuid)>), DbError> {
-    let rows: Vec<TaskRow> = statement(asked, after, fetch).all(db).await?;
-    if i64::try_from(rows.len()).is_ok_and(|count| count >= fetch) {
-        return Ok((rows, None));
+    /// Along one index of what is open, or of what has ended.
+    fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
+        let filters = self.filters;
+        let (ended, outcome) = match filters.state {
+            None | Some(TaskState::Open) => (" AND q.done_at IS NULL", None),
+            Some(TaskState::Done) => (" AND q.done_at IS NOT NULL", Some(Outcome::Done)),
+            Some(TaskState::Lapsed) => (" AND q.done_at IS NOT NULL", Some(Outcome::Lapsed)),
+        };
+        let statement = statement
+            .push("SELECT q.id, q.due_at, q.problem_id FROM task q WHERE q.performer = 'person'")
+            .push(ended)
+            .and_opt("q.kind = ", filters.kind)
+            .and_opt("q.outcome = ", outcome)
+            .and_opt("q.due_at < ", filters.due_before)
+            .and_opt("q.problem_id = ", filters.problem_id);
+        let statement = match self.own {
+            Some((person, orgs)) => statement
+                .push_bind(" AND (q.person_id = ", person)
+                .push(" OR q.person_id IS NULL AND q.org_id")
+                .in_list(orgs)
+                .push(")"),
+            None => statement,
+        };
+        let statement = statement.behind(" AND (q.due_at, q.id) > (", after);
+        rows.of(statement.push(" ORDER BY q.due_at, q.id"))
     }
-    let end = window(sql(""), asked, after).push_bind(" LIMIT 1 OFFSET ", WINDOW - 1);
-    let end: Option<(Uuid, Timestamp, Uuid)> = end.optional(db).await?;
-    Ok((rows, end.map(|(id, due_at, _)| (due_at, id))))
-}
 
-/// How many there are, and whether that is all: exact where no more than 50,000 rows had to be looked at.
-pub async fn count(db: &Db, asked: Asked<'_>) -> Result<(i64, bool), DbError> {
-    window::count(
-        db,
-        |statement, rows| taken(statement, asked, None, rows),
-        |statement| window(statement, asked, None),
-    )
-    .await
-}
+    fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        let statement = statement.push("SELECT w.id, w.due_at FROM (");
+        let statement = self
+            .window(statement, after, Rows::First(rows))
+            .push(") w JOIN task t ON t.id = w.id WHERE ");
+        within(statement, self.scopes)
+    }
 
-/// What of the window lies within the scopes.
-fn taken(statement: Sql, asked: Asked<'_>, after: Option<(Timestamp, Uuid)>, rows: i64) -> Sql {
-    let statement = window(statement.push("SELECT w.id, w.due_at FROM ("), asked, after)
-        .push_bind(" LIMIT ", rows)
-        .push(") w JOIN task t ON t.id = w.id WHERE ");
-    within(statement, asked.scopes)
-}
+    fn page(&self, _: &Db, after: Option<Place>, fetch: i64) -> Sql {
+        let [select, ..] = LINES;
+        let statement = self
+            .taken(sql(select).push("("), after, WINDOW)
+            .push_bind(" ORDER BY w.due_at, w.id LIMIT ", fetch)
+            .push(") f JOIN task t ON t.id = f.id");
+        joined(statement, self.scopes).push("ORDER BY f.due_at, f.id")
+    }
 
-/// The window without its limit: along one index of what is open, or of what has ended.
-fn window(statement: Sql, asked: Asked<'_>, after: Option<(Timestamp, Uuid)>) -> Sql {
-    let filters = asked.filters;
-    let (ended, outcome) = match filters.state {
-        None | Some(TaskState::Open) => (" AND q.done_at IS NULL", None),
-        Some(TaskState::Done) => (" AND q.done_at IS NOT NULL", Some(Outcome::Done)),
-        Some(TaskState::Lapsed) => (" AND q.done_at IS NOT NULL", Some(Outcome::Lapsed)),
-    };
-    let statement = statement
-        .push("SELECT q.id, q.due_at, q.problem_id FROM task q WHERE q.performer = 'person'")
-        .push(ended)
-        .and_opt("q.kind = ", filters.kind)
-        .and_opt("q.outcome = ", outcome)
-        .and_opt("q.due_at < ", filters.due_before)
-        .and_opt("q.problem_id = ", filters.problem_id);
-    let statement = match asked.own {
-        Some((person, orgs)) => statement
-            .push_bind(" AND (q.person_id = ", person)
-            .push(" OR q.person_id IS NULL AND q.org_id")
-            .in_list(orgs)
-            .push(")"),
-        None => statement,
-    };
-    let statement = statement.behind(" AND (q.due_at, q.id) > (", after);
-    statement.push(" ORDER BY q.due_at, q.id")
+    fn place(&self, row: &TaskRow) -> Place {
+        (row.due_at, row.id)
+    }
 }
 
 /// Marks a to-do done, with what was noted.

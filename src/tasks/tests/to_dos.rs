@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::db::sql;
+use crate::http::window::Windowed as _;
 use crate::on_both;
 use crate::tasks::dto::TaskFilters;
-use crate::tasks::store::list::{Asked, statement};
+use crate::tasks::store::list::Asked;
 use crate::test_support::handling::id_of;
 use crate::test_support::{World, seed};
 
@@ -189,7 +190,7 @@ on_both! {
         let ended = TaskFilters { state: Some(crate::tasks::dto::TaskState::Done), ..TaskFilters::default() };
         for (filters, index) in [(&every, "task_to_do"), (&one, "task_to_do_kind"), (&ended, "task_ended")] {
             let after = Some((super::instant("2019-02-01T00:00:00Z"), seed::org("yiwu-hr")));
-            let plan = world.plan_of(statement(Asked { scopes: &scopes, own: None, filters }, after, 51)).await;
+            let plan = world.plan_of(Asked { scopes: &scopes, own: None, filters }.page(&world.app.db, after, 51)).await;
             assert!(plan.contains(index), "{index}: {plan}");
         }
     }

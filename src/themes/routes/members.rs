@@ -51,11 +51,7 @@ pub async fn list_theme_problems(
     let page = params.0.page(&("list_theme_problems", id.0))?;
     let statement = store::members(&scopes, id.0, page.after()?, page.fetch());
     let rows: Vec<MemberRow> = statement.all(&app.db).await?;
-    let total = if page.with_total {
-        Some(store::count_members(&app.db, &scopes, id.0).await?)
-    } else {
-        None
-    };
+    let total = page.total(store::count_members(&app.db, &scopes, id.0)).await?;
     Ok(page.page(rows, MemberRow::place, ThemeMember::from).with_total(total))
 }
 

@@ -52,7 +52,7 @@ pub async fn list_visits(
     filters: ValidQuery<VisitFilters>,
 ) -> ApiResult<Page<VisitSummary>> {
     let scope = who.list_scope(filters.0.scope.as_deref())?;
-    let request = params.0.page(&("list_visits", &scope, &filters.0))?;
+    let page = params.0.page(&("list_visits", &scope, &filters.0))?;
     let words = match &filters.0.q {
         Some(typed) => Some(search(&app.db, Kind::Visit, typed).await?),
         None => None,
@@ -62,23 +62,9 @@ pub async fn list_visits(
         scope: scope.id(),
         reader: &reader(&who, app.clock.now()),
         filters: &filters.0,
-        after: request.after()?,
     };
-    let (rows, rest) = query.page_and_rest(&app.db, request.fetch()).await?;
-    let total = if request.with_total {
-        Some(query.count(&app.db).await?)
-    } else {
-        None
-    };
-    let mut page = request.page(
-        rows,
-        |row| (row.planned_at, row.id),
-        |row| VisitSummary::new(row, &who, locale),
-    );
-    page.next_cursor = page
-        .next_cursor
-        .or_else(|| rest.map(|(at, id)| request.cursor_at(&at, id)));
-    Ok(page.with_total(total))
+    page.windowed(&app.db, &query, |row| VisitSummary::new(row, &who, locale))
+        .await
 }
 
 /// What happened to a visit
@@ -98,7 +84,7 @@ pub async fn list_visit_events(
     let request = params.0.page(&("list_visit_events", visit.id))?;
     let after = request.after::<i64>()?.map(|(seq, _)| seq);
     let rows: Vec<EventRow> = timeline(visit.id, false, after, request.fetch()).all(&app.db).await?;
-    let total = request.with_total.then_some(visit.event_seq);
+    let total = request.with_total.then(|| visit.event_seq.into());
     let page = request.page(rows, |row| (row.aggregate_seq, row.id), EventView::from);
     Ok(page.with_total(total))
 }

@@ -9,17 +9,14 @@ use uuid::Uuid;
 use super::view::{Dialect, ViewRow, VisitReader, joined, list_columns};
 use crate::calendar::start_of_shanghai_day;
 use crate::clock::Timestamp;
-use crate::db::{Db, DbError, Sql, sql};
+use crate::db::{Db, Sql};
 use crate::full_text::store::Found;
-use crate::http::page::COUNTED;
+use crate::http::window::{self, Rows, Windowed};
 use crate::visits::domain::VisitState;
 use crate::visits::dto::{VisitFilters, VisitSort};
 
-/// Rows of the window that are looked at where filters narrow the list.
-pub const WINDOW: i64 = 5_000;
-
 /// The place in the order after which a page begins, or which a row has.
-pub type Position = (Timestamp, Uuid);
+pub type Place = window::Place<Timestamp>;
 
 /// A list that was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -32,79 +29,17 @@ pub struct VisitQuery<'a> {
     pub filters: &'a VisitFilters,
     /// What the words of the filters find.
     pub words: Option<&'a Found>,
-    /// Where it goes on.
-    pub after: Option<Position>,
 }
 
-impl VisitQuery<'_> {
-    /// Whether rows of the window are left out of the list. Words that few visits hold narrow the window itself.
-    fn narrows(&self) -> bool {
-        self.filters.narrows() || self.words.is_some_and(Found::is_many)
-    }
+impl Windowed for VisitQuery<'_> {
+    type Key = Timestamp;
+    type Row = ViewRow;
 
-    /// A page of at most `fetch` rows.
-    pub async fn page(&self, db: &Db, fetch: i64) -> Result<Vec<ViewRow>, DbError> {
-        self.page_statement(Dialect::of(db), fetch).all(db).await
-    }
-
-    /// A page, and where the next one begins although this one is not full: behind a window that filters have thinned.
-    pub async fn page_and_rest(&self, db: &Db, fetch: i64) -> Result<(Vec<ViewRow>, Option<Position>), DbError> {
-        let rows = self.page(db, fetch).await?;
-        let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= fetch);
-        let rest = if is_full { None } else { self.window_end(db).await? };
-        Ok((rows, rest))
-    }
-
-    /// That page's statement.
-    pub fn page_statement(&self, dialect: Dialect, fetch: i64) -> Sql {
-        let window = if self.narrows() { WINDOW } else { fetch };
-        let statement = self.window(list_columns(dialect, self.reader), self.after, window);
-        self.narrowed(joined(statement).push(" WHERE 1 = 1"))
-            .push(self.pick(" ORDER BY v.planned_at DESC, v.id DESC", " ORDER BY v.planned_at, v.id"))
-            .push_bind(" LIMIT ", fetch)
-    }
-
-    /// The window alone, for tests that look at its plan.
-    #[cfg(test)]
-    pub fn window_statement(&self, rows: i64) -> Sql {
-        self.window(sql(""), self.after, rows)
-    }
-
-    /// Where the window of a page ended; `None` where it reached the end of the list, or nothing narrows the list.
-    pub async fn window_end(&self, db: &Db) -> Result<Option<Position>, DbError> {
-        if !self.narrows() {
-            return Ok(None);
-        }
-        self.window(sql("SELECT w.planned_at, w.visit_id FROM ("), self.after, WINDOW)
-            .push(") w")
-            .push(self.pick(
-                " ORDER BY w.planned_at DESC, w.visit_id DESC",
-                " ORDER BY w.planned_at, w.visit_id",
-            ))
-            .push_bind(" LIMIT 1 OFFSET ", WINDOW - 1)
-            .optional(db)
-            .await
-    }
-
-    /// How many there are, counted no further than one beyond `COUNTED`.
-    pub async fn count(&self, db: &Db) -> Result<i64, DbError> {
-        let statement = self.window(sql("SELECT COUNT(*) FROM (SELECT 1 AS one FROM ("), None, i64::MAX);
-        let statement = statement.push(") w JOIN visit v ON v.id = w.visit_id WHERE 1 = 1");
-        let (count,): (i64,) = self
-            .narrowed(statement)
-            .push_bind(" LIMIT ", COUNTED + 1)
-            .push(") counted")
-            .one(db)
-            .await?;
-        Ok(count)
-    }
-
-    /// The window: the rows of the scope in order, of the states asked for. Each state is a range of its own, and the
-    /// few ranges are merged.
-    fn window(&self, mut statement: Sql, after: Option<Position>, rows: i64) -> Sql {
+    /// The rows of the scope, of the states asked for. Each state is a range of its own, and the few ranges are merged.
+    fn window(&self, mut statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
         let states = self.filters.state.as_deref().unwrap_or_default();
         if let [] | [_] = states {
-            return self.range(statement, states.first().copied(), after, rows);
+            return rows.of(self.range(statement, states.first().copied(), after));
         }
         statement = statement.push("SELECT * FROM (");
         for (index, state) in states.iter().enumerate() {
@@ -116,18 +51,40 @@ impl VisitQuery<'_> {
             } else {
                 " UNION ALL SELECT * FROM ("
             });
-            statement = self.range(statement, Some(*state), after, rows).push(") r");
+            let range = self.range(statement, Some(*state), after);
+            statement = Rows::First(rows.reach()).of(range).push(") r");
         }
-        statement
-            .push(") u")
-            .push(self.pick(
-                " ORDER BY planned_at DESC, visit_id DESC",
-                " ORDER BY planned_at, visit_id",
-            ))
-            .push_bind(" LIMIT ", rows)
+        rows.of(statement.push(") u").push(self.pick(
+            " ORDER BY planned_at DESC, visit_id DESC",
+            " ORDER BY planned_at, visit_id",
+        )))
     }
 
-    fn range(&self, statement: Sql, state: Option<VisitState>, after: Option<Position>, rows: i64) -> Sql {
+    fn taken(&self, statement: Sql, after: Option<Place>, rows: i64) -> Sql {
+        let statement = self.window(statement.push("SELECT 1 AS one FROM ("), after, Rows::First(rows));
+        self.narrowed(statement.push(") w JOIN visit v ON v.id = w.visit_id WHERE 1 = 1"))
+    }
+
+    fn page(&self, db: &Db, after: Option<Place>, fetch: i64) -> Sql {
+        let rows = Rows::First(self.looked_at(fetch));
+        let statement = self.window(list_columns(Dialect::of(db), self.reader), after, rows);
+        self.narrowed(joined(statement).push(" WHERE 1 = 1"))
+            .push(self.pick(" ORDER BY v.planned_at DESC, v.id DESC", " ORDER BY v.planned_at, v.id"))
+            .push_bind(" LIMIT ", fetch)
+    }
+
+    fn place(&self, row: &ViewRow) -> Place {
+        (row.planned_at, row.id)
+    }
+
+    /// Words that few visits hold narrow the window itself.
+    fn is_thinned(&self) -> bool {
+        self.filters.narrows() || self.words.is_some_and(Found::is_many)
+    }
+}
+
+impl VisitQuery<'_> {
+    fn range(&self, statement: Sql, state: Option<VisitState>, after: Option<Place>) -> Sql {
         let at = |date| Timestamp::from(start_of_shanghai_day(date));
         let statement = statement.push("SELECT s.visit_id, s.planned_at");
         let statement = match self.words {
@@ -151,12 +108,10 @@ impl VisitQuery<'_> {
                 .push_bind(", ", id)
                 .push(")"),
         };
-        statement
-            .push(self.pick(
-                " ORDER BY s.planned_at DESC, s.visit_id DESC",
-                " ORDER BY s.planned_at, s.visit_id",
-            ))
-            .push_bind(" LIMIT ", rows)
+        statement.push(self.pick(
+            " ORDER BY s.planned_at DESC, s.visit_id DESC",
+            " ORDER BY s.planned_at, s.visit_id",
+        ))
     }
 
     fn narrowed(&self, statement: Sql) -> Sql {

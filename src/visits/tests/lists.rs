@@ -6,13 +6,14 @@ use uuid::Uuid;
 use super::{completed, enterprise, id, planned, problem, under_way};
 use crate::auth::Caller;
 use crate::db::{Sql, Value as DbValue, sql};
+use crate::http::window::{Rows, WINDOW, Windowed as _};
 use crate::on_both;
 use crate::test_support::seed::{YIWU, division, member};
 use crate::test_support::{Kind, World};
 use crate::visits::domain::VisitState;
 use crate::visits::dto::{VisitFilters, VisitSort};
 use crate::visits::references::reader;
-use crate::visits::store::list::{VisitQuery, WINDOW};
+use crate::visits::store::list::VisitQuery;
 
 async fn list(world: &World, who: &str, query: &str) -> Value {
     world.get(&format!("/visits?{query}")).by(who).send().await.expect(200)
@@ -27,7 +28,7 @@ async fn plan_of(world: &World, statement: Sql) -> String {
     match world.kind {
         Kind::Sqlite => {
             let rows: Vec<(i64, i64, i64, String)> = statement
-                .explained("EXPLAIN QUERY PLAN")
+                .led_by("EXPLAIN QUERY PLAN ")
                 .all(&world.app.db)
                 .await
                 .expect("a plan");
@@ -44,7 +45,7 @@ async fn plan_of(world: &World, statement: Sql) -> String {
                 .run(&mut tx)
                 .await
                 .expect("a setting");
-            let rows: Vec<(String,)> = statement.explained("EXPLAIN").all(&mut tx).await.expect("a plan");
+            let rows: Vec<(String,)> = statement.led_by("EXPLAIN ").all(&mut tx).await.expect("a plan");
             rows.into_iter().map(|row| row.0).collect::<Vec<_>>().join("\n")
         }
     }
@@ -162,13 +163,12 @@ on_both! {
                 for after in [None, Some((super::at("2019-01-10T00:00:00Z"), Uuid::nil()))] {
                     let filters = VisitFilters { sort: Some(sort), state: state.map(|state| vec![state]), ..Default::default() };
                     let reader = reader(&Caller::nobody(), super::at("2019-01-11T00:00:00Z"));
-                    let query = VisitQuery { scope: division(YIWU), reader: &reader, filters: &filters, words: None, after };
-                    let window = plan_of(&world, query.window_statement(51)).await;
+                    let query = VisitQuery { scope: division(YIWU), reader: &reader, filters: &filters, words: None };
+                    let window = plan_of(&world, query.window(sql(""), after, Rows::First(51))).await;
                     let index = if state.is_some() { "visit_scope_state_planned" } else { "visit_scope_planned" };
                     assert!(window.contains(index), "{window}");
                     assert!(!window.contains("Sort") && !window.contains("TEMP B-TREE"), "{window}");
-                    let dialect = crate::visits::store::view::Dialect::of(&world.app.db);
-                    let page = plan_of(&world, query.page_statement(dialect, 51)).await;
+                    let page = plan_of(&world, query.page(&world.app.db, after, 51)).await;
                     assert!(page.contains(index), "{page}");
                     assert!(!page.contains("Seq Scan on visit") && !page.contains("SCAN v\n"), "{page}");
                 }
