@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::http::routing::ServiceConfig;
 use actix_web::{HttpResponse, get, post, web};
@@ -81,7 +82,7 @@ pub async fn set_sandbox_clock(app: web::Data<App>, body: ValidJson<SetClock>) -
 /// Start the demo over
 ///
 /// Everything that was done in it is gone; the speech's data set is loaded again and the clock stands at its evening.
-/// Takes some seconds. Sign in again afterwards. Demo mode only.
+/// Takes some seconds, in which everything else is 503. Sign in again afterwards. Demo mode only.
 #[utoipa::path(operation_id = "reset_sandbox", tag = "demo",
     responses((status = 204, description = "As at the beginning")),
     extensions(("x-error-codes" = json!(["not_found", "in_progress"]))))]
@@ -92,6 +93,8 @@ pub async fn reset_sandbox(app: web::Data<App>) -> ApiResult<HttpResponse> {
     // On a task of its own: a caller who goes away must not leave half a demo.
     let task = actix_web::rt::spawn(async move {
         let _turn = turn;
+        let _closed = app.traffic.start_over();
+        others_are_answered(&app).await;
         start_over(&app).await?;
         app.rights
             .refresh(&app.db, app.real_clock.now(), app.clock.now())
@@ -101,6 +104,19 @@ pub async fn reset_sandbox(app: web::Data<App>) -> ApiResult<HttpResponse> {
     task.await.map_err(ApiError::internal)??;
     Ok(HttpResponse::NoContent().finish())
 }
+
+/// Waits, for a while, until no other request is being answered: those that come now are refused.
+async fn others_are_answered(app: &App) {
+    for _ in 0..PATIENCE {
+        if app.traffic.in_flight() <= 1 {
+            return;
+        }
+        actix_web::rt::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// How often that is looked at: ten seconds long.
+const PATIENCE: usize = 500;
 
 /// Well before the first thing that the script does, in seconds: 30 days before its end.
 const BEFORE_IT_ALL: i64 = 30 * 24 * 3600;

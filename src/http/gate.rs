@@ -1,8 +1,8 @@
 //! What every request passes through before a handler sees it, in one order (`admit`), a function a step:
 //!
-//! route (404, 405) → rate by address (429) → token (401) → rate by caller (429) → body size, media types (413, 415, 406) → JSON, query, headers (400) → role (403) →
-//! shape (422) → an idempotency key's earlier answer → the handler: scope (404), separation of duties (403), state
-//! (409), version (412, 428), facts (422).
+//! route (404, 405) → rate by address (429) → whether a demo starts over (503) → token (401) → rate by caller (429) →
+//! body size, media types (413, 415, 406) → JSON, query, headers (400) → role (403) → shape (422) → an idempotency key's
+//! earlier answer → the handler: scope (404), separation of duties (403), state (409), version (412, 428), facts (422).
 //!
 //! And what every answer passes through on the way back: errors get their one form and language, answers their
 //! `X-Request-Id`, `Vary` and `Cache-Control`.
@@ -36,6 +36,17 @@ use crate::auth::{Caller, policy};
 use crate::error::{ApiError, ApiResult, Code, Fault, FaultCode};
 use crate::openapi;
 use crate::telemetry::AccessLine;
+
+/// Operations that are answered while a demo starts over: they need no database, or say themselves how things stand.
+const WITHOUT_DATABASE: [&str; 7] = [
+    "get_health",
+    "get_readiness_probe",
+    "get_openapi",
+    "list_errors",
+    "get_error_page",
+    "reset_sandbox",
+    "set_sandbox_clock",
+];
 
 /// Bytes that a JSON body may have.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -144,6 +155,9 @@ async fn admit(request: &mut ServiceRequest, app: &App, allowance: &mut Allowanc
         Routed::Elsewhere(admitted) => return Ok(admitted),
     };
     request.extensions_mut().insert(Served { operation });
+    if app.traffic.is_starting_over() && !WITHOUT_DATABASE.contains(&operation.id.as_str()) {
+        return Err(ApiError::new(Code::Unavailable).with_member("reason", "starting_over"));
+    }
     let caller = caller(request, app, operation)?;
     if let Some(caller) = caller.as_ref().filter(|_| is_counted) {
         app.rate_limits.count_caller(caller, allowance)?;

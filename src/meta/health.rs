@@ -50,13 +50,16 @@ pub async fn get_health() -> HttpResponse {
 /// Should the process be sent requests
 ///
 /// 200 while the database answers, its schema is this version's, and the process is not about to stop; else 503 with
-/// `reason`: `database`, `schema` or `draining`. For a load balancer.
+/// `reason`: `database`, `schema`, `draining`, or `starting_over` of a demo. For a load balancer.
 #[utoipa::path(operation_id = "get_readiness_probe", tag = "meta",
     responses((status = 200, description = "Ready", body = Readiness)))]
 #[get("/readyz")]
 pub async fn get_readiness_probe(app: web::Data<App>) -> ApiResult<HttpResponse> {
     if app.traffic.is_draining() {
         return Err(not_ready("draining"));
+    }
+    if app.traffic.is_starting_over() {
+        return Err(not_ready("starting_over"));
     }
     let patience = Duration::from_secs(PATIENCE_SECONDS);
     let schema = match tokio::time::timeout(patience, app.db.schema_state()).await {

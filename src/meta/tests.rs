@@ -15,6 +15,25 @@ on_both! {
         assert_eq!((again.status, again.bytes.len()), (304, 0));
     }
 
+    async fn while_a_demo_starts_over_what_needs_its_database_is_503(world: World) {
+        let ask = |path: &str| world.call(actix_web::http::Method::GET, path).by("officer").send();
+        {
+            let _starting = world.app.traffic.start_over();
+            for path in ["/api/v1/problems", "/api/v1/public/problems", "/readyz"] {
+                let refused = ask(path).await;
+                assert_eq!(refused.headers["retry-after"], "5");
+                assert_eq!(refused.json()["reason"], "starting_over");
+                refused.expect_error(503, "unavailable");
+            }
+            for path in ["/healthz", "/openapi.json", "/api/v1/meta/errors"] {
+                ask(path).await.expect(200);
+            }
+        }
+        for path in ["/api/v1/problems", "/readyz"] {
+            ask(path).await.expect(200);
+        }
+    }
+
     async fn what_is_not_there_is_a_problem_document(world: World) {
         let answer = world.get("/nothing").send().await;
         assert_eq!(answer.headers["content-type"], "application/problem+json");

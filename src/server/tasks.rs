@@ -108,6 +108,10 @@ async fn carry_out_tasks(app: web::Data<App>, mut stopped: watch::Receiver<bool>
     let rest = Duration::from_secs(app.settings.tasks_seconds);
     let mut to_fill = true;
     while !*stopped.borrow() {
+        if app.traffic.is_starting_over() {
+            tokio::time::sleep(REST).await;
+            continue;
+        }
         let done = async {
             if to_fill {
                 to_fill = filler::go_on(&app).await?;
