@@ -63,6 +63,7 @@ async fn get_org(_who: Can<ReadDirectory>, app: web::Data<App>, id: PathId) -> A
 #[post("/orgs")]
 async fn create_org(who: Can<ManageDirectory>, work: Work, body: ValidJson<NewOrg>) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
+    tree::hold(&mut tx).await?;
     let scopes = who.scope_ids();
     let division = divisions::find_by_code(&mut tx, &body.0.division, work.now().shanghai_date()).await?;
     let division = match division {
@@ -103,6 +104,9 @@ async fn update_org(
     body: ValidJson<OrgPatch>,
 ) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
+    if body.0.parent_id.is_some() {
+        tree::hold(&mut tx).await?;
+    }
     let scopes = who.scope_ids();
     let (version, ended) = store::lock(&mut tx, &scopes, id.0).await?.or_not_found()?;
     if ended {
@@ -139,6 +143,8 @@ async fn end_org(
     body: ValidJson<EndOrg>,
 ) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
+    // Nobody gives it work from here on, so that what is counted is all there is.
+    tree::hold(&mut tx).await?;
     let scopes = who.scope_ids();
     let EndOrg { reason, successor_id } = body.0;
     let (version, ended) = store::lock(&mut tx, &scopes, id.0).await?.or_not_found()?;

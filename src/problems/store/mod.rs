@@ -33,6 +33,7 @@ use crate::assignments::domain::AssignmentOrigin;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::directory::orgs::tree::STEADY;
 use crate::directory::words::{Audience, LeadingBody};
 use crate::error::ApiResult;
 use crate::events::Head;
@@ -188,7 +189,7 @@ pub async fn facts<'a>(
 }
 
 /// The problem within these scopes, locked until the end of the transaction, so that two changes come one after the
-/// other and each sees what the other made.
+/// other and each sees what the other made. The tree of organisations stays as it is for as long.
 pub async fn facts_to_change(
     tx: &mut Tx,
     scopes: &[Uuid],
@@ -198,7 +199,8 @@ pub async fn facts_to_change(
 ) -> Result<Option<ProblemFacts>, DbError> {
     // Locked by itself first: PostgreSQL reads a locked row anew, but not what is joined to it.
     if let Some(lock) = tx.pick(None, Some(" FOR UPDATE")) {
-        let lock_row = by_reference(sql("SELECT p.id FROM problem p WHERE "), reference).push(lock);
+        let lock_row = by_reference(sql("SELECT p.id FROM problem p WHERE "), reference);
+        let lock_row = lock_row.push(STEADY).push(lock);
         lock_row.optional::<(Uuid,)>(&mut *tx).await?;
     }
     let words = tx.pick(ties::SQLITE, ties::POSTGRES);
@@ -222,8 +224,8 @@ pub async fn lock_all(tx: &mut Tx, references: &[PathRef]) -> Result<(), DbError
                 PathRef::Name(tracking_no) => names.push(tracking_no.as_str()),
             }
         }
-        let all = sql("SELECT p.id FROM problem p WHERE p.id").in_list(&ids);
-        let all = all.push(" OR p.tracking_no").in_list(&names);
+        let all = sql("SELECT p.id FROM problem p WHERE (p.id").in_list(&ids);
+        let all = all.push(" OR p.tracking_no").in_list(&names).push(")").push(STEADY);
         all.push(lock).all::<(Uuid,)>(tx).await?;
     }
     Ok(())

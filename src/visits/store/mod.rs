@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::domain::{Origin, VisitState};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::directory::orgs::tree::STEADY;
 use crate::directory::words::LeadingBody;
 use crate::events::Head;
 
@@ -98,14 +99,19 @@ pub async fn find(on: impl Into<On<'_>>, scope_ids: &[Uuid], id: Uuid) -> Result
 
 /// The same for a transaction that is about to change the visit, or to record a problem in it: on PostgreSQL its row
 /// stays locked until the transaction ends, so that no visit is completed over a problem that is just being recorded.
-/// SQLite has one writer.
+/// The tree of organisations stays as it is for as long. SQLite has one writer.
 pub async fn find_to_change(tx: &mut Tx, scope_ids: &[Uuid], id: Uuid) -> Result<Option<VisitRow>, DbError> {
-    let lock = tx.pick("", " FOR UPDATE OF v");
-    in_scope(scope_ids, id).push(lock).optional(tx).await
+    match tx.pick(None, Some(" FOR UPDATE OF v")) {
+        Some(lock) => in_scope(scope_ids, id).push(STEADY).push(lock).optional(tx).await,
+        None => in_scope(scope_ids, id).optional(tx).await,
+    }
 }
 
 /// The same, whatever the scope: for what was promised there and is settled by an organisation that does not see the visit.
 pub async fn find_anywhere_to_change(tx: &mut Tx, id: Uuid) -> Result<Option<VisitRow>, DbError> {
-    let lock = tx.pick("", " FOR UPDATE OF v");
-    sql(VISIT).push_bind("WHERE v.id = ", id).push(lock).optional(tx).await
+    let visit = sql(VISIT).push_bind("WHERE v.id = ", id);
+    match tx.pick(None, Some(" FOR UPDATE OF v")) {
+        Some(lock) => visit.push(STEADY).push(lock).optional(tx).await,
+        None => visit.optional(tx).await,
+    }
 }
