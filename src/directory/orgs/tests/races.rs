@@ -176,4 +176,24 @@ on_both! {
         let left = "SELECT COUNT(*) FROM problem p JOIN org o ON o.id = p.lead_org_id WHERE o.ended_at IS NOT NULL";
         assert_eq!(count(&world, left).await, 0);
     }
+
+    async fn of_the_living_organisations_of_a_division_no_two_bear_one_name(world: World) {
+        let calls = (0..6).map(|_| enter(&world, "义乌市教育局", None));
+        let answers = join_all(calls).await;
+        let entered: Vec<Value> = answers.iter().filter(|answer| answer.status == 201).map(Answer::json).collect();
+        assert_eq!(entered.len(), 1);
+        let is_twin = |answer: &Answer| {
+            let body = answer.json();
+            assert_eq!((answer.status, &body["code"]), (409, &json!("duplicate")), "{body}");
+            assert_eq!(body["existing_id"], entered[0]["id"]);
+        };
+        answers.iter().filter(|answer| answer.status != 201).for_each(is_twin);
+        let other = new_org(&world, "义乌市体育局").await;
+        is_twin(&change(&world, other, json!({ "name": "义乌市教育局" })).await);
+        // Its own name is no other's, and an ended organisation's is free.
+        change(&world, other, json!({ "name": "义乌市体育局", "public_name": "体育局" })).await.expect(200);
+        let end = world.post(&format!("/orgs/{}/end", id_of(&entered[0]))).by("admin").at(&json!(1));
+        end.json(json!({ "reason": "撤销" })).send().await.expect(200);
+        change(&world, other, json!({ "name": "义乌市教育局" })).await.expect(200);
+    }
 }
