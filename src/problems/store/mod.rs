@@ -23,6 +23,7 @@ pub mod texts;
 pub mod theme;
 pub mod ties;
 pub mod urges;
+pub mod visit_team;
 pub mod write;
 
 pub use acts::acts_of;

@@ -373,6 +373,20 @@ pub async fn no_part(tx: &mut Tx, problem: Uuid, org: Uuid, part: &'static str) 
     Ok(())
 }
 
+/// Takes the problem out of the sight of these people, but for those whose scope it lies in for another reason.
+pub(super) async fn hide_from(tx: &mut Tx, problem: Uuid, people: &[Uuid]) -> Result<(), DbError> {
+    sql(its_scopes!(
+        "DELETE FROM problem_scope WHERE problem_id = $1 AND scope_id NOT IN (SELECT s.scope_id FROM ",
+        ")"
+    ))
+    .bind(problem)
+    .push(" AND scope_id")
+    .in_list(people)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn keep_head(tx: &mut Tx, problem: Uuid, head: &Head) -> Result<(), DbError> {
     sql("UPDATE problem SET event_seq = $1, event_hash = $2 WHERE id = $3")
         .bind(head.seq)
