@@ -14,15 +14,18 @@ pub enum AdvisoryLock {
     Shipped,
     /// Who administers: whoever makes or ends the last administrator.
     Administrators,
+    /// The tree of organisations, and who is competent (`directory::orgs::tree`).
+    Organisations,
 }
 
 impl AdvisoryLock {
     /// Its number. Replicas of several versions may run side by side, so a number never changes.
-    pub(super) const fn number(self) -> i64 {
+    pub const fn number(self) -> i64 {
         match self {
             Self::Schema => 7_302_018,
             Self::Shipped => 7_302_019,
             Self::Administrators => 7_302_020,
+            Self::Organisations => 7_302_021,
         }
     }
 }
@@ -50,6 +53,15 @@ impl Tx {
     /// Where the database refuses.
     pub async fn take(&mut self, lock: AdvisoryLock) -> Result<(), DbError> {
         self.hold(sql("SELECT pg_advisory_xact_lock($1)").bind(lock.number()))
+            .await
+    }
+
+    /// Takes an advisory lock together with others who share it; waits for whoever has it alone.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn share(&mut self, lock: AdvisoryLock) -> Result<(), DbError> {
+        self.hold(sql("SELECT pg_advisory_xact_lock_shared($1)").bind(lock.number()))
             .await
     }
 }

@@ -6,9 +6,10 @@
 //! `BEGIN`, and a connection is not tested before it is used (that cost 28 %): a read or a BEGIN that meets a dead one is
 //! tried again on another.
 //!
-//! Lock order on PostgreSQL, to be kept by every transaction: idempotency key → attachment → visit → problem (several by
-//! id) → its tasks → its cycle, disposition and scope rows → its plan → content of an attachment → counter → event → roll-ups. One that
-//! changes many problems takes the roll-ups as a whole right behind its problems (`metrics::rollup::lock_all`).
+//! Lock order on PostgreSQL, to be kept by every transaction: idempotency key → attachment → tree of organisations
+//! (`directory::orgs::tree`) → organisation → visit → problem (several by id) → its tasks → its cycle, disposition and
+//! scope rows → its plan → content of an attachment → counter → event → roll-ups. One that changes many problems takes
+//! the roll-ups as a whole right behind its problems (`metrics::rollup::lock_all`).
 
 mod backup;
 mod codec;

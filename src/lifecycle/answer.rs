@@ -1,5 +1,6 @@
 //! Answering a simple matter at once (the short way): no analysis, no plan.
 
+use super::claim;
 use super::closing;
 use super::dto::Answer;
 use super::lead::{self, Lead};
@@ -11,12 +12,12 @@ use crate::problems::domain::State;
 use crate::problems::store::change::Move;
 use crate::problems::store::cycle;
 
-/// Answers it; where nobody led, the answering organisation does from now on.
+/// Answers it; where nobody led, the organisation that could claim it for the caller does from now on.
 pub async fn carry_out(step: &mut Step<'_>, body: &Answer) -> ApiResult<()> {
     let now = step.now();
     let org = match step.facts.lead_org_id {
         Some(org) => org,
-        None => step.who.org()?,
+        None => claim::claiming(step).await?,
     };
     let Some(person) = step.who.person() else {
         return Err(ApiError::new(Code::Forbidden));

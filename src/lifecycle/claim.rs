@@ -43,12 +43,20 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Claim) -> ApiResult<()> {
     step.apply(change).await
 }
 
-/// The organisation that claims: the one that the caller acts with where it is competent, else the most competent of his.
-async fn claiming(step: &mut Step<'_>) -> ApiResult<uuid::Uuid> {
+/// The organisation that claims, or answers at once: the one that the caller acts with where it is competent, else the
+/// most competent of his; none that has ended.
+///
+/// # Errors
+/// 403 where none of his is competent.
+pub async fn claiming(step: &mut Step<'_>) -> ApiResult<uuid::Uuid> {
     let facts = &step.facts;
     let (division, category, audience) = (facts.division_id, facts.category_id, facts.audience);
     let fits = competent_orgs(&mut *step.tx, division, category, audience, step.act.at).await?;
-    let mut competent: Vec<_> = step.facts.proposed_lead_id.into_iter().collect();
+    let proposed = match step.facts.proposed_lead_id {
+        Some(org) => orgs::find_ref(&mut *step.tx, org).await?.filter(|org| !org.ended),
+        None => None,
+    };
+    let mut competent: Vec<_> = proposed.into_iter().map(|org| org.id).collect();
     competent.extend(fits.into_iter().map(|fit| fit.org));
     let doer = |org: &uuid::Uuid| {
         step.who

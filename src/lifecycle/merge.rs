@@ -2,9 +2,10 @@
 //! they came and were asked counts there.
 
 use super::dto::Merge;
-use super::step::Step;
+use super::step::{Step, permit};
 use crate::action_plans;
 use crate::assignments::store as assignments;
+use crate::auth::Scope;
 use crate::error::{ApiError, ApiResult, FaultCode};
 use crate::events::NewEvent;
 use crate::http::PathRef;
@@ -16,8 +17,8 @@ use crate::problems::store::{course, cycle};
 /// Merges it.
 ///
 /// # Errors
-/// 422 at `/target_id`: outside the caller's scope, itself, ended, or of another audience. What has ended cannot be a
-/// target, so no circle can be made.
+/// 422 at `/target_id`: outside the scopes in which the caller merges, itself, ended, or of another audience. What has
+/// ended cannot be a target, so no circle can be made.
 pub async fn carry_out(step: &mut Step<'_>, body: &Merge) -> ApiResult<()> {
     let target = target(step, body).await?;
     let (now, problem) = (step.now(), step.facts.id);
@@ -50,7 +51,9 @@ async fn target(step: &mut Step<'_>, body: &Merge) -> ApiResult<ProblemFacts> {
         return Err(refuse(FaultCode::Conflict));
     }
     let reference = PathRef::Id(body.target_id);
-    let scopes = step.who.every_scope();
+    // The memberships that may merge reach the target: what the caller sees in another role is not his to merge into.
+    let rule = permit(step.who, step.action.operation())?;
+    let scopes: Vec<_> = step.who.scopes_for(rule).iter().map(Scope::id).collect();
     let found = store::facts_to_change(step.tx, &scopes, &reference, step.who, step.act.at).await?;
     let target = found.ok_or_else(|| refuse(FaultCode::UnknownReference))?;
     if target.audience != step.facts.audience {

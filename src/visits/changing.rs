@@ -16,6 +16,7 @@ use crate::error::{ApiError, ApiResult, Code, FaultCode, OrNotFound as _};
 use crate::events::{NewEvent, store as events};
 use crate::http::{IfMatch, Work};
 use crate::problems::domain::must_not_be_erased;
+use crate::problems::store::visit_team;
 
 /// Applies a patch to a visit that the transaction has locked. A patch that changes nothing writes nothing.
 ///
@@ -52,7 +53,14 @@ pub async fn change(
         return Ok(());
     }
     let event = NewEvent::of("visit", visit.id, "visit.updated").with(json!({ "fields": fields }));
-    store(tx, work, who, &changed, event).await
+    store(tx, work, who, &changed, event).await?;
+    if parts.team != before.team {
+        let stays = |person: Uuid| parts.team.iter().any(|member| member.person_id == person);
+        let left = before.team.iter().map(|member| member.person_id);
+        let left: Vec<Uuid> = left.filter(|person| !stays(*person)).collect();
+        visit_team::rescope_of_visit(tx, visit.id, &left).await?;
+    }
+    Ok(())
 }
 
 /// Stores a changed visit with its event, and who may see it.

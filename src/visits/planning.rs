@@ -10,6 +10,7 @@ use super::store::VisitRow;
 use super::store::write::{self, Stamp};
 use crate::auth::Caller;
 use crate::db::Tx;
+use crate::directory::orgs::tree;
 use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::events::{Head, NewEvent, store as events};
 use crate::http::Work;
@@ -31,6 +32,7 @@ pub async fn enter(tx: &mut Tx, work: &Work, who: &Caller, new: NewVisit) -> Api
     if let Some(before) = before(tx, who, new.client_ref).await? {
         return Ok(before);
     }
+    tree::steady(tx).await?;
     let (client_ref, objects) = (new.client_ref, new.object_ids.clone());
     let (visit, members) = resolve(tx, work, who, new).await?;
     let stamp = Stamp {

@@ -60,6 +60,8 @@ pub async fn create_competence(
     body: ValidJson<NewCompetence>,
 ) -> ApiResult<HttpResponse> {
     let (mut tx, new, act) = (work.begin().await?, body.0, who.act(work.now()));
+    // No problem is recorded or moved while the open ones are shown to whoever becomes competent.
+    orgs::tree::hold(&mut tx).await?;
     let mut faults = Vec::new();
     if orgs::find_ref(&mut tx, new.org_id).await?.is_none_or(|org| org.ended) {
         faults.push(Fault::new("/org_id", FaultCode::UnknownReference));

@@ -63,6 +63,7 @@ async fn get_org(_who: Can<ReadDirectory>, app: web::Data<App>, id: PathId) -> A
 #[post("/orgs")]
 async fn create_org(who: Can<ManageDirectory>, work: Work, body: ValidJson<NewOrg>) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
+    tree::hold(&mut tx).await?;
     let scopes = who.scope_ids();
     let division = divisions::find_by_code(&mut tx, &body.0.division, work.now().shanghai_date()).await?;
     let division = match division {
@@ -88,12 +89,13 @@ async fn create_org(who: Can<ManageDirectory>, work: Work, body: ValidJson<NewOr
 /// Change an organisation
 ///
 /// A merge patch (RFC 7396) of name, public name and parent. With another parent, everything below comes along, and who
-/// sees which problem and visit follows.
+/// sees which problem and visit follows. Refuses the name of another living organisation of the division (409
+/// `duplicate` with `existing_id`).
 #[utoipa::path(operation_id = "update_org", tag = "directory", request_body = OrgPatch,
     params(("id" = Uuid, Path, description = "The organisation's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read, such as `\"3\"`")),
     responses((status = 200, description = "Changed", body = OrgView)),
-    extensions(("x-error-codes" = json!(["ended"]))))]
+    extensions(("x-error-codes" = json!(["duplicate", "ended"]))))]
 #[patch("/orgs/{id}")]
 async fn update_org(
     who: Can<ManageDirectory>,
@@ -103,18 +105,21 @@ async fn update_org(
     body: ValidJson<OrgPatch>,
 ) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
+    if body.0.name.is_some() || body.0.parent_id.is_some() {
+        tree::hold(&mut tx).await?;
+    }
     let scopes = who.scope_ids();
     let (version, ended) = store::lock(&mut tx, &scopes, id.0).await?.or_not_found()?;
     if ended {
         return Err(ApiError::new(Code::Ended));
     }
     at.check(version)?;
+    let org = store::find_ref(&mut tx, id.0).await?.or_not_found()?;
     if let Some(Some(parent)) = body.0.parent_id {
-        let org = store::find_ref(&mut tx, id.0).await?.or_not_found()?;
         let parent = parent_facts(&mut tx, &scopes, parent, org.division_id, Some(id.0)).await?;
         Parent::fault(parent).map_or(Ok(()), |fault| Err(ApiError::invalid(vec![fault])))?;
     }
-    store::update(&mut tx, &work.app.ids, &who.act(work.now()), id.0, &body.0).await?;
+    store::update(&mut tx, &work.app.ids, &who.act(work.now()), &org, &body.0).await?;
     let view = store::find_view(&mut tx, id.0).await?;
     work.ok(tx, &view).await
 }
@@ -139,6 +144,8 @@ async fn end_org(
     body: ValidJson<EndOrg>,
 ) -> ApiResult<HttpResponse> {
     let mut tx = work.begin().await?;
+    // Nobody gives it work from here on, so that what is counted is all there is.
+    tree::hold(&mut tx).await?;
     let scopes = who.scope_ids();
     let EndOrg { reason, successor_id } = body.0;
     let (version, ended) = store::lock(&mut tx, &scopes, id.0).await?.or_not_found()?;

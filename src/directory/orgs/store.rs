@@ -198,10 +198,8 @@ pub async fn insert(
     body: &NewOrg,
     (division, level): (Uuid, Level),
 ) -> ApiResult<Uuid> {
-    if let Some(twin) = find_named(&mut *tx, division, &body.name).await? {
-        return Err(ApiError::new(Code::Duplicate).with_member("existing_id", twin.to_string()));
-    }
     let id = ids.next();
+    refuse_twin(tx, id, division, &body.name).await?;
     sql(
         "INSERT INTO org (id, name, public_name, kind, level, division_id, parent_id, leading_body, valid_from, \
          created_at, created_by, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $11)",
@@ -228,8 +226,34 @@ pub async fn insert(
     Ok(id)
 }
 
+/// Refuses a name that another living organisation of the division bears. The transaction holds the tree, so that nobody
+/// else gives the same name at this moment.
+///
+/// # Errors
+/// 409 `duplicate` with its id.
+async fn refuse_twin(tx: &mut Tx, id: Uuid, division: Uuid, name: &str) -> ApiResult<()> {
+    let twin: Option<(Uuid,)> =
+        sql("SELECT id FROM org WHERE division_id = $1 AND name = $2 AND ended_at IS NULL AND id <> $3")
+            .bind(division)
+            .bind(name)
+            .bind(id)
+            .optional(tx)
+            .await?;
+    match twin {
+        Some((twin,)) => Err(ApiError::new(Code::Duplicate).with_member("existing_id", twin.to_string())),
+        None => Ok(()),
+    }
+}
+
 /// Carries a patch out.
-pub async fn update(tx: &mut Tx, ids: &Ids, act: &Act, id: Uuid, patch: &OrgPatch) -> ApiResult<()> {
+///
+/// # Errors
+/// 409 `duplicate` where another living one of the new name stands in the division, with its id.
+pub async fn update(tx: &mut Tx, ids: &Ids, act: &Act, org: &OrgFacts, patch: &OrgPatch) -> ApiResult<()> {
+    let id = org.id;
+    if let Some(name) = &patch.name {
+        refuse_twin(tx, id, org.division_id, name).await?;
+    }
     sql(
         "UPDATE org SET version = version + 1, updated_at = $2, updated_by = $3, \
          name = coalesce($4, name), public_name = CASE WHEN $5 THEN $6 ELSE public_name END WHERE id = $1",

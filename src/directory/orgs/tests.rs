@@ -1,3 +1,5 @@
+mod races;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 

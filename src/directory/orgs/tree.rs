@@ -3,12 +3,34 @@
 //! An organisation sees what it, or one below it, has a part in. So when a branch is moved, the rows of `problem_scope`
 //! and `visit_scope` that the old ancestors had through it go, unless something else gives them, and the new ancestors
 //! get theirs.
+//!
+//! The tree has one lock on PostgreSQL, held until the transaction ends. Whoever changes the tree, the name or the life
+//! of an organisation, or who is competent, holds it alone (`hold`). Whoever gives an organisation a part, or works out
+//! who sees a problem or a visit, holds it with others (`STEADY`, `steady`). So nobody works on a tree that is being
+//! changed, and no organisation ends while it is given work. The lock is taken before the rows of organisations, visits
+//! and problems.
 
 use uuid::Uuid;
 
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
-use crate::db::{DbError, On, Tx, sql};
+use crate::db::{AdvisoryLock, DbError, On, Tx, sql};
+
+/// Lets a statement that runs anyway, on PostgreSQL, wait until nobody changes the tree, before it reads any row. What
+/// it reads itself may be older than that: what follows from the tree is asked by the statements after it. The number is
+/// that of [`AdvisoryLock::Organisations`].
+pub const STEADY: &str = " AND (SELECT pg_advisory_xact_lock_shared(7302021)) IS NOT NULL";
+
+/// The same where no statement runs anyway.
+pub async fn steady(tx: &mut Tx) -> Result<(), DbError> {
+    tx.share(AdvisoryLock::Organisations).await
+}
+
+/// Waits until nobody uses the tree, and keeps everybody else from it. To be called before anything else is locked, and
+/// never after `steady`.
+pub async fn hold(tx: &mut Tx) -> Result<(), DbError> {
+    tx.take(AdvisoryLock::Organisations).await
+}
 
 /// Enters a new organisation as a leaf.
 pub async fn plant(tx: &mut Tx, org: Uuid, parent: Option<Uuid>) -> Result<(), DbError> {
@@ -193,4 +215,15 @@ pub async fn rescope_visits(tx: &mut Tx, old: Uuid, visits: &[Uuid]) -> Result<(
             .await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_that_waits_waits_for_the_trees_lock() {
+        let lock = format!("pg_advisory_xact_lock_shared({})", AdvisoryLock::Organisations.number());
+        assert!(STEADY.contains(&lock));
+    }
 }

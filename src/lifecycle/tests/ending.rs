@@ -189,6 +189,23 @@ on_both! {
         assert_eq!(overview["problems"]["total"], 2, "{overview}");
     }
 
+    async fn a_dispatcher_merges_into_what_lies_where_he_dispatches(world: World) {
+        let one = world.open_problem().await;
+        let mut elsewhere = problem_body();
+        elsewhere["division"] = json!(seed::DEQING);
+        let elsewhere = world.post("/problems").by("deqing-officer").json(elsewhere).send().await.expect(201);
+        // He is an officer there, and sees it.
+        let mut claims = world.claims(&seed::member("dispatcher"), false);
+        let there = world.claims(&seed::member("deqing-officer"), false).memberships[0].clone();
+        claims.memberships.push(there);
+        let token = world.app.tokens.sign(&claims).unwrap();
+        let path = |problem: &Value| format!("/problems/{}", problem["id"].as_str().unwrap());
+        world.get(&path(&elsewhere)).bearer(&token).send().await.expect(200);
+        let into = json!({ "target_id": elsewhere["id"] });
+        let merge = world.post(&format!("{}/merge", path(&one))).bearer(&token).at(&one["version"]).json(into);
+        assert_eq!(merge.send().await.expect_error(422, "invalid"), ["/target_id unknown_reference"]);
+    }
+
     async fn what_was_entered_by_mistake_is_withdrawn_by_its_recorder_within_a_day(world: World) {
         let body = json!({ "reason": "重复录入" });
         let problem = world.open_problem().await;

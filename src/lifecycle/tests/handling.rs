@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::db::sql;
 use crate::on_both;
-use crate::test_support::builders::problem_body;
+use crate::test_support::builders::{problem_body, with};
 use crate::test_support::{World, seed};
 
 /// Makes an organisation competent for a category in Yiwu.
@@ -54,6 +54,22 @@ on_both! {
         let claimed = world.act("handler", &proposed, "claim", json!({})).await.expect(200);
         assert_eq!(claimed["lead_org"]["id"], json!(seed::org("yiwu-hr")));
         assert_eq!(claimed["lead_person"]["id"], json!(seed::member("handler").person));
+    }
+
+    async fn who_acts_for_an_incompetent_organisation_answers_for_his_competent_one(world: World) {
+        competent(&world, "yiwu-hr", "E01").await;
+        let body = with(problem_body(), json!({ "matter": "simple" }));
+        let problem = world.post("/problems").by("officer").json(body).send().await.expect(201);
+        let mut claims = world.claims(&seed::member("handler"), false);
+        let mut elsewhere = claims.memberships[0].clone();
+        (elsewhere.id, elsewhere.org) = (seed::member("finance-handler").membership, seed::org("yiwu-finance"));
+        claims.membership = Some(elsewhere.id);
+        claims.memberships.push(elsewhere);
+        let token = world.app.tokens.sign(&claims).unwrap();
+        let path = format!("/problems/{}/answer", problem["id"].as_str().unwrap());
+        let answer = world.post(&path).bearer(&token).at(&problem["version"]).json(json!({ "text": "可按人才政策办理。" }));
+        let answered = answer.send().await.expect(200);
+        assert_eq!(answered["lead_org"]["id"], json!(seed::org("yiwu-hr")));
     }
 
     async fn s56_one_lead_accepts_with_one_person(world: World) {

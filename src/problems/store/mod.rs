@@ -23,6 +23,7 @@ pub mod texts;
 pub mod theme;
 pub mod ties;
 pub mod urges;
+pub mod visit_team;
 pub mod write;
 
 pub use acts::acts_of;
@@ -33,6 +34,7 @@ use crate::assignments::domain::AssignmentOrigin;
 use crate::auth::{Caller, Role};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::directory::orgs::tree::STEADY;
 use crate::directory::words::{Audience, LeadingBody};
 use crate::error::ApiResult;
 use crate::events::Head;
@@ -193,7 +195,7 @@ pub async fn facts<'a>(
 }
 
 /// The problem within these scopes, locked until the end of the transaction, so that two changes come one after the
-/// other and each sees what the other made.
+/// other and each sees what the other made. The tree of organisations stays as it is for as long.
 pub async fn facts_to_change(
     tx: &mut Tx,
     scopes: &[Uuid],
@@ -203,7 +205,7 @@ pub async fn facts_to_change(
 ) -> Result<Option<ProblemFacts>, DbError> {
     // Locked by itself first: PostgreSQL reads a locked row anew, but not what is joined to it.
     let row = by_reference(sql("SELECT p.id FROM problem p WHERE "), reference);
-    tx.hold(row.push(" FOR UPDATE")).await?;
+    tx.hold(row.push(STEADY).push(" FOR UPDATE")).await?;
     let words = tx.pick(ties::SQLITE, ties::POSTGRES);
     facts_statement(words, scopes, reference, who, now).optional(tx).await
 }
@@ -223,8 +225,8 @@ pub async fn lock_all(tx: &mut Tx, references: &[PathRef]) -> Result<(), DbError
             PathRef::Name(tracking_no) => names.push(tracking_no.as_str()),
         }
     }
-    let all = sql("SELECT p.id FROM problem p WHERE p.id").in_list(&ids);
-    let all = all.push(" OR p.tracking_no").in_list(&names);
+    let all = sql("SELECT p.id FROM problem p WHERE (p.id").in_list(&ids);
+    let all = all.push(" OR p.tracking_no").in_list(&names).push(")").push(STEADY);
     tx.hold(all.push(" ORDER BY p.id FOR UPDATE")).await
 }
 

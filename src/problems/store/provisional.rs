@@ -13,6 +13,7 @@ use super::change::{note_behind, sort_keys};
 use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, Tx, sql};
+use crate::directory::orgs::tree::STEADY;
 use crate::directory::words::{Audience, LeadingBody};
 use crate::events::{Act, Head, NewEvent};
 use crate::metrics::rollup::{self, Outcome, ProblemKey};
@@ -111,8 +112,8 @@ pub(crate) const SOME: &str = "SELECT a.id, a.problem_id FROM (SELECT c.id, c.pr
 
 /// Locks a problem, as every change of it does.
 pub async fn lock(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
-    tx.hold(sql("SELECT id FROM problem WHERE id = $1 FOR UPDATE").bind(problem))
-        .await
+    let row = sql("SELECT id FROM problem WHERE id = $1").bind(problem);
+    tx.hold(row.push(STEADY).push(" FOR UPDATE")).await
 }
 
 /// A cycle of a locked problem, if it is still provisional by another version.

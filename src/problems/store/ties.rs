@@ -16,6 +16,8 @@ use crate::db::Sql;
 pub struct Ties {
     /// The caller's scopes in which the problem lies: what he may do and know here comes from them alone.
     reached: Option<String>,
+    /// Whether he recorded it, for another than himself.
+    recorded_for_other: bool,
     /// Whether he took part in the visit.
     pub(crate) caller_in_visit: bool,
     /// While open: whether an organisation of his is competent, or the proposed lead. Otherwise true.
@@ -67,6 +69,11 @@ pub fn columns(statement: Sql, words: Words, who: &Caller, now: Timestamp) -> Sq
         .push(words.reached)
         .in_list(&who.every_scope())
         .push(") AS reached, ")
+        .push_bind(
+            "(p.recorder_org_id IS NOT NULL AND COALESCE(p.recorded_by = ",
+            who.subject,
+        )
+        .push(", FALSE)) AS recorded_for_other, ")
         .push_bind(
             "EXISTS (SELECT 1 FROM visit_member z WHERE z.visit_id = p.visit_id AND z.person_id = ",
             who.subject,
@@ -143,11 +150,21 @@ pub fn columns(statement: Sql, words: Words, who: &Caller, now: Timestamp) -> Sq
 }
 
 impl Ties {
-    /// The caller's roles here: those of the memberships that reach the problem.
+    /// The caller's roles here: those of the memberships that reach the problem. His own report makes nothing but a
+    /// reporter of him, whatever he is elsewhere; if he was on the visit, or recorded it for another, his roles count.
     pub fn roles_of(&self, who: &Caller) -> Vec<Role> {
         let ids = self.reached.iter().flat_map(|ids| ids.split(','));
-        let reached: Vec<Uuid> = ids.filter_map(|id| Uuid::try_parse(id).ok()).collect();
-        who.roles_within(&reached)
+        let mut reached: Vec<Uuid> = ids.filter_map(|id| Uuid::try_parse(id).ok()).collect();
+        let did_it = self.caller_in_visit || self.recorded_for_other;
+        let of_own = reached.contains(&who.own());
+        if !did_it {
+            reached.retain(|id| *id != who.own());
+        }
+        let mut roles = who.roles_within(&reached);
+        if of_own && !did_it && who.has(Role::Reporter) {
+            roles.push(Role::Reporter);
+        }
+        roles
     }
 
     /// Whether the caller sees the problem from inside: a reporter does not (S-59), whatever he may be elsewhere.

@@ -11,6 +11,7 @@ use super::{ProblemFacts, texts};
 use crate::calendar::Calendar;
 use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, Tx, Value, sql};
+use crate::directory::orgs::tree::STEADY;
 use crate::directory::words::{Audience, LeadingBody};
 use crate::events::{self, Act, Head, NewEvent};
 use crate::full_text;
@@ -283,11 +284,15 @@ pub async fn proposed_supporting(tx: &mut Tx, problem: Uuid) -> Result<Vec<(Uuid
 
 /// The next number of the problem's county (or city, or province, where it has none) in this year of Asia/Shanghai.
 async fn next_number(tx: &mut Tx, division: Uuid, now: Timestamp) -> Result<String, DbError> {
+    // It runs before the counter and every scope row, so it also waits for the tree of organisations.
+    let steady = tx.lock_clause(STEADY);
     let (code6,): (String,) = sql(
         "SELECT d.code FROM division_ancestor a JOIN division d ON d.id = a.ancestor_id \
-         WHERE a.descendant_id = $1 AND d.level IN ('county', 'city', 'province') ORDER BY a.depth LIMIT 1",
+         WHERE a.descendant_id = $1 AND d.level IN ('county', 'city', 'province')",
     )
     .bind(division)
+    .push(steady)
+    .push(" ORDER BY a.depth LIMIT 1")
     .one(&mut *tx)
     .await?;
     let year = now.shanghai_date().year();
@@ -365,6 +370,20 @@ pub async fn no_part(tx: &mut Tx, problem: Uuid, org: Uuid, part: OrgPart) -> Re
     ))
     .bind(problem)
     .bind(org)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes the problem out of the sight of these people, but for those whose scope it lies in for another reason.
+pub(super) async fn hide_from(tx: &mut Tx, problem: Uuid, people: &[Uuid]) -> Result<(), DbError> {
+    sql(its_scopes!(
+        "DELETE FROM problem_scope WHERE problem_id = $1 AND scope_id NOT IN (SELECT s.scope_id FROM ",
+        ")"
+    ))
+    .bind(problem)
+    .push(" AND scope_id")
+    .in_list(people)
     .run(tx)
     .await?;
     Ok(())

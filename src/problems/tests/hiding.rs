@@ -24,6 +24,22 @@ async fn ids(world: &World, who: &str, path: &str) -> Vec<Value> {
 }
 
 on_both! {
+    async fn an_officer_is_a_reporter_where_nothing_but_his_own_report_reaches(world: World) {
+        let reporter = |person: Value| json!({ "kind": "person", "display_name": "示例走访干部乙", "anonymity": "named", "person_id": person });
+        for (person, inside) in [(json!(seed::member("officer2").person), false), (json!(seed::member("reporter").person), true)] {
+            let body = with(problem_of("masses", "M02"), json!({ "reporter": reporter(person) }));
+            let problem = world.post("/problems").by("officer2").json(body).send().await.expect(201);
+            let assign = json!({ "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21" });
+            let path = format!("/problems/{}", id_of(&problem));
+            let assigned = world.post(&format!("{path}/assign")).by("dispatcher").at(&problem["version"]).json(assign);
+            let assigned = assigned.send().await.expect(200);
+            let accept = world.post(&format!("{path}/accept")).by("handler").at(&assigned["version"]).json(json!({}));
+            accept.send().await.expect(200);
+            let read = world.get(&path).by("officer2").send().await.expect(200);
+            assert_eq!(!read["lead_person"].is_null(), inside, "{read}");
+        }
+    }
+
     async fn s80_what_a_problem_is_about_tells_nobody_who_raised_it(world: World) {
         let home = json!({ "type": "household", "name": "王秀英家", "division": "330782001001", "household": { "alias": "示例户" } });
         let home = world.post("/service-objects").by("officer").json(home).send().await.expect(201);

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::domain::{Origin, VisitState};
 use crate::clock::Timestamp;
 use crate::db::{DbError, On, Sql, Tx, sql};
+use crate::directory::orgs::tree::STEADY;
 use crate::directory::words::LeadingBody;
 use crate::events::Head;
 
@@ -98,13 +99,15 @@ pub async fn find(on: impl Into<On<'_>>, scope_ids: &[Uuid], id: Uuid) -> Result
 
 /// The same for a transaction that is about to change the visit, or to record a problem in it: on PostgreSQL its row
 /// stays locked until the transaction ends, so that no visit is completed over a problem that is just being recorded.
+/// The tree of organisations stays as it is for as long.
 pub async fn find_to_change(tx: &mut Tx, scope_ids: &[Uuid], id: Uuid) -> Result<Option<VisitRow>, DbError> {
-    let lock = tx.lock_clause(" FOR UPDATE OF v");
-    in_scope(scope_ids, id).push(lock).optional(tx).await
+    let (steady, lock) = (tx.lock_clause(STEADY), tx.lock_clause(" FOR UPDATE OF v"));
+    in_scope(scope_ids, id).push(steady).push(lock).optional(tx).await
 }
 
 /// The same, whatever the scope: for what was promised there and is settled by an organisation that does not see the visit.
 pub async fn find_anywhere_to_change(tx: &mut Tx, id: Uuid) -> Result<Option<VisitRow>, DbError> {
-    let lock = tx.lock_clause(" FOR UPDATE OF v");
-    sql(VISIT).push_bind("WHERE v.id = ", id).push(lock).optional(tx).await
+    let (steady, lock) = (tx.lock_clause(STEADY), tx.lock_clause(" FOR UPDATE OF v"));
+    let visit = sql(VISIT).push_bind("WHERE v.id = ", id);
+    visit.push(steady).push(lock).optional(tx).await
 }

@@ -94,6 +94,24 @@ on_both! {
         world.get(&path).by("officer2").send().await.expect_error(404, "not_found");
     }
 
+    async fn the_team_decides_who_sees_the_problems_of_a_visit(world: World) {
+        let visit = world.visit_in_progress().await;
+        let problem = world.problem_of(&visit).await;
+        let path = format!("/problems/{}", id(&problem));
+        // Of another organisation: he sees it as one of the team only.
+        world.get(&path).by("officer2").send().await.expect_error(404, "not_found");
+        let team = json!({ "members": [{ "person_id": member("officer2").person }] });
+        let visit = patch(&world, &visit, team).await.expect(200);
+        world.get(&path).by("officer2").send().await.expect(200);
+        let listed = world.get("/problems?scope=own").by("officer2").send().await.expect(200);
+        assert_eq!(listed["items"][0]["id"], problem["id"]);
+        patch(&world, &visit, json!({ "members": [] })).await.expect(200);
+        world.get(&path).by("officer2").send().await.expect_error(404, "not_found");
+        // Who recorded it goes on seeing it, though he left the team.
+        let listed = world.get("/problems?scope=own").by("officer").send().await.expect(200);
+        assert_eq!(listed["items"][0]["id"], problem["id"]);
+    }
+
     async fn objects_are_replaced_and_old_ones_not_asked_again(world: World) {
         let (old, new) = (enterprise(&world, "甲", YIWU).await, enterprise(&world, "乙", YIWU).await);
         let visit = planned(&world, json!({ "object_ids": [old] })).await;
