@@ -140,9 +140,10 @@ pub struct AttachmentView {
     pub public: bool,
     /// What it belongs to; null for one that came before its owner.
     pub owner: Option<AttachmentOwner>,
-    /// Who uploaded it; null for a client, and for a reporter who reads what somebody else uploaded.
+    /// Who uploaded it; null for a client, for a reporter who reads what somebody else uploaded, and where it is a
+    /// reporter whom the caller may not know.
     pub author: Option<PersonRef>,
-    /// For which organisation; the reporter sees its public name.
+    /// For which organisation; the reporter sees its public name. Null where the author may not be known.
     pub author_org: Option<OrgRef>,
     /// When it was uploaded.
     pub created_at: Timestamp,
@@ -163,9 +164,11 @@ impl Versioned for AttachmentView {
 }
 
 impl AttachmentView {
-    /// A row as this reader may see it: names of people only inside the administration (S-59), and one's own.
+    /// A row as this reader may see it: names of people only inside the administration (S-59), and one's own; a masked
+    /// reporter's only to whoever may know him.
     pub fn of(row: AttachmentRow, reader: Author) -> Self {
-        let named = row.inside || reader.is_of(&row);
+        let known = !row.author_hidden || reader.is_of(&row);
+        let named = known && (row.inside || reader.is_of(&row));
         let public_name = row.org_public_name.filter(|_| !row.inside);
         Self {
             id: row.id,
@@ -178,7 +181,7 @@ impl AttachmentView {
             public: row.public,
             owner: OwnerKind::parse(&row.owner_kind).map(|kind| AttachmentOwner { kind, id: row.owner_id }),
             author: PersonRef::from_parts(row.created_by, row.author_name).filter(|_| named),
-            author_org: OrgRef::from_parts(row.org_id, public_name.or(row.org_name)),
+            author_org: OrgRef::from_parts(row.org_id, public_name.or(row.org_name)).filter(|_| known),
             created_at: row.created_at,
             expires_at: row.expires_at,
             ended_at: row.ended_at,

@@ -17,6 +17,7 @@ use crate::events::{self, Act, NewEvent};
 use crate::http::PathRef;
 use crate::problems::domain::must_not_be_erased;
 use crate::problems::store::{self as problems, ProblemFacts, change};
+use crate::reporters::domain::KNOW_MASKED;
 use crate::visits::domain::VisitState;
 use crate::visits::store::{self as visits, VisitRow};
 
@@ -39,6 +40,7 @@ pub fn reach(app: &App, who: &Caller, rule: &Rule) -> Reach {
     Reach {
         inside: scopes(false),
         own: scopes(true),
+        call_back: who.scopes_of(|role| KNOW_MASKED.contains(&role)),
         author: Author::of(who),
         now: app.real_clock.now(),
     }
@@ -62,6 +64,7 @@ impl Reach {
                 .map(|scope| scope.id())
                 .collect(),
             own: Vec::new(),
+            call_back: Vec::new(),
             author: Author::Nobody,
             now: app.real_clock.now(),
         }
@@ -145,6 +148,17 @@ impl Owner {
                 Err(ApiError::new(Code::Ended).with_member("state", visit.state.as_str()))
             }
             Self::Visit(visit) => must_not_be_erased(visit.erased_at),
+        }
+    }
+
+    /// Refuses a change to what stands at a problem that was merged.
+    ///
+    /// # Errors
+    /// 409 `merged`.
+    pub fn must_not_be_merged(&self) -> ApiResult<()> {
+        match self {
+            Self::Problem(facts) | Self::LookBack(_, facts) => facts.state.must_not_be_merged(),
+            Self::ActionPlan(..) | Self::Visit(_) => Ok(()),
         }
     }
 

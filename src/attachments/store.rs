@@ -36,6 +36,8 @@ pub struct AttachmentRow {
     pub(crate) created_at: Timestamp,
     pub(crate) created_by: Option<Uuid>,
     pub(crate) author_name: Option<String>,
+    /// Whether he raised the problem and the reader may not know him.
+    pub(crate) author_hidden: bool,
     pub(crate) client_app_id: Option<Uuid>,
     pub(crate) org_id: Option<Uuid>,
     pub(crate) org_name: Option<String>,
@@ -104,6 +106,8 @@ pub struct Reach {
     pub inside: Vec<Uuid>,
     /// Those in which he sees as a reporter: what is public or his own.
     pub own: Vec<Uuid>,
+    /// Those in which he knows masked reporters.
+    pub call_back: Vec<Uuid>,
     /// Who he is.
     pub author: Author,
     /// Real time: what has expired is not there.

@@ -49,7 +49,7 @@ pub async fn list_contacts(
 #[utoipa::path(operation_id = "create_contact", tag = "contacts", request_body = LogContact,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Logged", body = ContactView)),
-    extensions(("x-error-codes" = json!(["ended", "erased", "transition_not_allowed"]))))]
+    extensions(("x-error-codes" = json!(["merged", "ended", "erased", "transition_not_allowed"]))))]
 #[post("/problems/{id}/contacts")]
 pub async fn create_contact(
     who: Can<LogContacts>,

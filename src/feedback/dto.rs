@@ -12,7 +12,7 @@ use crate::directory::refs::PersonRef;
 use crate::http::{AllowedAction, Versioned};
 use crate::problems::dto::Receipt;
 use crate::problems::refs::ProblemRef;
-use crate::reporters::domain::PreferredChannel;
+use crate::reporters::domain::{PreferredChannel, Reader, may_know};
 use crate::reporters::dto::ReporterView;
 use crate::reporters::voice::Voice;
 
@@ -128,7 +128,7 @@ pub struct InvitationView {
     pub cycle_no: i64,
     /// When the reporter was invited.
     pub invited_at: Timestamp,
-    /// How he wants to be reached; null where he was not asked.
+    /// How he wants to be reached; null where he was not asked, and where the caller may not know him.
     #[schema(required)]
     pub channel: Option<PreferredChannel>,
     /// When a link was handed out for it last; null: none was.
@@ -141,12 +141,13 @@ pub struct InvitationView {
     pub rated: bool,
 }
 
-impl From<InvitationRow> for InvitationView {
-    fn from(row: InvitationRow) -> Self {
+impl InvitationView {
+    /// A row as somebody in this capacity may see it.
+    pub fn for_reader(row: InvitationRow, reader: Reader) -> Self {
         Self {
             cycle_no: row.cycle_no,
             invited_at: row.invited_at,
-            channel: row.channel,
+            channel: row.channel.filter(|_| may_know(row.anonymity, reader)),
             link_issued_at: row.link_issued_at,
             link_issued_by: PersonRef::from_parts(row.link_issued_by, row.link_issued_by_name),
             rated: row.rated,

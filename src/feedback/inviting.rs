@@ -5,17 +5,17 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::domain::can_be_rated;
-use super::dto::InvitationLink;
+use super::dto::{InvitationLink, InvitationView};
 use super::store::{self, invitations};
 use crate::auth::{Caller, Role};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
 use crate::events::NewEvent;
 use crate::http::{PathRef, Work};
-use crate::problems::domain::{ProblemAct, State};
+use crate::problems::domain::ProblemAct;
 use crate::problems::store::{ProblemFacts, change, facts_to_change, write};
 use crate::receipts::issuing;
-use crate::reporters::domain::{Anonymity, KNOW_MASKED};
+use crate::reporters::domain::{Anonymity, KNOW_MASKED, Reader};
 
 /// Makes a link for the invitation of the present round: what is handed out, and the families of the tokens that end once
 /// it is committed.
@@ -47,7 +47,7 @@ pub async fn hand_out(
         .await?
         .ok_or_else(|| ApiError::internal("an invitation that was just made is gone"))?;
     let link = InvitationLink {
-        invitation: invitation.into(),
+        invitation: InvitationView::for_reader(invitation, reader(who, &facts)),
         receipt: issued.receipt,
         expires_at: issued.expires_at,
     };
@@ -63,9 +63,7 @@ async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<Uui
         ))
     })?;
     issuing::must_be_apart(tx, who, facts.id).await?;
-    if facts.state == State::Merged {
-        facts.state.must_not_have_ended()?;
-    }
+    facts.state.must_not_be_merged()?;
     facts.must_not_be_erased()?;
     can_be_rated(facts.state)?;
     let known = facts
@@ -86,5 +84,14 @@ fn may_hand_out(who: &Caller, facts: &ProblemFacts) -> bool {
         .memberships
         .iter()
         .any(|held| held.role == Role::Officer && facts.recorder_org_id == Some(held.org));
-    recorded || facts.roles_of(who).iter().any(|role| KNOW_MASKED.contains(role))
+    recorded || reader(who, facts) == Reader::CallsBack
+}
+
+/// In which capacity somebody of the administration reads of a problem's invitations.
+pub fn reader(who: &Caller, facts: &ProblemFacts) -> Reader {
+    if facts.roles_of(who).iter().any(|role| KNOW_MASKED.contains(role)) {
+        Reader::CallsBack
+    } else {
+        Reader::Administration
+    }
 }

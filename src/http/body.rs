@@ -10,6 +10,7 @@ use uuid::Uuid;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 use super::gate::{ParsedBody, ParsedQuery, RawBody};
+use super::operations::Served;
 use super::strict_json::{escape, walk};
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::privacy::{find_id_number, holds_contact, holds_phone_number};
@@ -25,8 +26,17 @@ impl<T: DeserializeOwned + Validate> FromRequest for ValidJson<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let body = request.extensions().get::<ParsedBody>().map(|body| body.0.clone());
+        let operation = request.extensions().get::<Served>().map(|served| served.operation);
+        let secrets = operation
+            .and_then(|operation| operation.body.as_ref())
+            .map(|body| &*body.secrets);
         // An operation whose body may be missing reads a missing one as `{}`.
-        ready(read(body.unwrap_or_else(|| Value::Object(serde_json::Map::new()))).map(Self))
+        let body = body.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+        let read = read_with(body, secrets.unwrap_or_default());
+        ready(read.map(Self).map_err(|error| match operation {
+            Some(operation) if operation.takes_form() => error.in_oauth_terms(),
+            _ => error,
+        }))
     }
 }
 
@@ -56,21 +66,30 @@ fn deserialised<T: DeserializeOwned>(body: Value) -> ApiResult<T> {
 /// Reads a value that fits the document: as a body does, or a line of an import.
 ///
 /// # Errors
-/// 422 with what a schema cannot say: identity-card numbers, and `validator`'s rules.
+/// 422 with what a schema cannot say: identity-card numbers, texts that say nothing, and `validator`'s rules.
 pub fn read<T: DeserializeOwned + Validate>(body: Value) -> ApiResult<T> {
-    let mut faults = Vec::new();
+    read_with(body, &[])
+}
+
+/// The same, where some fields are secrets: what a password happens to hold is nobody's number.
+fn read_with<T: DeserializeOwned + Validate>(body: Value, secrets: &[String]) -> ApiResult<T> {
+    let (mut faults, mut empty) = (Vec::new(), Vec::new());
     walk(&body, &mut String::new(), &mut |pointer, text| {
-        if find_id_number(text).is_some() {
+        let is_secret = secrets.iter().any(|secret| pointer.strip_prefix('/') == Some(secret));
+        if !is_secret && find_id_number(text).is_some() {
             faults.push(Fault::new(pointer, FaultCode::IdNumber));
         }
         if says_nothing(text) {
-            faults.push(Fault::new(pointer, FaultCode::BadFormat));
+            empty.push(Fault::new(pointer, FaultCode::BadFormat));
         }
     });
     let value = deserialised::<T>(body)?;
     if let Err(errors) = value.validate() {
         collect(&errors, "", &mut faults);
     }
+    // A rule that asks for the text has said so already.
+    empty.retain(|fault| faults.iter().all(|told| told.pointer != fault.pointer));
+    faults.append(&mut empty);
     if faults.is_empty() {
         Ok(value)
     } else {
@@ -78,8 +97,8 @@ pub fn read<T: DeserializeOwned + Validate>(body: Value) -> ApiResult<T> {
     }
 }
 
-/// Whether a text consists of characters none of which can be seen: the document's `\\S` lets those through that are no
-/// spaces, such as a joiner of no width.
+/// Whether a text is there and consists of characters none of which can be seen: blanks, controls, joiners of no width.
+/// An empty text is another thing: where it may be sent, it takes away what was there.
 fn says_nothing(text: &str) -> bool {
     let shows_nothing = |character: char| {
         matches!(
@@ -89,8 +108,9 @@ fn says_nothing(text: &str) -> bool {
                 | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}'
         )
     };
-    let mut characters = text.chars().filter(|character| !character.is_whitespace()).peekable();
-    characters.peek().is_some() && characters.all(|character| shows_nothing(character) || character.is_control())
+    let cannot_be_seen =
+        |character: char| character.is_whitespace() || character.is_control() || shows_nothing(character);
+    !text.is_empty() && text.chars().all(cannot_be_seen)
 }
 
 /// `validator` reports by field name; a rule's `code` is one of our fault codes. Its own text is not used, because it

@@ -20,7 +20,7 @@ pub enum IfMatch {
     Missing,
     /// `*`: whatever is there.
     Any,
-    /// One of these versions.
+    /// One of these versions; none of them where only weak tags were named, which never match (RFC 9110, 13.1.1).
     Versions(Vec<i64>),
 }
 
@@ -28,7 +28,7 @@ impl IfMatch {
     /// Reads the header.
     ///
     /// # Errors
-    /// 400 where it is not a list of entity tags of ours.
+    /// 400 where it is not a list of entity tags, or a strong one is none of ours.
     pub fn read(headers: &HeaderMap) -> ApiResult<Self> {
         let malformed =
             || ApiError::new(Code::Malformed).with_faults(vec![Fault::new("If-Match", FaultCode::BadHeader)]);
@@ -39,10 +39,10 @@ impl IfMatch {
         if text == "*" {
             return Ok(Self::Any);
         }
-        let versions = text.split(',').map(|tag| {
-            let tag = tag.trim();
-            let inner = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-            let number = inner.and_then(|inner| inner.split('-').next()).unwrap_or_default();
+        let versions = text.split(',').map(str::trim).filter(|tag| !is_weak(tag)).map(|tag| {
+            let number = opaque(tag)
+                .and_then(|inner| inner.split('-').next())
+                .unwrap_or_default();
             number.parse::<i64>().map_err(|_| malformed())
         });
         versions.collect::<ApiResult<_>>().map(Self::Versions)
@@ -60,6 +60,17 @@ impl IfMatch {
             Self::Versions(_) => Err(ApiError::new(Code::PreconditionFailed).with_member("version", version)),
         }
     }
+}
+
+/// What stands between the quotation marks of a strong tag.
+fn opaque(tag: &str) -> Option<&str> {
+    tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'))
+}
+
+fn is_weak(tag: &str) -> bool {
+    tag.strip_prefix("W/")
+        .and_then(opaque)
+        .is_some_and(|inner| !inner.contains('"'))
 }
 
 impl FromRequest for IfMatch {

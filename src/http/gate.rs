@@ -7,6 +7,7 @@
 //! And what every answer passes through on the way back: errors get their one form and language, answers their
 //! `X-Request-Id`, `Vary` and `Cache-Control`.
 
+mod accept;
 mod body;
 
 use std::panic::AssertUnwindSafe;
@@ -345,19 +346,11 @@ fn accept(headers: &HeaderMap, operation: &Operation) -> ApiResult<()> {
     let Some(wanted) = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()) else {
         return Ok(());
     };
-    let fits = |range: &str, produced: &str| {
-        let range = range.split(';').next().unwrap_or_default().trim();
-        let kind = produced.split('/').next().unwrap_or_default();
-        range == "*/*"
-            || produced == "*/*"
-            || range.is_empty()
-            || range.eq_ignore_ascii_case(produced)
-            || range.strip_suffix("/*") == Some(kind)
-    };
     let ok = operation.produces.is_empty()
-        || wanted
-            .split(',')
-            .any(|range| operation.produces.iter().any(|produced| fits(range, produced)));
+        || operation
+            .produces
+            .iter()
+            .any(|produced| accept::takes(wanted, produced));
     if ok {
         Ok(())
     } else {

@@ -53,6 +53,8 @@ pub struct Body {
     pub required: bool,
     /// Whether the document names none: then it may hold nothing, and be sent as whatever it likes while it is empty.
     pub nothing: bool,
+    /// Its fields that are secrets, by the document's `format: password`.
+    pub secrets: Vec<String>,
     validator: Option<Validator>,
 }
 
@@ -176,6 +178,7 @@ impl Operation {
                 media_types,
                 required: request["required"] == true,
                 nothing: false,
+                secrets: schema.map(|schema| secrets_of(schema, document)).unwrap_or_default(),
                 validator,
             })
         } else if *method == Method::GET {
@@ -186,6 +189,7 @@ impl Operation {
                 media_types: vec!["application/json".to_owned()],
                 required: false,
                 nothing: true,
+                secrets: Vec::new(),
                 validator: Some(validator(&nothing, document)?),
             })
         };
@@ -208,6 +212,17 @@ impl Operation {
             query: Query::compile(operation, document)?,
         })
     }
+}
+
+/// The fields of a body's schema that are secrets.
+fn secrets_of(schema: &Value, document: &Value) -> Vec<String> {
+    let name = schema["$ref"]
+        .as_str()
+        .and_then(|path| path.strip_prefix("#/components/schemas/"));
+    let schema = name.map_or(schema, |name| &document["components"]["schemas"][name]);
+    let fields = schema["properties"].as_object().into_iter().flatten();
+    let secrets = fields.filter(|(_, field)| field["format"] == "password");
+    secrets.map(|(name, _)| name.clone()).collect()
 }
 
 impl Operation {

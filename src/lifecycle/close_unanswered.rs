@@ -48,7 +48,7 @@ pub async fn carry_out(step: &mut Step<'_>, body: &CloseUnanswered) -> ApiResult
 
 fn must_be_over(step: &Step<'_>, until: Timestamp) -> ApiResult<()> {
     if step.now() < until {
-        return Err(ApiError::new(Code::TooEarly).with_member("from", until.utc().to_rfc3339()));
+        return Err(ApiError::new(Code::TooEarly).with_member("from", until.to_string()));
     }
     Ok(())
 }

@@ -12,7 +12,6 @@ use crate::db::On;
 use crate::error::{ApiError, ApiResult, Code, OrNotFound as _, Text};
 use crate::events::{self, NewEvent};
 use crate::http::{ListParams, Page, PathRef, ValidJson, ValidQuery, Work};
-use crate::problems::domain::State;
 use crate::problems::store::{ProblemFacts, facts, facts_to_change};
 use crate::reporters::store::spoken;
 
@@ -63,9 +62,7 @@ pub async fn create_problem_note(
         .or_not_found()?;
     must_be_inside(&mut tx, &who, &facts, work.now()).await?;
     let person = who.person().ok_or_else(|| ApiError::new(Code::Forbidden))?;
-    if facts.state == State::Merged {
-        return Err(ApiError::new(Code::Merged));
-    }
+    facts.state.must_not_be_merged()?;
     facts.must_not_be_erased()?;
     let note = store::insert(&mut tx, ids, &act, facts.id, person, &body.0.text).await?;
     // A chain of its own: in the problem's, a number that is missing would tell the reporter of it.

@@ -69,14 +69,23 @@ impl State {
         matches!(self, Self::Closed | Self::Declined | Self::Merged | Self::Withdrawn)
     }
 
+    /// Refuses a change to what was merged into another.
+    ///
+    /// # Errors
+    /// 409 `merged`.
+    pub fn must_not_be_merged(self) -> ApiResult<()> {
+        if self == Self::Merged {
+            return Err(ApiError::new(Code::Merged));
+        }
+        Ok(())
+    }
+
     /// Refuses a change to what has ended.
     ///
     /// # Errors
     /// 409 `merged` or `ended`.
     pub fn must_not_have_ended(self) -> ApiResult<()> {
-        if self == Self::Merged {
-            return Err(ApiError::new(Code::Merged));
-        }
+        self.must_not_be_merged()?;
         if self.has_ended() {
             return Err(ApiError::new(Code::Ended).with_member("state", self.as_str()));
         }

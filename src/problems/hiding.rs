@@ -12,6 +12,28 @@ use crate::clock::Timestamp;
 use crate::db::Sql;
 use crate::reporters::domain::KNOW_MASKED;
 
+/// Adds the beginning of a condition, its bracket left open: that an object (by this column) is as good as the name of
+/// the primary reporter `hr` of the problem `p`, who is not named.
+fn is_as_good_as_a_name(statement: Sql, object: &'static str) -> Sql {
+    statement
+        .push(
+            "EXISTS (SELECT 1 FROM problem_reporter hx JOIN reporter hr ON hr.id = hx.reporter_id \
+             LEFT JOIN service_object ho ON ho.id = ",
+        )
+        .push(object)
+        .push(
+            " WHERE hx.problem_id = p.id AND hx.part = 'primary' AND hr.anonymity <> 'named' \
+             AND (ho.type = 'household' OR hr.object_id = ",
+        )
+        .push(object)
+        .push(")")
+}
+
+/// Adds a condition: that some who see the problem `p` do not see its object and place.
+pub fn is_hidden_from_some(statement: Sql) -> Sql {
+    is_as_good_as_a_name(statement, "p.object_id").push(")")
+}
+
 /// As whom a statement looks.
 #[derive(Clone, Debug)]
 pub struct Eyes {
@@ -42,18 +64,7 @@ impl Eyes {
     /// Adds a condition in brackets: that an object (by this column) tells the caller nobody's name that he may not know,
     /// being somewhere beside the problem `p`.
     pub fn see(&self, statement: Sql, object: &'static str) -> Sql {
-        let statement = statement
-            .push(
-                "(NOT EXISTS (SELECT 1 FROM problem_reporter hx JOIN reporter hr ON hr.id = hx.reporter_id \
-                 LEFT JOIN service_object ho ON ho.id = ",
-            )
-            .push(object)
-            .push(
-                " WHERE hx.problem_id = p.id AND hx.part = 'primary' AND hr.anonymity <> 'named' \
-                 AND (ho.type = 'household' OR hr.object_id = ",
-            )
-            .push(object)
-            .push(")");
+        let statement = is_as_good_as_a_name(statement.push("(NOT "), object);
         let statement = if self.is_client {
             statement
                 .push_bind(

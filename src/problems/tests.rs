@@ -1,6 +1,7 @@
 mod hiding;
 mod late;
 mod recompute;
+mod saying;
 
 use serde_json::{Value, json};
 

@@ -17,6 +17,7 @@ pub const OPERATIONS: &[&str] = &[
     "get_attachment",
     "create_attachment_link",
     "create_attachment",
+    "end_attachment",
     "create_supplement",
     "create_rating",
     "supply_problem",

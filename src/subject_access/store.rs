@@ -167,7 +167,7 @@ fn notices(statement: Sql, of: &DataSubject) -> Sql {
         .push_bind("n.person_id = ", of.person)
 }
 
-/// His own, and, where no account uploaded them, those that came with his problems.
+/// His own, and, where no account uploaded them, those that came with his problems; of a client's only what he may see.
 fn attachments(statement: Sql, of: &DataSubject) -> Sql {
     let columns = "SELECT a.id, a.created_at AS at, p.id AS problem_id, p.tracking_no, a.media_type AS code, \
                    a.file_name AS text FROM ";
@@ -177,7 +177,7 @@ fn attachments(statement: Sql, of: &DataSubject) -> Sql {
     );
     let his = his.push(" UNION ALL ").push(columns).push(
         "problem_reporter x JOIN attachment a ON a.problem_id = x.problem_id AND a.created_by IS NULL \
-         AND a.owner_kind = 'problem'",
+         AND a.owner_kind = 'problem' AND (a.public OR a.client_app_id IS NULL)",
     );
     his.push(HIS).in_list(&of.reporters).and_opt("p.id = ", of.case)
 }

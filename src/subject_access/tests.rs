@@ -109,6 +109,22 @@ on_both! {
         assert!(section(&officer, "acts")["items"].as_array().is_some_and(|acts| !acts.is_empty()));
     }
 
+    async fn a_receipt_reads_no_internal_file_that_a_client_uploaded(world: World) {
+        let problem = world.post("/problems").by("integrator").json(problem_body()).send().await.expect(201);
+        for (id, name, public) in [(1_u128, "内部研判.txt", false), (2, "告知书.txt", true)] {
+            let mut tx = world.app.db.begin().await.unwrap();
+            sql("INSERT INTO attachment (id, owner_kind, owner_id, problem_id, file_name, media_type, size, sha256, public, \
+                 created_at, client_app_id) VALUES ($1, 'problem', $2, $2, $3, 'text/plain', 1, $4, $5, $6, $7)")
+                .bind(uuid::Uuid::from_u128(id)).bind(id_of(&problem)).bind(name).bind(&[7_u8; 32][..]).bind(public)
+                .bind(world.app.clock.now()).bind(seed::member(seed::CLIENT).person)
+                .run(&mut tx).await.expect("an attachment");
+            tx.commit().await.unwrap();
+        }
+        let token = world.receipt_token(&problem).await;
+        let data = world.get("/me/data").bearer(&token).send().await.expect(200);
+        assert_eq!(texts(&data, "attachments"), ["告知书.txt"]);
+    }
+
     async fn a_receipt_and_a_client_read_of_theirs_alone(world: World) {
         let bring = async |value: &str, statement: &str| {
             let mut body = problem_body();

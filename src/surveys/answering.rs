@@ -46,7 +46,7 @@ struct Place {
 /// Keeps an answered survey; the row as it then stands.
 ///
 /// # Errors
-/// 403 for who neither was at the visit nor speaks for the reporter, and for who handled the problem; 409
+/// 403 for who neither was at the visit nor speaks for the reporter, and for who handled the problem; 409 `merged`,
 /// `transition_not_allowed` for a visit that has not begun, or `after` while nothing is said to be done, `erased`; 422 with every
 /// fault; 409 `duplicate` where it was answered.
 pub async fn answer(work: &Work, tx: &mut Tx, who: &Caller, body: &NewSurveyAnswer) -> ApiResult<AnswerRow> {
@@ -56,6 +56,7 @@ pub async fn answer(work: &Work, tx: &mut Tx, who: &Caller, body: &NewSurveyAnsw
         None => as_reporter(work, tx, who, body, &mut faults).await?,
     };
     if let Some(facts) = &subject.problem {
+        facts.state.must_not_be_merged()?;
         facts.must_not_be_erased()?;
         if body.moment == Moment::After {
             can_be_rated(facts.state)?;

@@ -161,6 +161,11 @@ on_both! {
         let mut unknown = own("before", answers(3, 3));
         unknown["template_id"] = json!(Uuid::nil());
         assert_eq!(give(unknown).await.expect_error(422, "invalid"), ["/template_id unknown_reference"]);
+        for moment in ["before", "once", "after"] {
+            world.put_into(&problem, "merged").await;
+            give(own(moment, answers(2, 2))).await.expect_error(409, "merged");
+            world.put_into(&problem, "open").await;
+        }
         let before = give(own("before", answers(2, 2))).await.expect(201);
         assert_eq!((&before["via"], &before["problem_id"]), (&json!("link"), &problem["id"]));
         give(own("before", answers(5, 5))).await.expect_error(409, "duplicate");

@@ -8,9 +8,8 @@ use crate::app::App;
 use crate::auth::Can;
 use crate::auth::policy::WatchProblems;
 use crate::clock::Timestamp;
-use crate::error::{ApiError, ApiResult, Code, OrNotFound as _};
+use crate::error::{ApiError, ApiResult, Code, FaultCode};
 use crate::http::{ListParams, Locale, Page, PathId, PathRef, ValidJson, ValidQuery, Work};
-use crate::problems::domain::State;
 use crate::problems::store as problems;
 use crate::problems::view::{Viewer, stored};
 
@@ -27,10 +26,8 @@ pub async fn create_watch(who: Can<WatchProblems>, work: Work, body: ValidJson<N
     let problem = PathRef::Id(body.0.problem_id);
     let facts = problems::facts(&mut tx, &who.scope_ids(), &problem, &who, now)
         .await?
-        .or_not_found()?;
-    if facts.state == State::Merged {
-        return Err(ApiError::new(Code::Merged));
-    }
+        .ok_or_else(|| ApiError::invalid_at("/problem_id", FaultCode::UnknownReference))?;
+    facts.state.must_not_be_merged()?;
     facts.must_not_be_erased()?;
     match store::insert(&mut tx, who.subject, facts.id, body.0.note.as_deref(), now).await {
         Err(fault) if fault.is_unique("watch") => return Err(ApiError::new(Code::Duplicate)),

@@ -48,9 +48,9 @@ on_both! {
 
     async fn what_lies_outside_the_scope_is_not_watched(world: World) {
         let problem = world.open_problem().await;
-        world.watch("deqing-leader", &problem).await.expect_error(404, "not_found");
+        assert_eq!(world.watch("deqing-leader", &problem).await.expect_error(422, "invalid"), ["/problem_id unknown_reference"]);
         world.watch("reporter", &problem).await.expect_error(403, "forbidden");
-        world.watch("handler", &problem).await.expect_error(404, "not_found");
+        assert_eq!(world.watch("handler", &problem).await.expect_error(422, "invalid"), ["/problem_id unknown_reference"]);
         world.take_part(&problem, "yiwu-hr", "supporting").await;
         world.watch("handler", &problem).await.expect(201);
         assert_eq!(world.watched("handler").await.len(), 1);

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, post};
 
-use super::{changed, find_to_change};
+use super::{act_on, changed, find_to_change};
 use crate::attachments::domain::{OWNERLESS_SECONDS, OwnerKind};
 use crate::attachments::dto::{AttachAttachment, AttachmentView, EndAttachment, NewAttachment};
 use crate::attachments::owners::{self, Owner, Said};
@@ -81,8 +81,8 @@ fn insert_of(work: &Work, received: Received, owner: Option<&Owner>) -> ApiResul
 }
 
 async fn store(tx: &mut Tx, work: &Work, who: &Caller, new: &Insert, owner: Option<&Owner>) -> ApiResult<()> {
-    let act = who.act(work.now());
-    write::insert(tx, &act, new).await?;
+    write::insert(tx, &who.act(work.now()), new).await?;
+    let act = act_on(tx, work, who, true, new.id).await?;
     if !contents::refer(tx, &new.sha256).await? {
         return Err(ApiError::internal("the bytes were removed while they were uploaded"));
     }
@@ -144,7 +144,8 @@ pub async fn attach_attachment(
         public: row.public,
         text: None,
     };
-    owner.note(&mut tx, &work.app.ids, &who.act(work.now()), &said).await?;
+    let act = act_on(&mut tx, &work, &who, true, row.id).await?;
+    owner.note(&mut tx, &work.app.ids, &act, &said).await?;
     changed(&work, tx, &reach, row.id).await
 }
 
@@ -169,21 +170,24 @@ pub async fn end_attachment(
     let mut tx = work.begin().await?;
     let row = find_to_change(&mut tx, &reach, id.0).await?;
     let dispatcher = Reach::of_dispatcher(&work.app, &who);
-    if !reach.author.is_of(&row) && read::find(&mut tx, &dispatcher, row.id).await?.is_none() {
+    let is_author = reach.author.is_of(&row);
+    if !is_author && read::find(&mut tx, &dispatcher, row.id).await?.is_none() {
         return Err(ApiError::new(Code::Forbidden).with_member("permission", WriteAttachments::RULE.permission));
     }
     if row.ended_at.is_some() || row.erased_at.is_some() {
         return Err(ApiError::new(Code::Ended));
     }
-    at.check(row.version)?;
-    let (act, reason) = (who.act(work.now()), body.0.reason.trim());
-    if !write::end(&mut tx, &act, row.id, row.version, reason).await? {
-        return Err(ApiError::new(Code::PreconditionFailed));
-    }
     let owner = match OwnerKind::parse(&row.owner_kind) {
         Some(kind) => owners::find_to_change(&mut tx, &who, &reach, (kind, row.owner_id), work.now()).await?,
         None => None,
     };
+    owner.as_ref().map_or(Ok(()), Owner::must_not_be_merged)?;
+    at.check(row.version)?;
+    let reason = body.0.reason.trim();
+    if !write::end(&mut tx, &who.act(work.now()), row.id, row.version, reason).await? {
+        return Err(ApiError::new(Code::PreconditionFailed));
+    }
+    let act = act_on(&mut tx, &work, &who, is_author, row.id).await?;
     let said = Said {
         kind: "attachment.ended",
         attachment: row.id,

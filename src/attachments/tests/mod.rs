@@ -1,6 +1,7 @@
 //! Attachments through the real router, on both databases.
 
 mod bucket;
+mod hiding;
 mod limits;
 mod links;
 mod owners;

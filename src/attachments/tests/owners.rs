@@ -264,7 +264,7 @@ on_both! {
         assert_eq!(seen, all);
         let of = [(Of::Problem(uuid(&problem)), "attachment_problem"), (Of::Owner(uuid(&problem)), "attachment_owner")];
         for (of, index) in of {
-            let listed = Listed { of, outsider: None, include_ended: false };
+            let listed = Listed { of, outsider: None, include_ended: false, call_back: &[] };
             let plan = world.plan_of(listed.page(Some((world.app.clock.now(), uuid(&problem))), 51)).await;
             assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{plan}");
         }

@@ -6,6 +6,7 @@ mod codes;
 mod password;
 mod pure;
 mod rights;
+mod secrets;
 mod sessions;
 mod standing;
 mod sweeping;

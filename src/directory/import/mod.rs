@@ -12,3 +12,4 @@ mod tests;
 
 pub use people::{COLUMNS, import_people};
 pub use report::{ImportFault, ImportFaults, Report};
+pub use table::LineCounter;

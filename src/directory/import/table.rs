@@ -75,14 +75,10 @@ pub fn read(reader: impl Read, columns: &[Column]) -> Result<Table, ImportFaults
         Some(header) => read_header(&header.map_err(unreadable)?, columns, &mut table.faults),
         None => read_header(&csv::ByteRecord::new(), columns, &mut table.faults),
     };
-    let mut lines = LineCounter {
-        content,
-        offset: 0,
-        number: 1,
-    };
+    let mut lines = LineCounter::of(content);
     for record in records {
         let record = record.map_err(unreadable)?;
-        let number = lines.number_at(record.position().map_or(0, csv::Position::byte));
+        let number = lines.number_at(record.position());
         let line = read_line(number, &record, &header, &mut table.faults);
         check_line(&line, columns, &header, &mut table.faults);
         table.lines.push(line);
@@ -91,16 +87,26 @@ pub fn read(reader: impl Read, columns: &[Column]) -> Result<Table, ImportFaults
 }
 
 /// Tells the line that a record begins on. The reader's own count stands before the line ends that it skips.
-struct LineCounter<'a> {
+#[derive(Debug)]
+pub struct LineCounter<'a> {
     content: &'a [u8],
     offset: usize,
     number: u64,
 }
 
-impl LineCounter<'_> {
+impl<'a> LineCounter<'a> {
+    /// One that stands at the beginning of a file.
+    pub const fn of(content: &'a [u8]) -> Self {
+        Self {
+            content,
+            offset: 0,
+            number: 1,
+        }
+    }
+
     /// The number of the first line with something on it from this place on; places come in ascending order.
-    fn number_at(&mut self, byte: u64) -> u64 {
-        let from = usize::try_from(byte).unwrap_or(usize::MAX);
+    pub fn number_at(&mut self, place: Option<&csv::Position>) -> u64 {
+        let from = usize::try_from(place.map_or(0, csv::Position::byte)).unwrap_or(usize::MAX);
         while let Some(&next) = self.content.get(self.offset) {
             if self.offset >= from && !matches!(next, b'\r' | b'\n') {
                 break;

@@ -34,7 +34,10 @@ pub async fn list_invitations(
     let rows: Vec<InvitationRow> = store::page(facts.id, page.after()?, page.fetch()).all(&app.db).await?;
     let total = page.total(store::total(&app.db, facts.id)).await?;
     let place = |row: &InvitationRow| (row.cycle_no, row.reporter_id);
-    Ok(page.page(rows, place, InvitationView::from).with_total(total))
+    let reader = inviting::reader(&who, &facts);
+    Ok(page
+        .page(rows, place, |row| InvitationView::for_reader(row, reader))
+        .with_total(total))
 }
 
 /// Hand out the link of an invitation

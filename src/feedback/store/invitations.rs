@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::db::{Db, DbError, On, Sql, Tx, sql};
 use crate::events::Act;
 use crate::http::total;
-use crate::reporters::domain::PreferredChannel;
+use crate::reporters::domain::{Anonymity, PreferredChannel};
 
 /// An invitation.
 #[derive(Clone, Debug, FromRow)]
@@ -18,6 +18,7 @@ pub struct InvitationRow {
     pub reporter_id: Uuid,
     pub(crate) invited_at: Timestamp,
     pub(crate) channel: Option<PreferredChannel>,
+    pub(crate) anonymity: Anonymity,
     pub(crate) link_issued_at: Option<Timestamp>,
     pub(crate) link_issued_by: Option<Uuid>,
     pub(crate) link_issued_by_name: Option<String>,
@@ -25,7 +26,7 @@ pub struct InvitationRow {
 }
 
 const INVITATION: &str = "SELECT i.cycle_no, i.reporter_id, i.invited_at, r.preferred_channel AS channel, \
-     i.link_issued_at, i.link_issued_by, n.name AS link_issued_by_name, EXISTS (SELECT 1 FROM rating t \
+     r.anonymity, i.link_issued_at, i.link_issued_by, n.name AS link_issued_by_name, EXISTS (SELECT 1 FROM rating t \
      WHERE t.problem_id = i.problem_id AND t.cycle_no = i.cycle_no AND t.reporter_id = i.reporter_id) AS rated \
      FROM rating_invitation i JOIN reporter r ON r.id = i.reporter_id LEFT JOIN person n ON n.id = i.link_issued_by ";
 

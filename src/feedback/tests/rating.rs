@@ -185,6 +185,21 @@ on_both! {
         assert_eq!(ratings(&world, "reporter", &problem).await.len(), 2);
     }
 
+    async fn s80_an_invitation_does_not_tell_how_a_masked_reporter_is_reached(world: World) {
+        for (anonymity, told) in [("masked", Value::Null), ("named", json!("wechat"))] {
+            let mut reporter = person(anonymity);
+            reporter["preferred_channel"] = json!("wechat");
+            let problem = done(&world, "officer", reporter).await;
+            let path = format!("/problems/{}/invitations", id_of(&problem));
+            let link = world.post(&path).by("dispatcher").send().await.expect(200);
+            assert_eq!(link["invitation"]["channel"], "wechat");
+            for (who, channel) in [("officer", &told), ("dispatcher", &json!("wechat"))] {
+                let listed = world.get(&path).by(who).send().await.expect(200);
+                assert_eq!(&listed["items"][0]["channel"], channel, "{who} {anonymity}");
+            }
+        }
+    }
+
     async fn s84_criticism_stays_and_who_wished_not_to_be_known_is_not(world: World) {
         let open = done(&world, "reporter", Value::Null).await;
         let anonymous = done(&world, "reporter", Value::Null).await;

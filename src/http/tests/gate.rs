@@ -248,6 +248,9 @@ fn media_types_are_looked_at_in_both_directions() {
         send(&world, wanting("text/html, image/*;q=0.8"))
             .await
             .faults(406, "not_acceptable");
+        send(&world, wanting("application/json;q=0"))
+            .await
+            .faults(406, "not_acceptable");
         for fine in ["*/*", "application/*", "text/html, application/json;q=0.1", ""] {
             assert_eq!(send(&world, wanting(fine)).await.status, 200, "{fine}");
         }

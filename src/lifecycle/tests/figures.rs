@@ -201,6 +201,7 @@ on_both! {
         world.act("dispatcher", &unseen, "close_unanswered", json!({})).await.expect_error(409, "result_notice_missing");
         show(&unseen).await;
         let refused = world.act("dispatcher", &unseen, "close_unanswered", json!({})).await;
+        assert!(refused.json()["from"].as_str().is_some_and(|from| from.ends_with('Z')), "{refused:?}");
         refused.expect_error(409, "too_early");
         world.act("dispatcher", &unseen, "unpublish", json!({ "reason": "表述有误" })).await;
         world.act("dispatcher", &unseen, "close_unanswered", json!({})).await.expect_error(409, "result_notice_missing");

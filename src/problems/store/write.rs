@@ -14,7 +14,6 @@ use crate::db::{DbError, Tx, Value, sql};
 use crate::directory::orgs::tree::STEADY;
 use crate::directory::words::{Audience, LeadingBody};
 use crate::events::{self, Act, Head, NewEvent};
-use crate::full_text;
 use crate::metrics::rollup::{self, ProblemKey};
 use crate::notices::telling;
 use crate::tasks::planning;
@@ -104,9 +103,8 @@ pub async fn insert(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, new:
     .bind(&new.calendar_version)
     .run(tx)
     .await?;
-    let words = texts::of(&number, new.summary.as_deref(), &new.statement, new.place.as_deref());
-    full_text::store::put(tx, full_text::store::Kind::Problem, new.id, &words).await?;
     links(tx, new, now).await?;
+    texts::index(tx, new.id).await?;
     if let Some(person) = act.person {
         let recorded = if new.self_reported {
             ProblemAct::Recorded

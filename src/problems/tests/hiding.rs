@@ -84,6 +84,31 @@ on_both! {
         }
     }
 
+    async fn s80_nobody_finds_a_masked_reporters_problem_by_the_place_where_he_lives(world: World) {
+        let home = json!({ "type": "household", "name": "王秀英家", "division": "330782001001", "household": { "alias": "示例户" } });
+        let home = world.post("/service-objects").by("officer").json(home).send().await.expect(201);
+        let person = |anonymity: &str| json!({ "kind": "person", "display_name": "王秀英", "phone": "13900000001", "anonymity": anonymity });
+        // 中街
+        let path = "/problems?q=%E4%B8%AD%E8%A1%97";
+        masked(&world, &home, person("masked")).await;
+        assert_eq!(ids(&world, "handler", path).await, Vec::<Value>::new());
+        let named = masked(&world, &home, person("named")).await;
+        assert_eq!(ids(&world, "handler", path).await, [named["id"].clone()]);
+        // Who was named and is masked now is found no longer.
+        let brought = |anonymity: &str| {
+            let mut reporter = person(anonymity);
+            reporter["external_id"] = json!({ "system": "portal", "value": "u-1" });
+            let body = with(problem_of("masses", "M02"), json!({ "place": "佛堂镇示例村后街8号", "object_id": home["id"], "reporter": reporter }));
+            world.post("/problems").by("integrator").json(body)
+        };
+        // 后街
+        let path = "/problems?q=%E5%90%8E%E8%A1%97";
+        let first = brought("named").send().await.expect(201);
+        assert_eq!(ids(&world, "dispatcher", path).await, [first["id"].clone()]);
+        brought("masked").send().await.expect(201);
+        assert_eq!(ids(&world, "dispatcher", path).await, Vec::<Value>::new());
+    }
+
     async fn s80_neither_visit_nor_promise_tells_where_a_masked_reporter_lives(world: World) {
         let home = json!({ "type": "household", "name": "王秀英家", "division": "330782001001", "household": { "alias": "示例户" } });
         let home = world.post("/service-objects").by("officer").json(home).send().await.expect(201);

@@ -9,7 +9,8 @@ use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, On, Tx, sql};
 use crate::error::{ApiError, ApiResult, Fault, FaultCode};
 use crate::events::Act;
-use crate::reporters::domain::ReporterKind;
+use crate::problems::store::texts;
+use crate::reporters::domain::{Anonymity, ReporterKind};
 use crate::reporters::dto::NewReporter;
 use crate::service_objects::dto::ExternalName;
 
@@ -86,6 +87,7 @@ struct Known {
     kind: ReporterKind,
     person_id: Option<Uuid>,
     object_id: Option<Uuid>,
+    anonymity: Anonymity,
 }
 
 /// Puts what is said of a known reporter in the place of what was said before; what is not said stays. Its earlier
@@ -95,7 +97,7 @@ struct Known {
 /// 422 `conflict` where it would be of another kind, of another account, or of another object.
 pub async fn say_again(tx: &mut Tx, app: &App, act: &Act, id: Uuid, new: &NewReporter) -> ApiResult<Uuid> {
     let lock = tx.lock_clause(" FOR UPDATE");
-    let known: Known = sql("SELECT kind, person_id, object_id FROM reporter WHERE id = $1")
+    let known: Known = sql("SELECT kind, person_id, object_id, anonymity FROM reporter WHERE id = $1")
         .bind(id)
         .push(lock)
         .one(&mut *tx)
@@ -131,7 +133,12 @@ pub async fn say_again(tx: &mut Tx, app: &App, act: &Act, id: Uuid, new: &NewRep
     .bind(new.object_id)
     .bind(new.anonymity)
     .bind(act.at)
-    .run(tx)
+    .run(&mut *tx)
     .await?;
+    let is_masked_now = known.anonymity == Anonymity::Named && new.anonymity == Anonymity::Masked;
+    let belongs_now = known.anonymity == Anonymity::Masked && known.object_id.is_none() && new.object_id.is_some();
+    if is_masked_now || belongs_now {
+        texts::index_places_of(tx, id).await?;
+    }
     Ok(id)
 }

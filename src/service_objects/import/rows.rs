@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
-use crate::directory::import::{ImportFault, ImportFaults};
+use crate::directory::import::{ImportFault, ImportFaults, LineCounter};
 use crate::error::{Fault, FaultCode};
 use crate::http::{Locale, body, strict_json};
 use crate::service_objects::dto::ServiceObjectPatch;
@@ -98,25 +98,28 @@ pub fn read(app: &App, kind: ObjectType, mut file: impl Read) -> Result<(Vec<Lin
         .from_reader(Cursor::new(bytes));
     let header = match reader.headers() {
         Ok(header) => header.clone(),
-        Err(fault) => return Err(ImportFaults::File(vec![unreadable(&fault)])),
+        Err(_) => return Err(ImportFaults::File(vec![unreadable(1)])),
     };
     let faults = faults_of_header(kind, &header);
     if !faults.is_empty() {
         return Err(ImportFaults::File(faults));
     }
     let (mut lines, mut faults) = (Vec::new(), Vec::new());
+    let mut counter = LineCounter::of(bytes);
     for record in reader.records() {
         match record {
-            Ok(record) => lines.push(line(app, kind, &header, &record)),
-            Err(fault) => faults.push(unreadable(&fault)),
+            Ok(record) => {
+                let number = counter.number_at(record.position());
+                lines.push(line(app, kind, number, &header, &record));
+            }
+            Err(fault) => faults.push(unreadable(counter.number_at(fault.position()))),
         }
     }
     Ok((lines, faults))
 }
 
 /// A line that is no CSV, or no UTF-8.
-fn unreadable(fault: &csv::Error) -> ImportFault {
-    let line = fault.position().map_or(1, csv::Position::line);
+fn unreadable(line: u64) -> ImportFault {
     ImportFault::because(line, None, FaultCode::BadFormat, "不是 UTF-8 编码的 CSV")
 }
 
@@ -137,8 +140,7 @@ fn faults_of_header(kind: ObjectType, header: &csv::StringRecord) -> Vec<ImportF
     faults
 }
 
-fn line(app: &App, kind: ObjectType, header: &csv::StringRecord, record: &csv::StringRecord) -> Line {
-    let number = record.position().map_or(0, csv::Position::line);
+fn line(app: &App, kind: ObjectType, number: u64, header: &csv::StringRecord, record: &csv::StringRecord) -> Line {
     let mut faults = Vec::new();
     if record.len() != header.len() {
         let words = format!("应为{}列，实为{}列", header.len(), record.len());

@@ -77,6 +77,15 @@ on_both! {
         assert_eq!(page["items"].as_array().map(Vec::len), Some(0));
     }
 
+    async fn lines_are_counted_as_an_editor_counts_them(world: World) {
+        let file = "name,division\n\n\n好公司,330782\n\r\n,330782\n\n短行\n\n\"两行的\n公司\",999999\n";
+        let told = faults(read(&world.app, ObjectType::Enterprise, file, false).await);
+        assert_eq!(told, ["6 name required", "8 - format", "10 division unknown_reference"]);
+        let file = "division,alias\n\n330782001001,王姓农户\n\n999999999999,李姓农户\n";
+        let told = faults(read(&world.app, ObjectType::Household, file, false).await);
+        assert_eq!(told, ["5 division unknown_reference"]);
+    }
+
     async fn a_header_must_be_known(world: World) {
         let household = |file: &'static str| read(&world.app, ObjectType::Household, file, true);
         assert_eq!(

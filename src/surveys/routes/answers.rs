@@ -19,7 +19,8 @@ use crate::surveys::store::answers::{self as store, Asked};
 /// answered once for each moment by the same: a second is 409 `duplicate`. It never changes.
 #[utoipa::path(operation_id = "create_survey_answer", tag = "surveys", request_body = NewSurveyAnswer,
     responses((status = 201, description = "Answered", body = SurveyAnswerView)),
-    extensions(("x-error-codes" = json!(["separation_of_duties", "transition_not_allowed", "duplicate", "erased"]))))]
+    extensions(("x-error-codes" = json!(["separation_of_duties", "merged", "transition_not_allowed", "duplicate",
+        "erased"]))))]
 #[post("/surveys/answers")]
 pub async fn create_survey_answer(
     who: Can<AnswerSurvey>,
