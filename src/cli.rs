@@ -54,9 +54,9 @@ enum Command {
     Healthcheck(Box<Flags>),
     /// Copy the embedded database, which may be in use, into a new file, and the files of its attachments beside it
     ///
-    /// The files go into the folder FILE.attachments, each compared with its hash, and only then FILE gets its name. The two
-    /// are one backup; keys are not in it. Files that are lost are told, with exit code 1, and the backup is made without
-    /// them. What is in a bucket is not copied.
+    /// The files go into the folder FILE.attachments, each compared with its hash, and only then FILE gets its name.
+    /// The two are one backup; keys are not in it. Files that are lost are told, with exit code 1, and the backup is
+    /// made without them. What is in a bucket is not copied.
     Backup {
         /// The file to make
         file: PathBuf,

@@ -15,8 +15,8 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
-/// An instant of the years 1 to 9999, as RFC 3339 has them; cut to microseconds because PostgreSQL keeps no more. On the
-/// wire in UTC with `Z`.
+/// An instant of the years 1 to 9999, as RFC 3339 has them; cut to microseconds because PostgreSQL keeps no more. On
+/// the wire in UTC with `Z`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(DateTime<Utc>);
 

@@ -1,8 +1,8 @@
 //! What the API answers instead of what was asked: RFC 9457 problem details.
 //!
-//! The catalogue is one line per code: status, title in zh-CN and en. `GET /meta/errors`, the pages at `/errors/{code}`,
-//! the document's `x-error-codes` and the answers themselves are all read from it; a code that nothing uses fails a
-//! test. In this code base a *problem* is the thing a visit found, so the type here is `ApiError`.
+//! The catalogue is one line per code: status, title in zh-CN and en. `GET /meta/errors`, the pages at
+//! `/errors/{code}`, the document's `x-error-codes` and the answers themselves are all read from it; a code that
+//! nothing uses fails a test. In this code base a *problem* is the thing a visit found, so the type here is `ApiError`.
 //!
 //! A handler returns `Err(ApiError)`; the language, `instance` and `request_id` are filled in by
 //! `http::gate::render_errors`, the one place that writes an error body. A 5xx is logged there, once, with its cause,
@@ -177,8 +177,8 @@ impl ApiError {
         self
     }
 
-    /// Says what is to stand in the access log of this refusal. It is written when the error is answered, in a transaction
-    /// of its own: that of the request is undone.
+    /// Says what is to stand in the access log of this refusal. It is written when the error is answered, in a
+    /// transaction of its own: that of the request is undone.
     #[must_use]
     pub fn with_traces(mut self, traces: Vec<Entry>) -> Self {
         self.0.traces.extend(traces);

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use mimalloc::MiMalloc;
 
-/// A read makes some hundred small objects and frees them: a fifth of its CPU less than with the system's allocator. Without
-/// huge pages, which would make the process a third larger and nothing faster that was measured.
+/// A read makes some hundred small objects and frees them: a fifth of its CPU less than with the system's allocator.
+/// Without huge pages, which would make the process a third larger and nothing faster that was measured.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

@@ -1,7 +1,7 @@
 //! The document: generated from the routes, then completed by what would otherwise be written at every operation.
 //!
-//! The handlers say what is theirs (summary, parameters, bodies, answers); here, once for all, are added: the role table
-//! (`x-roles`, security), the error answers that the gate can give with their codes (`x-error-codes`), the
+//! The handlers say what is theirs (summary, parameters, bodies, answers); here, once for all, are added: the role
+//! table (`x-roles`, security), the error answers that the gate can give with their codes (`x-error-codes`), the
 //! `Idempotency-Key` of a POST, the headers of answers, and the references that generics lose. `openapi/openapi.json`
 //! is this text, locked by a test.
 

@@ -1,9 +1,9 @@
 //! The server: what must be there first (`start.rs`), the workers, what goes on beside requests (`tasks.rs`), the end.
 //!
 //! A process that is told to stop goes in an order that loses nothing: `/readyz` says 503 and answers close their
-//! connections while requests are still taken (`drain_seconds`, so that a load balancer notices), then no new connection
-//! is taken, what was begun is finished (`shutdown_seconds` at most), and only then do the workers end. They end last
-//! because each owns the connections to the database that were opened on it.
+//! connections while requests are still taken (`drain_seconds`, so that a load balancer notices), then no new
+//! connection is taken, what was begun is finished (`shutdown_seconds` at most), and only then do the workers end. They
+//! end last because each owns the connections to the database that were opened on it.
 
 pub mod key_source;
 pub mod start;
@@ -24,8 +24,8 @@ use crate::telemetry::metrics;
 
 /// How long a client may take to send a request's head, in seconds.
 const HEAD_SECONDS: u64 = 10;
-/// How long an idle connection is kept, in seconds: longer than the 60 s of common load balancers, which must be the ones
-/// to close first.
+/// How long an idle connection is kept, in seconds: longer than the 60 s of common load balancers, which must be the
+/// ones to close first.
 const KEEP_ALIVE_SECONDS: u64 = 75;
 /// How long a client may take to close its end, in seconds.
 const DISCONNECT_SECONDS: u64 = 2;

@@ -64,6 +64,9 @@ const OUTSIDE_WORLD: &[&str] = &["actix_web", "reqwest", "sqlx", "tokio"];
 /// The features that `lifecycle` moves problems through, and stands above.
 const BELOW_LIFECYCLE: &[&str] = &["visits", "problems", "action_plans", "assignments"];
 
+/// As `rustfmt.toml` has it for code.
+const MOST_COLUMNS: usize = 120;
+
 /// A file of more lines is split by endpoint or by concept.
 const MOST_LINES: usize = 400;
 
@@ -112,7 +115,8 @@ fn code() -> Vec<SourceFile> {
     files
 }
 
-/// A domain uses clock, error, pure modules, its own folder and other features' domains. Callers pass facts, not who asks.
+/// A domain uses clock, error, pure modules, its own folder and other features' domains. Callers pass facts, not who
+/// asks.
 #[test]
 fn domain_uses_clock_error_pure_modules_and_other_domains_only() {
     check(|place, path| {
@@ -220,6 +224,27 @@ fn no_file_is_too_long_to_read() {
         .map(|(lines, path)| format!("{path}: {lines} lines, at most {MOST_LINES}: split it by endpoint or by concept"))
         .collect();
     assert!(long.is_empty(), "\n{}", long.join("\n"));
+}
+
+/// rustfmt leaves comments as they are; they are as wide as code.
+#[test]
+fn no_line_of_a_comment_is_too_wide_to_read() {
+    let wide = |file: &SourceFile| {
+        let lines = file
+            .text
+            .lines()
+            .zip(1..)
+            .filter(|(line, _)| line.trim_start().starts_with("//"));
+        let wide = lines.filter(|(line, _)| line.chars().count() > MOST_COLUMNS);
+        wide.map(|(_, number)| format!("{}:{number}", file.path))
+            .collect::<Vec<_>>()
+    };
+    let wide: Vec<String> = rust_files(&["src", "tests"]).iter().flat_map(wide).collect();
+    assert!(
+        wide.is_empty(),
+        "more than {MOST_COLUMNS} columns:\n{}",
+        wide.join("\n")
+    );
 }
 
 /// Does the path lie at or below `prefix`, which is written with `::`?

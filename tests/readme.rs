@@ -1,6 +1,6 @@
 //! The README's two stories are run command by command, one against a fresh demo and one against a server that begins
-//! with nothing; its diagram is printed from the table of transitions; its table of settings is compared with the command
-//! line, and its example of a configuration is read. So none of them can rot.
+//! with nothing; its diagram is printed from the table of transitions; its table of settings is compared with the
+//! command line, and its example of a configuration is read. So none of them can rot.
 #![cfg(test)]
 
 use std::collections::BTreeMap;

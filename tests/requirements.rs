@@ -1,5 +1,6 @@
 //! Which test proves which requirement of the speech. The table is in `requirements/`; this file keeps it true:
-//! a test that is named after a requirement stands in that requirement's row, and what a row claims is a test that runs.
+//! a test that is named after a requirement stands in that requirement's row, and what a row claims is a test that
+//! runs.
 
 #![cfg(test)]
 

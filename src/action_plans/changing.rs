@@ -18,8 +18,8 @@ use crate::error::{ApiError, ApiResult, Code, FaultCode, OrNotFound as _};
 use crate::events::NewEvent;
 use crate::http::{IfMatch, Work};
 
-/// A plan that the transaction has locked with its problems, and the caller's roles in the organisations that answer for
-/// them.
+/// A plan that the transaction has locked with its problems, and the caller's roles in the organisations that answer
+/// for them.
 pub struct Locked {
     pub(super) plan: PlanRow,
     pub(super) roles: Vec<Role>,

@@ -16,8 +16,8 @@ use crate::problems::store::ProblemFacts;
 /// How many steps a plan begins with at most.
 const MOST: usize = 100;
 
-/// Adds to a new plan what its template has, where it names no measures or no steps itself: the liaison does each step, for
-/// each of the problems, by so many working days from today.
+/// Adds to a new plan what its template has, where it names no measures or no steps itself: the liaison does each step,
+/// for each of the problems, by so many working days from today.
 ///
 /// # Errors
 /// 422 at `/from_template` for a template that is not there, was replaced or ended, is for another audience, or has too

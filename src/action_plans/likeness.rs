@@ -1,7 +1,7 @@
 //! Plans that read like another's for something else (S-48): a warning on both, which keeps nobody from anything.
 //!
-//! The bands are written with every change of the text; which plans are copies is found on reading, so two plans that are
-//! worked out at once both say so.
+//! The bands are written with every change of the text; which plans are copies is found on reading, so two plans that
+//! are worked out at once both say so.
 
 use std::collections::BTreeMap;
 

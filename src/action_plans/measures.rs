@@ -32,8 +32,8 @@ pub async fn add(work: &Work, tx: &mut Tx, who: &Caller, locked: Locked, new: Ne
     Ok(measure.id)
 }
 
-/// Applies a patch, by the rules of a step: what was approved is changed by a head alone. One that changes nothing writes
-/// nothing.
+/// Applies a patch, by the rules of a step: what was approved is changed by a head alone. One that changes nothing
+/// writes nothing.
 ///
 /// # Errors
 /// 404, 403, 409, 412, 428; 422 with every fault.

@@ -64,8 +64,8 @@ pub fn similar(asked: &Traits, other: &Traits) -> Option<Score> {
     Some(weighed(&parts))
 }
 
-/// How like a problem a solved case is; `words` are those of the case's outputs. `None` where it shares neither category nor
-/// cause.
+/// How like a problem a solved case is; `words` are those of the case's outputs. `None` where it shares neither
+/// category nor cause.
 pub fn precedent(problem: &Traits, case: &Traits) -> Option<Score> {
     let [of_category, of_causes, of_words] = OF_PRECEDENT;
     let category = problem.category.is_some() && problem.category == case.category;

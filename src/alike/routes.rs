@@ -17,7 +17,8 @@ use crate::problems::view::Viewer;
 /// Problems like one that is about to be recorded
 ///
 /// Within the caller's scopes, open and closed, up to ten, the most alike first: by the words of their summaries and
-/// statements, their category and what they are about, where that does not tell who raised it. Reads only: nothing is stored, and no event written.
+/// statements, their category and what they are about, where that does not tell who raised it. Reads only: nothing is
+/// stored, and no event written.
 #[utoipa::path(operation_id = "find_similar_problems", tag = "alike", request_body = SimilarProblemsQuery,
     responses((status = 200, description = "What is alike; there are no further pages", body = Page<SimilarProblem>)))]
 #[post("/problems/similar")]
@@ -48,9 +49,9 @@ pub async fn find_similar_problems(
 
 /// Solved cases like a problem
 ///
-/// From everywhere, whatever the caller's scope: closed, confirmed by their reporters and not relapsed, with an output or
-/// measures to learn from, the most alike first. Depersonalised: what a case was about and what solved it; not where it was,
-/// nor whose. The problem itself lies within the caller's scope.
+/// From everywhere, whatever the caller's scope: closed, confirmed by their reporters and not relapsed, with an output
+/// or measures to learn from, the most alike first. Depersonalised: what a case was about and what solved it; not where
+/// it was, nor whose. The problem itself lies within the caller's scope.
 #[utoipa::path(operation_id = "list_precedents", tag = "alike",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"), PrecedentParams),
     responses((status = 200, description = "The cases; there are no further pages", body = Page<Precedent>)))]

@@ -131,8 +131,8 @@ pub struct CaseRow {
     pub(super) holds: bool,
 }
 
-/// Cases that were closed and confirmed, have not relapsed, and have an output or measures to learn from: of this category
-/// or one of these causes, the latest recorded first.
+/// Cases that were closed and confirmed, have not relapsed, and have an output or measures to learn from: of this
+/// category or one of these causes, the latest recorded first.
 pub async fn solved(db: &Db, problem: Uuid, category: Uuid, causes: &[Uuid]) -> Result<Vec<CaseRow>, DbError> {
     let mut statement = sql(
         "SELECT p.id, p.audience, p.category_id, c.code AS category_code, c.zh AS category_zh, c.en AS category_en, \

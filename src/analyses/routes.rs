@@ -42,8 +42,8 @@ pub async fn list_analyses(
 /// Sign an analysis of a problem
 ///
 /// By a handler or head of the organisation that leads or studies it, while it is worked at. With the dimension of its
-/// audience (S-44): `key_factor` of an enterprise, `dimensions` of the masses, `shortfall` of the grassroots. Where there
-/// is an analysis, this is a correction: it gives its reason and names the number that it corrects in `If-Match`
+/// audience (S-44): `key_factor` of an enterprise, `dimensions` of the masses, `shortfall` of the grassroots. Where
+/// there is an analysis, this is a correction: it gives its reason and names the number that it corrects in `If-Match`
 /// (S-46). `institutional` makes the matter institutional and lengthens the clock to 30 working days, once a cycle.
 #[utoipa::path(operation_id = "create_analysis", tag = "analyses", request_body = NewAnalysis,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),

@@ -6,8 +6,8 @@ use crate::calendar::Calendar;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::text_enum;
 
-/// When a supporting part is due: after the working days of its own term, and no later than the whole, where that is not
-/// overdue itself.
+/// When a supporting part is due: after the working days of its own term, and no later than the whole, where that is
+/// not overdue itself.
 pub fn part_due_on(calendar: &Calendar, today: NaiveDate, days: u32, whole: Option<NaiveDate>) -> NaiveDate {
     let own = calendar.add_working_days(today, days).date;
     whole.map_or(own, |whole| own.min(whole.max(today)))

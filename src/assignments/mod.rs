@@ -1,9 +1,11 @@
-//! Who answers for a problem (责任清单, S-55 to S-58): one lead, and as many supporting organisations as have a stated part.
+//! Who answers for a problem (责任清单, S-55 to S-58): one lead, and as many supporting organisations as have a stated
+//! part.
 //!
-//! The lead's assignment follows the problem: `lifecycle` makes, accepts and ends it. A supporting organisation gets its
-//! duty and due day from a dispatcher or the head of the lead organisation; it accepts and reports done, refuses within a
-//! working day with a reason, or is relieved of it by that head. The lead reports done only when no supporting duty is
-//! open. One open lead per problem and one open row per problem and organisation: the database refuses the second.
+//! The lead's assignment follows the problem: `lifecycle` makes, accepts and ends it. A supporting organisation gets
+//! its duty and due day from a dispatcher or the head of the lead organisation; it accepts and reports done, refuses
+//! within a working day with a reason, or is relieved of it by that head. The lead reports done only when no supporting
+//! duty is open. One open lead per problem and one open row per problem and organisation: the database refuses the
+//! second.
 
 pub mod domain;
 pub mod dto;

@@ -192,8 +192,8 @@ pub async fn carry_out(
     work.ok(tx, &view).await
 }
 
-/// As which act it counts for the rules of separation: whoever does a part handles the problem, and so does whoever finds
-/// that the part need not be done.
+/// As which act it counts for the rules of separation: whoever does a part handles the problem, and so does whoever
+/// finds that the part need not be done.
 const fn act_of(action: AssignmentAction) -> Option<ProblemAct> {
     match action {
         AssignmentAction::Done => Some(ProblemAct::Support),

@@ -68,8 +68,8 @@ pub async fn get_assignment(
 
 /// Give a supporting organisation its part
 ///
-/// By a dispatcher, or by the head of the lead organisation; with a stated duty (S-58). An organisation has one open part
-/// in a problem at most: a second is 409 `duplicate`.
+/// By a dispatcher, or by the head of the lead organisation; with a stated duty (S-58). An organisation has one open
+/// part in a problem at most: a second is 409 `duplicate`.
 #[utoipa::path(operation_id = "create_assignment", tag = "assignments", request_body = NewAssignment,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The problem's version that was read")),
@@ -139,7 +139,8 @@ pub async fn report_assignment_done(
 
 /// Refuse a part
 ///
-/// By a handler of the supporting organisation, with the reason, until the end of the next working day (409 `too_late`).
+/// By a handler of the supporting organisation, with the reason, until the end of the next working day (409
+/// `too_late`).
 #[utoipa::path(operation_id = "refuse_assignment", tag = "assignments", request_body = AssignmentReason,
     params(("id" = Uuid, Path, description = "The assignment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

@@ -19,8 +19,8 @@ use crate::http::body::fault;
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = "owner_is_whole"))]
 pub struct NewAttachment {
-    /// The file. JPEG, PNG, WebP, HEIC, PDF, office documents, MP4, MP3, M4A, and plain text or CSV in UTF-8; its type is
-    /// found in its content, and a `Content-Type` of the part that says another is a fault (`other_file_type`).
+    /// The file. JPEG, PNG, WebP, HEIC, PDF, office documents, MP4, MP3, M4A, and plain text or CSV in UTF-8; its type
+    /// is found in its content, and a `Content-Type` of the part that says another is a fault (`other_file_type`).
     #[schema(value_type = String, format = Binary)]
     pub file: String,
     /// SHA-256 of the file in hexadecimal; another than that of the bytes that came is a fault (`checksum`).

@@ -3,10 +3,10 @@
 //!
 //! An upload is read as it comes into a file of its own, hashed on the way, and takes its type from its content, never
 //! from its name; nothing of a name reaches the file system. Equal contents are kept once, in a folder or a bucket
-//! (`storage`), under their SHA-256. An attachment may come before its owner: only its author sees it then, and after 24
-//! hours of real time it is gone (`sweep`). Whoever sees the owner sees its attachments; a reporter those that are public
-//! or his own. Bytes are fetched by a link that is signed for five minutes (`links`); they are checked against the hash
-//! on the way out. Nothing is deleted: an attachment ends with a reason, and lists hide it.
+//! (`storage`), under their SHA-256. An attachment may come before its owner: only its author sees it then, and after
+//! 24 hours of real time it is gone (`sweep`). Whoever sees the owner sees its attachments; a reporter those that are
+//! public or his own. Bytes are fetched by a link that is signed for five minutes (`links`); they are checked against
+//! the hash on the way out. Nothing is deleted: an attachment ends with a reason, and lists hide it.
 
 pub mod domain;
 pub mod dto;

@@ -134,8 +134,8 @@ impl Owner {
         }
     }
 
-    /// Refuses attachments to what is over: an ended problem, a cancelled visit, what was erased. A look-back is made after
-    /// the end.
+    /// Refuses attachments to what is over: an ended problem, a cancelled visit, what was erased. A look-back is made
+    /// after the end.
     ///
     /// # Errors
     /// 409 `ended`, `erased`.
@@ -162,8 +162,8 @@ impl Owner {
         }
     }
 
-    /// Appends the event to the chain of the visit or of each problem; their versions stay. A plan that goes on for others
-    /// is not told of in the chain of one that was erased.
+    /// Appends the event to the chain of the visit or of each problem; their versions stay. A plan that goes on for
+    /// others is not told of in the chain of one that was erased.
     ///
     /// # Errors
     /// 409 `erased`.

@@ -1,7 +1,7 @@
 //! Where the bytes of attachments are: a folder, or a bucket of an S3-compatible store; under their SHA-256 in both.
 //!
-//! Any replica serves any attachment: replicas share the folder, or use a bucket. An upload arrives in a file of its own
-//! in the folder (`incoming.rs`) and is put in place when it is whole, so nobody ever sees half of one.
+//! Any replica serves any attachment: replicas share the folder, or use a bucket. An upload arrives in a file of its
+//! own in the folder (`incoming.rs`) and is put in place when it is whole, so nobody ever sees half of one.
 
 mod bucket;
 mod condition;

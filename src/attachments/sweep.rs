@@ -1,4 +1,5 @@
-//! What was uploaded and never attached, and bytes that nothing refers to: removed after their time, which is real time.
+//! What was uploaded and never attached, and bytes that nothing refers to: removed after their time, which is real
+//! time.
 
 use std::time::Duration;
 

@@ -25,9 +25,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// The access log
 ///
-/// Who signed in or was refused, who revealed or searched a telephone number, who read whose data: newest first, as far as
-/// the people and clients belong to the auditor's division, or what it was done to does. Nothing here can be changed or
-/// removed. A filtered page looks at no more than 5,000 entries and then answers what it has, with a cursor to go on.
+/// Who signed in or was refused, who revealed or searched a telephone number, who read whose data: newest first, as far
+/// as the people and clients belong to the auditor's division, or what it was done to does. Nothing here can be changed
+/// or removed. A filtered page looks at no more than 5,000 entries and then answers what it has, with a cursor to go
+/// on.
 #[utoipa::path(operation_id = "list_access_log", tag = "auditing", params(AccessLogFilters, ListParams),
     responses((status = 200, description = "A page", body = Page<AccessLogEntry>)))]
 #[get("/access-log")]
@@ -74,8 +75,8 @@ async fn list_events(
 
 /// Verify a chain
 ///
-/// Whether the places count from 1 without a gap, each hash covers the event before it, and each text that is kept is the
-/// one whose salted hash its event carries. It stands in the access log. Every chain at once: the command `doctor`.
+/// Whether the places count from 1 without a gap, each hash covers the event before it, and each text that is kept is
+/// the one whose salted hash its event carries. It stands in the access log. Every chain at once: the command `doctor`.
 #[utoipa::path(operation_id = "verify_events", tag = "auditing", request_body = VerifyEvents,
     responses((status = 200, description = "What was found", body = VerifiedChain)),
     extensions(("x-error-codes" = json!(["not_found"]))))]

@@ -167,8 +167,8 @@ pub fn events(about: Uuid, after: Option<i64>, fetch: i64) -> Sql {
     .push_bind(" ORDER BY e.aggregate_seq LIMIT ", fetch)
 }
 
-/// Whether an auditor may see a chain: that of a problem, or of what belongs to one, or of a visit, in his divisions; any
-/// other, where an organisation of his divisions began it.
+/// Whether an auditor may see a chain: that of a problem, or of what belongs to one, or of a visit, in his divisions;
+/// any other, where an organisation of his divisions began it.
 pub async fn may_audit(on: impl Into<On<'_>>, scope: AuditScope<'_>, about: Uuid) -> Result<bool, DbError> {
     let first =
         sql("SELECT e.aggregate_seq FROM event e WHERE e.aggregate_seq = 1 AND e.aggregate_id = $1").bind(about);

@@ -60,8 +60,8 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Nobody: what the service does by itself. It has no memberships, so no permission, role or tie lets it in anywhere,
-    /// and its acts name no person, organisation or client.
+    /// Nobody: what the service does by itself. It has no memberships, so no permission, role or tie lets it in
+    /// anywhere, and its acts name no person, organisation or client.
     pub const fn nobody() -> Self {
         Self {
             subject: Uuid::nil(),
@@ -81,8 +81,8 @@ impl Caller {
         }
     }
 
-    /// The person who does it: the secretary under a delegation, else the subject; `None` for a client, for the bearer of a
-    /// receipt and for nobody.
+    /// The person who does it: the secretary under a delegation, else the subject; `None` for a client, for the bearer
+    /// of a receipt and for nobody.
     pub fn person(&self) -> Option<Uuid> {
         if self.is_client || self.case.is_some() || self.subject.is_nil() {
             None
@@ -157,8 +157,8 @@ impl Caller {
             .any(|held| held.org == org && matches!(held.role, Role::Officer | Role::Handler))
     }
 
-    /// Whether a membership allows what the rule guards; and, for a client, a scope; and, under a delegation, whether some
-    /// of it was delegated.
+    /// Whether a membership allows what the rule guards; and, for a client, a scope; and, under a delegation, whether
+    /// some of it was delegated.
     pub fn may(&self, rule: &Rule) -> bool {
         // A person without any membership can still look after his own account; whoever bears a receipt has none.
         if rule.is_about_oneself() && self.case.is_none() {

@@ -40,7 +40,8 @@ impl Username {
     }
 }
 
-/// How many seconds must pass after so many failures in a row: none up to the fourth, then 1, 2, 4 … at most 15 minutes.
+/// How many seconds must pass after so many failures in a row: none up to the fourth, then 1, 2, 4 … at most 15
+/// minutes.
 pub fn wait_after(failures: i64) -> i64 {
     let doublings = failures - FREE_FAILURES - 1;
     if doublings < 0 {
@@ -86,8 +87,8 @@ pub struct Reach {
     pub level: Level,
 }
 
-/// The widest membership: one that sees a division's subtree before one that sees an organisation's or only the person's
-/// own, then the higher division, then the role, then the older one.
+/// The widest membership: one that sees a division's subtree before one that sees an organisation's or only the
+/// person's own, then the higher division, then the role, then the older one.
 pub fn widest(reaches: &[Reach]) -> Option<&TokenMembership> {
     let key = |reach: &Reach| {
         let membership = &reach.membership;
@@ -151,7 +152,8 @@ pub fn lifetime(now: Timestamp, ends: impl IntoIterator<Item = Timestamp>) -> i6
     left.map_or(ACCESS_SECONDS, |left| left.clamp(0, ACCESS_SECONDS))
 }
 
-/// The scopes (as clients know them) that the roles give, as far as they were delegated, for `scope` in a person's token.
+/// The scopes (as clients know them) that the roles give, as far as they were delegated, for `scope` in a person's
+/// token.
 pub fn scopes_of(roles: &[Role], delegated: Option<&Delegated>) -> Vec<&'static str> {
     let mut scopes: Vec<&str> = RULES
         .iter()

@@ -1,9 +1,10 @@
-//! The keys of an installation: one that signs tokens (and the one before it, so that rotation has an overlap), one that
-//! encrypts personal data at rest, one for the blind index that finds a telephone number without decrypting any, one that
-//! signs links to downloads.
+//! The keys of an installation: one that signs tokens (and the one before it, so that rotation has an overlap), one
+//! that encrypts personal data at rest, one for the blind index that finds a telephone number without decrypting any,
+//! one that signs links to downloads.
 //!
 //! They come as one small TOML text, from the configuration or, for an embedded database, from a file that is made with
-//! mode 0600. aws-lc is the crypto library of the whole tree. Nothing here is ever printed: `Debug` shows the `kid` only.
+//! mode 0600. aws-lc is the crypto library of the whole tree. Nothing here is ever printed: `Debug` shows the `kid`
+//! only.
 
 use std::borrow::Cow;
 use std::fmt;

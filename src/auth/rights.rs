@@ -1,8 +1,8 @@
 //! Which tokens are behind the times.
 //!
 //! Each process looks every two seconds which session families were ended, which receipts replaced and whose rights
-//! changed while a token made before could still live; so no request needs a look-up, and no right outlives its end by more than five seconds. The
-//! process that makes a change knows it at once: handlers tell it after their commit.
+//! changed while a token made before could still live; so no request needs a look-up, and no right outlives its end by
+//! more than five seconds. The process that makes a change knows it at once: handlers tell it after their commit.
 //!
 //! A right that ends by its own date needs none of this: no token is made to outlive it (`standing.rs`).
 

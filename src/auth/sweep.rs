@@ -1,4 +1,5 @@
-//! Refresh tokens and sessions whose time has long been over. Who signed in, when and from where stays in the access log.
+//! Refresh tokens and sessions whose time has long been over. Who signed in, when and from where stays in the access
+//! log.
 //!
 //! Each function removes one batch and says how many rows it were. Replicas that sweep together pass over each other's
 //! rows.
@@ -9,10 +10,10 @@ use super::store::sessions;
 use crate::clock::Timestamp;
 use crate::db::{Db, DbError, sql};
 
-/// How long a refresh token stays known after it has expired, in seconds: 7 days. A copy that was taken from a lost device or
-/// an old backup is often tried late. While its row is there, its reuse is told from nonsense: the log names whose token it
-/// was, and a session that still lives ends. Later it is refused like any unknown one, which costs nobody anything: it had
-/// expired anyway. No longer, because each session leaves a row every quarter of an hour.
+/// How long a refresh token stays known after it has expired, in seconds: 7 days. A copy that was taken from a lost
+/// device or an old backup is often tried late. While its row is there, its reuse is told from nonsense: the log names
+/// whose token it was, and a session that still lives ends. Later it is refused like any unknown one, which costs
+/// nobody anything: it had expired anyway. No longer, because each session leaves a row every quarter of an hour.
 const KNOWN_SECONDS: i64 = 7 * 24 * 3600;
 /// Sessions of one batch, each with its tokens.
 const FAMILIES: i64 = 500;

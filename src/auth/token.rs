@@ -104,8 +104,8 @@ impl Tokens {
         }
     }
 
-    /// What is the same in every token: whose it is, of which session, with these memberships, from a moment on for so many
-    /// seconds. The rest says nothing yet.
+    /// What is the same in every token: whose it is, of which session, with these memberships, from a moment on for so
+    /// many seconds. The rest says nothing yet.
     pub fn claims(
         &self,
         ids: &Ids,

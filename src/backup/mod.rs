@@ -1,10 +1,11 @@
-//! One backup brings everything back: the embedded database, and the files of its attachments in `<backup>.attachments`.
+//! One backup brings everything back: the embedded database, and the files of its attachments in
+//! `<backup>.attachments`.
 //!
-//! Files never change and are named by their hash, so they need not be copied at the moment of the database: the copy of it
-//! says which they are, and each is compared with its hash while it is copied. Only when they are on the disk does the backup
-//! get its name. A file that is lost must not cost the rest: the backup is made without it, and says which; a restore
-//! without it has to be asked for. A restore puts back what the folder of attachments lacks before the database gets its
-//! name. What is in a bucket is not copied, the keys never are.
+//! Files never change and are named by their hash, so they need not be copied at the moment of the database: the copy
+//! of it says which they are, and each is compared with its hash while it is copied. Only when they are on the disk
+//! does the backup get its name. A file that is lost must not cost the rest: the backup is made without it, and says
+//! which; a restore without it has to be asked for. A restore puts back what the folder of attachments lacks before the
+//! database gets its name. What is in a bucket is not copied, the keys never are.
 
 mod files;
 #[cfg(test)]
@@ -78,8 +79,8 @@ pub fn folder_of(backup: &Path) -> PathBuf {
     beside(backup, ".attachments")
 }
 
-/// Copies an embedded database that may be in use, and its files. `now` is real time. Files that are lost are told, and no
-/// fault here: the backup is made.
+/// Copies an embedded database that may be in use, and its files. `now` is real time. Files that are lost are told, and
+/// no fault here: the backup is made.
 ///
 /// # Errors
 /// Where one of the two is there already, the disk is full, or the copy is not sound; nothing is left behind then.
@@ -114,13 +115,13 @@ pub async fn backup(settings: &Settings, db: &Db, target: &Path, now: Timestamp)
     })
 }
 
-/// Puts a backup in the place of the embedded database, and its files into the folder of attachments. `incomplete`: even
-/// without the files that are nowhere. Files that were put back stay where the database then cannot be: they are what they
-/// are called.
+/// Puts a backup in the place of the embedded database, and its files into the folder of attachments. `incomplete`:
+/// even without the files that are nowhere. Files that were put back stay where the database then cannot be: they are
+/// what they are called.
 ///
 /// # Errors
-/// Where a server holds the database, the backup is not sound or newer than this binary, there is a database and `force` is
-/// not given, or files are nowhere.
+/// Where a server holds the database, the backup is not sound or newer than this binary, there is a database and
+/// `force` is not given, or files are nowhere.
 pub async fn restore(
     settings: &Settings,
     backup: &Path,

@@ -1,5 +1,5 @@
-//! The calendar that a process counts by. It is read at the start, looked at again with the rights every few seconds, and
-//! known at once where it was changed.
+//! The calendar that a process counts by. It is read at the start, looked at again with the rights every few seconds,
+//! and known at once where it was changed.
 
 use std::sync::{Arc, PoisonError, RwLock};
 

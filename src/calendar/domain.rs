@@ -28,8 +28,8 @@ pub struct Calendar {
     version: String,
 }
 
-/// Which calendar an answer was counted by; later ones compare greater. As text `2026.1`: the last published year and how
-/// many times the calendar was given since that year came in.
+/// Which calendar an answer was counted by; later ones compare greater. As text `2026.1`: the last published year and
+/// how many times the calendar was given since that year came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     year: i32,

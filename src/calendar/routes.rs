@@ -69,7 +69,8 @@ fn named(request: &HttpRequest) -> ApiResult<i32> {
 
 /// Which days are working days
 ///
-/// Each day from `from` to `to`, both included, 400 at most. A year that is not published goes by weekdays: not `known`.
+/// Each day from `from` to `to`, both included, 400 at most. A year that is not published goes by weekdays: not
+/// `known`.
 #[utoipa::path(operation_id = "list_calendar_days", tag = "calendar", params(DaysBetween),
     responses((status = 200, description = "The days", body = CalendarDays)))]
 #[get("/calendar/days")]
@@ -96,8 +97,8 @@ pub async fn list_calendar_days(
 
 /// Give the next year's notice
 ///
-/// For the whole installation, so its highest administrators give it. What was counted provisionally is computed anew, each
-/// with an event, soon after. Every fault of the notice is named at once.
+/// For the whole installation, so its highest administrators give it. What was counted provisionally is computed anew,
+/// each with an event, soon after. Every fault of the notice is named at once.
 #[utoipa::path(operation_id = "create_calendar_year", tag = "calendar", request_body = NewCalendarYear,
     responses((status = 201, description = "Given", body = CalendarYearView)),
     extensions(("x-error-codes" = json!(["duplicate"]))))]
@@ -118,8 +119,8 @@ pub async fn create_calendar_year(
 
 /// Correct a year's notice
 ///
-/// From now on times are counted by it, and those that were provisional are computed anew. Those that were settled stay as
-/// they were told: whoever loses a day by the correction asks for a later date.
+/// From now on times are counted by it, and those that were provisional are computed anew. Those that were settled stay
+/// as they were told: whoever loses a day by the correction asks for a later date.
 #[utoipa::path(operation_id = "update_calendar_year", tag = "calendar", request_body = UpdateCalendarYear,
     params(("year" = i32, Path, description = "The year"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

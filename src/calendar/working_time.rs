@@ -1,9 +1,9 @@
 //! Working time: a working day has the hours from 09:00 to 17:00 in Shanghai, 480 minutes.
 //!
 //! The specification fixes the end of business at 17:00 and counts in working minutes without saying when a day begins.
-//! 09:00 is chosen because eight hours are a working day. An instant outside these hours stands where the hours before it
-//! end: from Friday 20:00, one working minute is over on the next working day at 09:01. A period ends within
-//! (09:00, 17:00], so that what fills a day ends at 17:00 of it and not at 09:00 of the next.
+//! 09:00 is chosen because eight hours are a working day. An instant outside these hours stands where the hours before
+//! it end: from Friday 20:00, one working minute is over on the next working day at 09:01. A period ends within (09:00,
+//! 17:00], so that what fills a day ends at 17:00 of it and not at 09:00 of the next.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -31,8 +31,8 @@ impl Calendar {
         micros.max(0) / MICROS_OF_A_MINUTE
     }
 
-    /// When `minutes` working minutes from `since` are over, and whether that is provisional; `since` itself where there
-    /// are none (or fewer).
+    /// When `minutes` working minutes from `since` are over, and whether that is provisional; `since` itself where
+    /// there are none (or fewer).
     pub fn add_working_minutes(&self, since: DateTime<Utc>, minutes: i64) -> (DateTime<Utc>, bool) {
         if minutes <= 0 {
             return (since, false);

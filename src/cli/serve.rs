@@ -20,8 +20,8 @@ pub(super) struct Serve {
     /// refuses a database that holds anything else
     #[arg(long)]
     demo: bool,
-    /// Business time: `real`, or an instant such as 2019-01-14T17:00:00+08:00 from which it ticks on; tokens, logs and the
-    /// Date header keep real time. By default real, and in the demo where it stood
+    /// Business time: `real`, or an instant such as 2019-01-14T17:00:00+08:00 from which it ticks on; tokens, logs and
+    /// the Date header keep real time. By default real, and in the demo where it stood
     #[arg(long, value_name = "real|INSTANT")]
     clock: Option<StartOfTime>,
     #[command(flatten)]

@@ -23,8 +23,8 @@ struct Refused {
 /// Sets a rule within these divisions, in a transaction that is given back with its id.
 ///
 /// # Errors
-/// 422 with every fault: `unknown_reference`, `not_within`, `layered_burden` (which is logged); 409 `duplicate` where one of
-/// the division for this term begins on the same day.
+/// 422 with every fault: `unknown_reference`, `not_within`, `layered_burden` (which is logged); 409 `duplicate` where
+/// one of the division for this term begins on the same day.
 pub async fn set(work: &Work, mut tx: Tx, who: &Caller, scopes: &[Uuid], new: &NewClockRule) -> ApiResult<(Tx, Uuid)> {
     let insert = match check(work, &mut tx, scopes, new).await? {
         Ok(insert) => insert,

@@ -50,8 +50,8 @@ async fn division(app: &App, code: &str) -> ApiResult<divisions::DivisionRow> {
 
 /// What is in force in a division
 ///
-/// Every term with its working days on a day and the rule that they come from: the top division's takes the place of the
-/// default, one further down counts only where it is looser (S-73).
+/// Every term with its working days on a day and the rule that they come from: the top division's takes the place of
+/// the default, one further down counts only where it is looser (S-73).
 #[utoipa::path(operation_id = "get_effective_clock_rules", tag = "clock_rules", params(EffectiveAt),
     responses((status = 200, description = "Every term", body = EffectiveClockRules)))]
 #[get("/clock-rules/effective")]
@@ -108,8 +108,8 @@ pub async fn get_clock_rule(
 
 /// Set a clock rule
 ///
-/// Within the caller's division. The top division's may be anything; below, one that is stricter than what comes from above
-/// is 422 `layered_burden` with the value `above`, and the attempt is logged (S-73). Times that were chosen stay.
+/// Within the caller's division. The top division's may be anything; below, one that is stricter than what comes from
+/// above is 422 `layered_burden` with the value `above`, and the attempt is logged (S-73). Times that were chosen stay.
 #[utoipa::path(operation_id = "create_clock_rule", tag = "clock_rules", request_body = NewClockRule,
     responses((status = 201, description = "Set", body = ClockRuleView)),
     extensions(("x-error-codes" = json!(["duplicate"]))))]

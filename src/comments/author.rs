@@ -31,8 +31,8 @@ impl Author {
     }
 }
 
-/// Identifies the caller. `spoken`: that he speaks for the reporter of the problem; `named`: whom a client names, at the
-/// pointer `at`.
+/// Identifies the caller. `spoken`: that he speaks for the reporter of the problem; `named`: whom a client names, at
+/// the pointer `at`.
 ///
 /// # Errors
 /// As of [`Identity::of`], and 422 `required` where a client does not say what to call somebody new.

@@ -60,8 +60,8 @@ text_enum! {
     }
 }
 
-/// The acts after which a person still judges a comment on the problem: those of oversight. After any other he would judge
-/// what is said of himself.
+/// The acts after which a person still judges a comment on the problem: those of oversight. After any other he would
+/// judge what is said of himself.
 const OF_OVERSIGHT: &[ProblemAct] = &[
     ProblemAct::Urge,
     ProblemAct::LookBack,

@@ -35,8 +35,8 @@ pub struct ClientVoice {
 pub struct NewComment {
     /// What it is.
     pub kind: CommentKind,
-    /// The words, 1 to 2,000 characters, without telephone or identity numbers, e-mail addresses and names in WeChat or QQ;
-    /// once the problem is published, without names, addresses and credit codes of whom it concerns.
+    /// The words, 1 to 2,000 characters, without telephone or identity numbers, e-mail addresses and names in WeChat or
+    /// QQ; once the problem is published, without names, addresses and credit codes of whom it concerns.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub text: String,
     /// The comment that it replies to: one of this problem that replies to none itself.
@@ -80,8 +80,8 @@ pub struct SupportComment {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "text": "感谢建议，分配办法将于4月30日前公布。" }))]
 pub struct ReplyToComment {
-    /// The words, 1 to 2,000 characters, without telephone or identity numbers; everybody reads them, so once the problem
-    /// is published they name nobody.
+    /// The words, 1 to 2,000 characters, without telephone or identity numbers; everybody reads them, so once the
+    /// problem is published they name nobody.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub text: String,
 }

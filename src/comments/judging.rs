@@ -8,7 +8,8 @@ use crate::db::Tx;
 use crate::error::ApiResult;
 use crate::problems::store::acts::{acts_of, took_part};
 
-/// Refuses whoever acted on the problem, himself or in whose name, or belongs to an organisation that handles it, or did.
+/// Refuses whoever acted on the problem, himself or in whose name, or belongs to an organisation that handles it, or
+/// did.
 ///
 /// # Errors
 /// 403 `separation_of_duties`.

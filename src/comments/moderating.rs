@@ -53,7 +53,8 @@ impl Moderated {
     ///
     /// # Errors
     /// 403 for who neither leads nor dispatches; 409 `merged`, `erased`, `duplicate` where it was replied to already,
-    /// `transition_not_allowed` while it is hidden; 412, 428; 422 for words that name somebody where everybody reads them; 429 for who guesses at names.
+    /// `transition_not_allowed` while it is hidden; 412, 428; 422 for words that name somebody where everybody reads
+    /// them; 429 for who guesses at names.
     pub async fn reply(
         self,
         work: &Work,
@@ -83,8 +84,8 @@ impl Moderated {
     /// Hides it, for a reason of law or privacy.
     ///
     /// # Errors
-    /// 403 for who is neither dispatcher nor supervisor here, 403 `separation_of_duties` for who is criticised; 409 `transition_not_allowed`
-    /// where it is hidden, `erased`; 412, 428; 422 at `/reason`.
+    /// 403 for who is neither dispatcher nor supervisor here, 403 `separation_of_duties` for who is criticised; 409
+    /// `transition_not_allowed` where it is hidden, `erased`; 412, 428; 422 at `/reason`.
     pub async fn hide(
         self,
         work: &Work,

@@ -28,8 +28,10 @@ const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// Writes a comment; its id.
 ///
 /// # Errors
-/// 404 and 403 as for the problem, 403 `separation_of_duties` for who handled it, 409 `merged` or `erased`, 409 `transition_not_allowed` where the comment replied to is hidden, `duplicate` for what this voice said already, 429 for who speaks too often or guesses at names, 422
-/// for words that name somebody where everybody will read them, as for the author and where `parent_id` names no comment of this problem that replies to none.
+/// 404 and 403 as for the problem, 403 `separation_of_duties` for who handled it, 409 `merged` or `erased`, 409
+/// `transition_not_allowed` where the comment replied to is hidden, `duplicate` for what this voice said already, 429
+/// for who speaks too often or guesses at names, 422 for words that name somebody where everybody will read them, as
+/// for the author and where `parent_id` names no comment of this problem that replies to none.
 pub async fn write(work: &Work, tx: &mut Tx, who: &Caller, found: &Found, body: &NewComment) -> ApiResult<Uuid> {
     let (now, problem) = (work.now(), &found.facts);
     must_be_outside(tx, who, problem.id).await?;
@@ -115,7 +117,8 @@ async fn parent(tx: &mut Tx, problem: Uuid, id: Uuid) -> ApiResult<CommentRow> {
 /// Supports a comment; its id.
 ///
 /// # Errors
-/// 404; 403 `separation_of_duties` for who handled the problem; 409 `transition_not_allowed` where it is hidden, `duplicate` where this voice counts already; 422 as for the author.
+/// 404; 403 `separation_of_duties` for who handled the problem; 409 `transition_not_allowed` where it is hidden,
+/// `duplicate` where this voice counts already; 422 as for the author.
 pub async fn support(
     work: &Work,
     tx: &mut Tx,

@@ -22,8 +22,8 @@ use crate::visits::store::{self as visits, VisitRow, write};
 /// Enters a commitment; the row as it then stands.
 ///
 /// # Errors
-/// 404; 403 for who was not there; 409 `transition_not_allowed` for a visit that has not begun or was cancelled; 422 with
-/// every fault: in this order.
+/// 404; 403 for who was not there; 409 `transition_not_allowed` for a visit that has not begun or was cancelled; 422
+/// with every fault: in this order.
 pub async fn make(
     work: &Work,
     tx: &mut Tx,

@@ -1,5 +1,5 @@
-//! What happens to a promise about no problem stands in the chain of its visit: whoever is concerned is told, and what is to
-//! happen later is planned, as with a problem.
+//! What happens to a promise about no problem stands in the chain of its visit: whoever is concerned is told, and what
+//! is to happen later is planned, as with a problem.
 
 use crate::db::Tx;
 use crate::error::ApiResult;

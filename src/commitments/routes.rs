@@ -113,9 +113,9 @@ async fn page_of(
 
 /// Promises made on site
 ///
-/// Within the caller's scopes by their visit or problem, and those that his organisations are to keep, the first due first;
-/// `overdue=true` what should have been kept by now. Looks at up to 5,000 rows along the order and then answers what it
-/// has: a short page with a `next_cursor` is not the last.
+/// Within the caller's scopes by their visit or problem, and those that his organisations are to keep, the first due
+/// first; `overdue=true` what should have been kept by now. Looks at up to 5,000 rows along the order and then answers
+/// what it has: a short page with a `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_commitments", tag = "commitments", params(ListParams, CommitmentFilters),
     responses((status = 200, description = "A page", body = Page<CommitmentView>)))]
 #[get("/commitments")]
@@ -160,8 +160,8 @@ async fn get_commitment(
 
 /// Say that a promise was kept
 ///
-/// In writing, by somebody of the organisation that was to keep it, or a dispatcher or supervisor; never by who made it.
-/// Kept after its day it is kept, and counts as late.
+/// In writing, by somebody of the organisation that was to keep it, or a dispatcher or supervisor; never by who made
+/// it. Kept after its day it is kept, and counts as late.
 #[utoipa::path(operation_id = "keep_commitment", tag = "commitments", request_body = SettleCommitment,
     params(("id" = Uuid, Path, description = "The commitment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
@@ -217,8 +217,8 @@ async fn break_commitment(
 
 /// End a promise that was entered in error
 ///
-/// By a dispatcher or supervisor who did not make it, with the reason, while it is open and not overdue: what is overdue is
-/// settled.
+/// By a dispatcher or supervisor who did not make it, with the reason, while it is open and not overdue: what is
+/// overdue is settled.
 #[utoipa::path(operation_id = "end_commitment", tag = "commitments", request_body = EndCommitment,
     params(("id" = Uuid, Path, description = "The commitment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

@@ -61,7 +61,8 @@ on_both! {
         made.expect(201);
         assert_eq!((&promise["state"], &promise["overdue"], &promise["made_by"]["id"]), (&json!("open"), &json!(false), &json!(seed::member("leader").person)));
         assert_eq!((&promise["problem"]["tracking_no"], &promise["kept_in_time"]), (&problem["tracking_no"], &Value::Null));
-        // The reporter sees it, without a name; the organisation that is to keep it though it sees neither visit nor problem.
+        // The reporter sees it, without a name; the organisation that is to keep it though it sees neither visit nor
+        // problem.
         let of_problem = format!("/problems/{}/commitments", id_of(&problem));
         let seen = world.get(&of_problem).bearer(&token).send().await.expect(200)["items"][0].clone();
         assert_eq!((&seen["text"], &seen["made_by"], &seen["allowed_actions"]), (&promise["text"], &Value::Null, &json!([])));

@@ -79,8 +79,8 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// What contradicts itself: who reached nobody spoke with nobody, a reply goes to the reporter, a telephone shows no
-    /// face, who came was met; and what was said is told, but for an attempt.
+    /// What contradicts itself: who reached nobody spoke with nobody, a reply goes to the reporter, a telephone shows
+    /// no face, who came was met; and what was said is told, but for an attempt.
     pub fn faults(self) -> Vec<(&'static str, FaultCode)> {
         let attempt = self.purpose == LoggedPurpose::Attempt;
         let reply = self.purpose == LoggedPurpose::Reply;
@@ -107,7 +107,8 @@ impl Claim {
     }
 }
 
-/// Refuses what comes too late: once a problem awaits confirmation or is closed, its reporter may be called, and no more.
+/// Refuses what comes too late: once a problem awaits confirmation or is closed, its reporter may be called, and no
+/// more.
 ///
 /// # Errors
 /// 409 `ended` for a problem that has ended; 409 `transition_not_allowed` while it awaits confirmation.

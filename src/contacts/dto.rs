@@ -30,9 +30,11 @@ pub struct LogContact {
     /// Whether people stood before each other: by `visit` or `meeting` only (S-51).
     #[serde(default)]
     pub face_to_face: bool,
-    /// Whether it was with the reporter (or whoever speaks for him): the first such contact or reply is the first response.
+    /// Whether it was with the reporter (or whoever speaks for him): the first such contact or reply is the first
+    /// response.
     pub with_reporter: bool,
-    /// Whether the reporter had to come for it, to an office say: by `meeting` only, and with him. It is a trip of his (S-60).
+    /// Whether the reporter had to come for it, to an office say: by `meeting` only, and with him. It is a trip of his
+    /// (S-60).
     #[serde(default)]
     pub reporter_came: bool,
     /// What was said; required but for an attempt.

@@ -1,9 +1,10 @@
-//! The contact log (联系记录): who spoke with whom about a problem, when, by which channel, and whether face to face (S-51).
+//! The contact log (联系记录): who spoke with whom about a problem, when, by which channel, and whether face to face
+//! (S-51).
 //!
 //! - The first contact or reply with the reporter, by a person, is the first response of its cycle (domain model,
 //!   Clocks). An attempt reached nobody and is none; a call-back is written by `lifecycle`.
-//! - A contact belongs to the cycle in which it took place, whenever it is entered; it cannot lie before the problem was
-//!   recorded, or in the future.
+//! - A contact belongs to the cycle in which it took place, whenever it is entered; it cannot lie before the problem
+//!   was recorded, or in the future.
 //! - A reporter sees the public ones, without the names of people (S-59).
 //! - Once a problem awaits confirmation or is closed, the reporter may still be called, but no longer be replied to.
 

@@ -44,8 +44,8 @@ pub async fn list_contacts(
 /// Log a contact
 ///
 /// By officers, handlers, heads and dispatchers of the problem, at the time or afterwards. The first contact or reply
-/// with the reporter is the first response of its cycle. An `attempt` reached nobody. While a problem awaits confirmation
-/// or is closed, there are contacts and attempts and no replies.
+/// with the reporter is the first response of its cycle. An `attempt` reached nobody. While a problem awaits
+/// confirmation or is closed, there are contacts and attempts and no replies.
 #[utoipa::path(operation_id = "create_contact", tag = "contacts", request_body = LogContact,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Logged", body = ContactView)),

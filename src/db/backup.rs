@@ -2,7 +2,8 @@
 //!
 //! A backup grows under another name, is examined (SQLite's own checks, the migrations, the number of rows in every
 //! table), forced to the disk, and only then gets its name. A restore examines what it is given before it touches what
-//! is there, and what it replaces it keeps aside. The files that belong to a database come before the name (`crate::backup`).
+//! is there, and what it replaces it keeps aside. The files that belong to a database come before the name
+//! (`crate::backup`).
 
 use std::collections::BTreeMap;
 use std::fs::{DirBuilder, File};
@@ -42,7 +43,8 @@ pub struct Placed {
     pub replaced: Option<PathBuf>,
 }
 
-/// A sound copy that waits for its name, so that what belongs to it can be brought first. Its file falls with the value.
+/// A sound copy that waits for its name, so that what belongs to it can be brought first. Its file falls with the
+/// value.
 #[derive(Debug)]
 pub struct Copied {
     partial: Partial,

@@ -1,8 +1,8 @@
 //! The embedded database as a file: one server at a time holds it; it is copied while it is used, and checked.
 //!
 //! SQLite lets several processes open a file, but this server counts on being alone (its set of running idempotency
-//! keys is a process's own), and a restore must not replace what a server has open. So a server holds a lock file beside
-//! the database for as long as it lives; the operating system releases it however the process ends.
+//! keys is a process's own), and a restore must not replace what a server has open. So a server holds a lock file
+//! beside the database for as long as it lives; the operating system releases it however the process ends.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -68,8 +68,8 @@ pub fn hold(database: &Path) -> Result<Held, FileFault> {
     }
 }
 
-/// Makes a database file that is missing, for its owner's eyes only: it will hold personal data. SQLite gives what it puts
-/// beside the file the same rights, and says itself what is wrong where the file cannot be made.
+/// Makes a database file that is missing, for its owner's eyes only: it will hold personal data. SQLite gives what it
+/// puts beside the file the same rights, and says itself what is wrong where the file cannot be made.
 pub(super) fn make_private(file: &Path) {
     if !file.exists()
         && let Err(fault) = create_private(file)

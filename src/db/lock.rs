@@ -1,7 +1,8 @@
 //! Locks that a transaction takes, and keeps until it ends.
 //!
-//! On PostgreSQL several write at once, and one who changes what he has read locks it first. SQLite has one writer, whom
-//! every other waits for before he reads anything: there nothing is left to be locked, and a lock is no statement at all.
+//! On PostgreSQL several write at once, and one who changes what he has read locks it first. SQLite has one writer,
+//! whom every other waits for before he reads anything: there nothing is left to be locked, and a lock is no statement
+//! at all.
 
 use super::{DbError, Sql, Tx, sql};
 

@@ -1,7 +1,8 @@
 //! Migrations: forward only, the same file names for both databases, safe when replicas start together.
 //!
-//! Processes that share a database take turns: on an advisory lock of PostgreSQL's, on a lock file beside SQLite's. A database whose schema is newer than this binary is refused: an old replica must not
-//! write what it does not understand.
+//! Processes that share a database take turns: on an advisory lock of PostgreSQL's, on a lock file beside SQLite's. A
+//! database whose schema is newer than this binary is refused: an old replica must not write what it does not
+//! understand.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -59,7 +60,8 @@ impl Db {
     /// Applies what is missing; returns how many migrations that were. `file` is the embedded database's file.
     ///
     /// # Errors
-    /// `Newer` where the schema is ahead of this binary, `Foreign` where it is another program's; nothing is changed then.
+    /// `Newer` where the schema is ahead of this binary, `Foreign` where it is another program's; nothing is changed
+    /// then.
     pub async fn migrate(&self, file: Option<&Path>) -> Result<usize, MigrateError> {
         match self.pools() {
             Pools::Sqlite { .. } => {
@@ -67,8 +69,8 @@ impl Db {
                 self.apply().await
             }
             Pools::Postgres { writers, .. } => {
-                // The lock is the session's. The connection is taken out of the pool, so that the pool has all of its own
-                // for the work, and closed, so that the lock ends with it however this goes.
+                // The lock is the session's. The connection is taken out of the pool, so that the pool has all of its
+                // own for the work, and closed, so that the lock ends with it however this goes.
                 let mut turn = writers.acquire().await.map_err(DbError::from)?.detach();
                 let locked = sqlx::query("SELECT pg_advisory_lock($1)")
                     .bind(AdvisoryLock::Schema.number())

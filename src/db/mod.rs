@@ -3,8 +3,8 @@
 //! SQLite (embedded default, WAL) and PostgreSQL 15+ (any number of replicas) are both first class. `&Db` only reads;
 //! writes exist only on `Tx`. SQLite has one writer connection with `BEGIN IMMEDIATE`, so a writer waits in our queue
 //! instead of failing in SQLite's, and four readers opened read-only. On PostgreSQL a read is one round trip without
-//! `BEGIN`, and a connection is not tested before it is used (that cost 28 %): a read or a BEGIN that meets a dead one is
-//! tried again on another.
+//! `BEGIN`, and a connection is not tested before it is used (that cost 28 %): a read or a BEGIN that meets a dead one
+//! is tried again on another.
 //!
 //! Lock order on PostgreSQL, to be kept by every transaction: idempotency key → attachment → tree of organisations
 //! (`directory::orgs::tree`) → organisation → visit → problem (several by id) → its tasks → its cycle, disposition and
@@ -98,8 +98,8 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(acquire)
-            // A transaction that SQLite has ended by itself, as it does where the disk is full at its COMMIT, still counts
-            // with the driver, which would begin no other on this connection.
+            // A transaction that SQLite has ended by itself, as it does where the disk is full at its COMMIT, still
+            // counts with the driver, which would begin no other on this connection.
             .after_release(|connection, _| {
                 Box::pin(async move {
                     connection.ping().await?;
@@ -134,8 +134,8 @@ impl Db {
         })))
     }
 
-    /// Connects to PostgreSQL 15 or later with at most `connections` connections: half of them write, and the other half
-    /// read, shared out among the `threads` that will ask; each has one at least.
+    /// Connects to PostgreSQL 15 or later with at most `connections` connections: half of them write, and the other
+    /// half read, shared out among the `threads` that will ask; each has one at least.
     pub async fn postgres(url: &str, connections: u32, threads: u32) -> Result<Self, DbError> {
         let options: PgConnectOptions = url.parse::<PgConnectOptions>()?.disable_statement_logging();
         let half = (connections / 2).max(1);
@@ -199,8 +199,8 @@ impl Db {
         &self.0
     }
 
-    /// How often to try a read while the connection under it proves dead. A server that was restarted leaves a pool full
-    /// of dead connections; each attempt throws one away. The same goes for a BEGIN.
+    /// How often to try a read while the connection under it proves dead. A server that was restarted leaves a pool
+    /// full of dead connections; each attempt throws one away. The same goes for a BEGIN.
     fn attempts(&self) -> u32 {
         match &*self.0 {
             Pools::Sqlite { .. } => 1,
@@ -239,8 +239,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Undoes everything, and waits until the database has, so that its locks are free. A connection that is gone has undone
-    /// it by that.
+    /// Undoes everything, and waits until the database has, so that its locks are free. A connection that is gone has
+    /// undone it by that.
     pub async fn undo(self) {
         let undone = match self {
             Self::Sqlite(tx) => tx.rollback().await,

@@ -1,9 +1,9 @@
 //! PostgreSQL's connections that only read.
 //!
-//! They are kept here and not in the library's pool, which asks a connection for a sign of life before it takes it back:
-//! a second round trip for every read. Each thread that serves has some of its own, since a connection's socket wakes
-//! the thread that opened it, which would else only wake another. A connection whose read failed or was broken off is
-//! not used again.
+//! They are kept here and not in the library's pool, which asks a connection for a sign of life before it takes it
+//! back: a second round trip for every read. Each thread that serves has some of its own, since a connection's socket
+//! wakes the thread that opened it, which would else only wake another. A connection whose read failed or was broken
+//! off is not used again.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -136,7 +136,8 @@ impl Sql {
         }
     }
 
-    /// What comes behind a place in a list's order: `behind(" AND (q.due_on, q.id) > (", after)`; nothing where it begins.
+    /// What comes behind a place in a list's order: `behind(" AND (q.due_on, q.id) > (", after)`; nothing where it
+    /// begins.
     pub fn behind(self, compare: &'static str, after: Option<(impl Into<Value>, Uuid)>) -> Self {
         match after {
             Some((key, id)) => self.push_bind(compare, key).push_bind(", ", id).push(")"),

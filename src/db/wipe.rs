@@ -6,8 +6,8 @@ use sqlx::{AssertSqlSafe, raw_sql};
 
 use super::{Db, DbError, Pools, sql};
 
-/// Drops the tables of the schema and the functions of their triggers. The schema stays with its grants, and so does what
-/// an extension has brought along.
+/// Drops the tables of the schema and the functions of their triggers. The schema stays with its grants, and so does
+/// what an extension has brought along.
 const DROP_ALL: &str = "DO $$ DECLARE each record; BEGIN \
      FOR each IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = CAST(current_schema() AS regnamespace) \
          AND c.relkind IN ('r', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend d \

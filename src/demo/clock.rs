@@ -23,8 +23,8 @@ const WAIT: Duration = Duration::from_millis(20);
 /// How often.
 const MOST_WAITS: usize = 250;
 
-/// Sets the clock. Forward, everything that is due by then happens on the way, in its order and at its own time; how many
-/// tasks that were.
+/// Sets the clock. Forward, everything that is due by then happens on the way, in its order and at its own time; how
+/// many tasks that were.
 ///
 /// # Errors
 /// Where the database is away; the clock then stands where the last task happened.

@@ -1,9 +1,9 @@
 //! `sanfuwu demo-data`: fills an empty database with any number of visits and problems, for trials and measurements.
 //!
-//! The directory is the speech's. Rows are written in bulk and have what lists, reads and figures need: visits, problems
-//! with cycles and dispositions, parts, scopes, roll-ups. They have no events, no reporters and no tasks: their timelines are
-//! empty. They are found by no words until a server has indexed them beside its requests.
-//! The same seed gives the same rows.
+//! The directory is the speech's. Rows are written in bulk and have what lists, reads and figures need: visits,
+//! problems with cycles and dispositions, parts, scopes, roll-ups. They have no events, no reporters and no tasks:
+//! their timelines are empty. They are found by no words until a server has indexed them beside its requests. The same
+//! seed gives the same rows.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! What exists in demo mode only: its clock, its reset, its fixtures. Elsewhere these paths are 404, as if they were not.
+//! What exists in demo mode only: its clock, its reset, its fixtures. Elsewhere these paths are 404, as if they were
+//! not.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,9 +62,9 @@ pub struct ClockNow {
 
 /// Set the demo's clock
 ///
-/// Business time goes on from there, also after a restart; tokens, logs and the `Date` header keep real time. Set forward,
-/// everything that is due by then has happened when the answer comes, each at its own time: recorded problems were opened,
-/// open ones assigned, clocks ran out. Set back, nothing is undone. Demo mode only.
+/// Business time goes on from there, also after a restart; tokens, logs and the `Date` header keep real time. Set
+/// forward, everything that is due by then has happened when the answer comes, each at its own time: recorded problems
+/// were opened, open ones assigned, clocks ran out. Set back, nothing is undone. Demo mode only.
 #[utoipa::path(operation_id = "set_sandbox_clock", tag = "demo", request_body = SetClock,
     responses((status = 200, description = "What time it is now", body = ClockNow)),
     extensions(("x-error-codes" = json!(["not_found", "in_progress"]))))]
@@ -134,7 +135,8 @@ pub async fn start_over(app: &App) -> ApiResult<()> {
     }
     attachments::sweep::everything(app).await.map_err(ApiError::internal)?;
     let begins: Timestamp = Script::speech(SPEECH_SEED).clock_starts_at.into();
-    // The engine of a server that goes on must leave alone what the script has still to do: by this clock nothing is due.
+    // The engine of a server that goes on must leave alone what the script has still to do: by this clock nothing is
+    // due.
     app.clock.set(begins.plus_seconds(-BEFORE_IT_ALL));
     let loaded = load_again(&app.db, &app.settings, Arc::clone(&app.keys)).await;
     app.clock.set(begins);

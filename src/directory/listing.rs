@@ -37,8 +37,8 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// What belongs to the whole installation (terms, campaigns) is kept by those of a role whose division has nobody of that
-/// role above it.
+/// What belongs to the whole installation (terms, campaigns) is kept by those of a role whose division has nobody of
+/// that role above it.
 ///
 /// # Errors
 /// 403 for everyone else.

@@ -1,8 +1,8 @@
 //! The directory: divisions, organisations, people, what they may do, who is competent, and the terms they speak in.
 //!
-//! Divisions and terms ship in the binary and are data from the first row; trees are closure tables. Nothing is deleted:
-//! things end, and lists hide ended ones unless asked. Every change of a person's rights raises `person.rights`, which
-//! tokens carry.
+//! Divisions and terms ship in the binary and are data from the first row; trees are closure tables. Nothing is
+//! deleted: things end, and lists hide ended ones unless asked. Every change of a person's rights raises
+//! `person.rights`, which tokens carry.
 
 pub mod clients;
 pub mod competence;

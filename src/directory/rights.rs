@@ -1,5 +1,5 @@
-//! Whose rights a request changed, to be told to this process once the change is committed; the other processes look for
-//! themselves (`auth::rights`).
+//! Whose rights a request changed, to be told to this process once the change is committed; the other processes look
+//! for themselves (`auth::rights`).
 
 use uuid::Uuid;
 

@@ -1,8 +1,8 @@
-//! Whether an installation is sound: its database, the chains of its events, its keys, the files of its attachments, its
-//! disk, its clock.
+//! Whether an installation is sound: its database, the chains of its events, its keys, the files of its attachments,
+//! its disk, its clock.
 //!
-//! Each check answers with one line. A check that cannot be made where another has failed says so and is no fault of its
-//! own. Nothing here changes anything, and a server may run meanwhile.
+//! Each check answers with one line. A check that cannot be made where another has failed says so and is no fault of
+//! its own. Nothing here changes anything, and a server may run meanwhile.
 
 mod files;
 mod store;

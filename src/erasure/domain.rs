@@ -78,8 +78,8 @@ text_enum! {
     }
 }
 
-/// When the words and personal data of a problem are erased that finally ended at this moment: at 17:00 local of the same
-/// day 24 calendar months later, or of the last day of a shorter month.
+/// When the words and personal data of a problem are erased that finally ended at this moment: at 17:00 local of the
+/// same day 24 calendar months later, or of the last day of a shorter month.
 pub fn kept_until(ended: Timestamp) -> Timestamp {
     let day = ended.shanghai_date();
     // Dates reach much further than instants: there is always such a day.
@@ -105,8 +105,8 @@ impl Field {
         }
     }
 
-    /// Whether the timeline tells what is left of a text: not of a note that somebody wrote for himself alone, nor of what
-    /// oversight keeps from who handles.
+    /// Whether the timeline tells what is left of a text: not of a note that somebody wrote for himself alone, nor of
+    /// what oversight keeps from who handles.
     pub const fn is_told(self) -> bool {
         !matches!(self, Self::Problem(RedactedField::Watch | RedactedField::Oversight))
     }

@@ -32,8 +32,8 @@ pub struct NewRedaction {
 pub struct NewVisitRedaction {
     /// In which text.
     pub field: RedactedVisitField,
-    /// In which of several (a commitment's, an attachment's or an event's id, a member's person); null: in every text of
-    /// that field.
+    /// In which of several (a commitment's, an attachment's or an event's id, a member's person); null: in every text
+    /// of that field.
     pub target_id: Option<Uuid>,
     /// The passage, exactly as it stands, 1 to 2000 characters; every occurrence is replaced.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
@@ -92,8 +92,8 @@ fn can_be_blotted_out(passage: &str) -> Result<(), ValidationErrors> {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "reason": "反映人书面申请删除个人信息，已核对回执。" }))]
 pub struct EraseProblem {
-    /// How he asked, and how it was made sure that it was he; 1 to 500 characters. It stays, so it names nobody and holds no
-    /// telephone number.
+    /// How he asked, and how it was made sure that it was he; 1 to 500 characters. It stays, so it names nobody and
+    /// holds no telephone number.
     #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub reason: String,
 }

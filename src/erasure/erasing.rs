@@ -51,7 +51,8 @@ pub async fn by_term(work: &Work, tx: &mut Tx, problem: Uuid, now: Timestamp) ->
     Ok(true)
 }
 
-/// Erases what others said of a problem that was erased before because its reporter asked; false where they said nothing.
+/// Erases what others said of a problem that was erased before because its reporter asked; false where they said
+/// nothing.
 async fn of_others(work: &Work, tx: &mut Tx, act: &Act, facts: &ProblemFacts) -> ApiResult<bool> {
     let (problem, at) = (facts.id, act.at);
     let people = people::hold_people(tx, problem).await?;
@@ -73,8 +74,8 @@ async fn of_others(work: &Work, tx: &mut Tx, act: &Act, facts: &ProblemFacts) ->
 /// Whether a problem's words may be erased because its reporter asked, by this caller.
 ///
 /// # Errors
-/// 403 `separation_of_duties` for whoever is criticised by what is said of it; 409 while it has not ended (`transition_not_allowed`), while a
-/// look-back is still to be made (`too_early`), and once it is erased.
+/// 403 `separation_of_duties` for whoever is criticised by what is said of it; 409 while it has not ended
+/// (`transition_not_allowed`), while a look-back is still to be made (`too_early`), and once it is erased.
 pub async fn may_be_asked(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<()> {
     must_not_be_criticised(tx, who, facts.id).await?;
     facts.must_not_be_erased()?;
@@ -110,8 +111,8 @@ pub async fn on_request(
     carry_out(work, tx, &act, facts, ErasedBecause::Asked, reason).await
 }
 
-/// Empties every text about the problem, ends its receipts, forgets its files and, where nothing else of theirs is kept, its
-/// visit's texts, whoever raised it or spoke about it, and its households. The problem is locked.
+/// Empties every text about the problem, ends its receipts, forgets its files and, where nothing else of theirs is
+/// kept, its visit's texts, whoever raised it or spoke about it, and its households. The problem is locked.
 async fn carry_out(
     work: &Work,
     tx: &mut Tx,

@@ -96,8 +96,8 @@ async fn blot_out(tx: &mut Tx, act: &Act, of: Uuid, passage: Passage<'_>) -> Api
 }
 
 impl Blotted {
-    /// The event that tells of it. What is left is its text: so it carries its salted hash, while the first one's stays with
-    /// the first event. What somebody noted for himself alone is nobody else's to read.
+    /// The event that tells of it. What is left is its text: so it carries its salted hash, while the first one's stays
+    /// with the first event. What somebody noted for himself alone is nobody else's to read.
     fn told_by(self, event: NewEvent, passage: Passage<'_>) -> NewEvent {
         event
             .with_text(passage.field.is_told().then(|| self.left.join("\n")))

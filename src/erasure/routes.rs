@@ -31,8 +31,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 ///
 /// Where somebody else's life was told along with a problem, or what law keeps secret: the passage is replaced by
 /// （已隐去） wherever it stands in that text, and is gone. The one change that a statement bears (S-39). Texts of the
-/// timeline that hold the passage are erased whole. The event says in which text, why, and by its hash what is left. Never
-/// by whoever acted on the problem or belongs to an organisation that handles it, and never a whole text: criticism stays.
+/// timeline that hold the passage are erased whole. The event says in which text, why, and by its hash what is left.
+/// Never by whoever acted on the problem or belongs to an organisation that handles it, and never a whole text:
+/// criticism stays.
 #[utoipa::path(operation_id = "create_redaction", tag = "erasure", request_body = NewRedaction,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; required")),
@@ -61,8 +62,8 @@ pub async fn create_redaction(
 /// Blot a passage out of a visit's text
 ///
 /// The same of what was seen and heard at a visit, why it was cancelled, its notes, and promises made there about no
-/// problem, in whatever state it is: the passage is gone, the visit is found by it no more, and texts of its timeline that
-/// hold it are erased whole.
+/// problem, in whatever state it is: the passage is gone, the visit is found by it no more, and texts of its timeline
+/// that hold it are erased whole.
 #[utoipa::path(operation_id = "create_visit_redaction", tag = "erasure", request_body = NewVisitRedaction,
     params(("id" = Uuid, Path, description = "The visit's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; required")),
@@ -89,10 +90,10 @@ pub async fn create_visit_redaction(
 
 /// Erase what is personal before the term
 ///
-/// Because the reporter asked, of a problem that has ended and whose look-backs are over; 24 months after that it happens
-/// by itself. Every word about it goes, its files, its receipts, and what says who raised it. States, times and figures
-/// stay, and until the term what others commented. Never by whoever acted on the problem or belongs to an organisation that
-/// handles it. It cannot be undone.
+/// Because the reporter asked, of a problem that has ended and whose look-backs are over; 24 months after that it
+/// happens by itself. Every word about it goes, its files, its receipts, and what says who raised it. States, times and
+/// figures stay, and until the term what others commented. Never by whoever acted on the problem or belongs to an
+/// organisation that handles it. It cannot be undone.
 #[utoipa::path(operation_id = "erase_problem", tag = "erasure", request_body = EraseProblem,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; required")),

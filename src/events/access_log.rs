@@ -108,8 +108,8 @@ pub async fn append(tx: &mut Tx, ids: &Ids, entry: Entry) -> Result<(), DbError>
     Ok(())
 }
 
-/// Since when somebody has as many entries of a kind about one of these problems as he may have; the latest such time. He is
-/// a person, or whoever a client or a receipt speaks for.
+/// Since when somebody has as many entries of a kind about one of these problems as he may have; the latest such time.
+/// He is a person, or whoever a client or a receipt speaks for.
 pub fn many_since(kind: &'static str, (who, problems): (Uuid, &[Uuid]), since: Timestamp, most: i64) -> Sql {
     sql("SELECT MIN(a.at) AS since FROM access_log a WHERE a.kind = $1 AND a.subject_id")
         .bind(kind)

@@ -13,8 +13,8 @@ use crate::clock::{Ids, Timestamp};
 use crate::db::{Db, DbError, Sql, Tx, sql};
 use crate::http::total;
 
-/// Appends an event behind `head` and returns the new head, which aggregates with a head of their own (problems, visits)
-/// store with their row.
+/// Appends an event behind `head` and returns the new head, which aggregates with a head of their own (problems,
+/// visits) store with their row.
 pub async fn append(tx: &mut Tx, ids: &Ids, act: &Act, head: &Head, event: NewEvent) -> Result<Head, DbError> {
     let id = ids.next();
     let seq = head.seq + 1;

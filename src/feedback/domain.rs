@@ -50,8 +50,8 @@ pub fn can_be_rated(state: State) -> ApiResult<()> {
     }
 }
 
-/// Whether a rating must be reviewed (S-84): any of its three parts is 2 or less. Somebody whose matter was settled and who
-/// was treated badly has something to be heard for too.
+/// Whether a rating must be reviewed (S-84): any of its three parts is 2 or less. Somebody whose matter was settled and
+/// who was treated badly has something to be heard for too.
 pub const fn is_low(result: i64, speed: i64, attitude: i64) -> bool {
     result <= LOW_UP_TO || speed <= LOW_UP_TO || attitude <= LOW_UP_TO
 }

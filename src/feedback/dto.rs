@@ -160,8 +160,8 @@ impl InvitationView {
 pub struct InvitationLink {
     /// The invitation.
     pub invitation: InvitationView,
-    /// The code and, where the installation has a page for it, the link. Shown this once; the codes before it are good no
-    /// longer.
+    /// The code and, where the installation has a page for it, the link. Shown this once; the codes before it are good
+    /// no longer.
     pub receipt: Receipt,
     /// When it expires; null: 30 days after the problem is closed.
     #[schema(required)]

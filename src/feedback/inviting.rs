@@ -17,11 +17,12 @@ use crate::problems::store::{ProblemFacts, change, facts_to_change, write};
 use crate::receipts::issuing;
 use crate::reporters::domain::{Anonymity, KNOW_MASKED, Reader};
 
-/// Makes a link for the invitation of the present round: what is handed out, and the families of the tokens that end once
-/// it is committed.
+/// Makes a link for the invitation of the present round: what is handed out, and the families of the tokens that end
+/// once it is committed.
 ///
 /// # Errors
-/// 404; 403 `forbidden` for who may not, 403 `separation_of_duties` for who handled it or is of who does; 409 `merged`, `erased`, `transition_not_allowed` where nothing is said to be done, `no_contact` where nobody knows the reporter,
+/// 404; 403 `forbidden` for who may not, 403 `separation_of_duties` for who handled it or is of who does; 409 `merged`,
+/// `erased`, `transition_not_allowed` where nothing is said to be done, `no_contact` where nobody knows the reporter,
 /// `duplicate` where he has rated the round, `ended` 30 days after closing.
 pub async fn hand_out(
     work: &Work,

@@ -23,7 +23,8 @@ use crate::tasks::planning;
 ///
 /// # Errors
 /// 403 `separation_of_duties` for who handled the problem or recorded it for another, 403 `forbidden` for who does not
-/// speak for the reporter, 409 where it is not said to be done, 409 `duplicate` where the reporter has rated this round.
+/// speak for the reporter, 409 where it is not said to be done, 409 `duplicate` where the reporter has rated this
+/// round.
 pub async fn carry_out(
     work: &Work,
     tx: &mut Tx,

@@ -20,8 +20,8 @@ use crate::tasks::planning;
 /// Keeps what the review of a rating found; the rating as it then stands.
 ///
 /// # Errors
-/// 404 outside the scopes; 403 `separation_of_duties` for who handled the problem, 403 `forbidden` for who belongs to the
-/// criticised; 409 where no review is open, and `erased`.
+/// 404 outside the scopes; 403 `separation_of_duties` for who handled the problem, 403 `forbidden` for who belongs to
+/// the criticised; 409 where no review is open, and `erased`.
 pub async fn carry_out(
     work: &Work,
     tx: &mut Tx,

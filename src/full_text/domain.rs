@@ -16,8 +16,8 @@ const LONGEST_WORD: usize = 64;
 /// So many digits in a row are a telephone number, an account or the like, by which nobody is to be looked for.
 const PERSONAL_DIGITS: usize = 7;
 
-/// Something that a text is found by, written in ASCII letters and digits so that no query language means anything by it:
-/// a pair of neighbouring characters, a run's last character, a word or a number.
+/// Something that a text is found by, written in ASCII letters and digits so that no query language means anything by
+/// it: a pair of neighbouring characters, a run's last character, a word or a number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Gram(String);
 
@@ -244,8 +244,8 @@ pub fn signature(text: &str) -> BTreeSet<Gram> {
     query.whole.into_iter().chain(query.beginnings).collect()
 }
 
-/// How alike two texts are, 0 to 1: what they share against the geometric mean of what they have (Ochiai's measure, so that
-/// a short text within a long one counts).
+/// How alike two texts are, 0 to 1: what they share against the geometric mean of what they have (Ochiai's measure, so
+/// that a short text within a long one counts).
 pub fn similarity(one: &BTreeSet<Gram>, other: &BTreeSet<Gram>) -> f64 {
     let count = |size: usize| u32::try_from(size).map_or(f64::INFINITY, f64::from);
     if one.is_empty() || other.is_empty() {

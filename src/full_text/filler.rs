@@ -1,7 +1,7 @@
 //! Indexing what a version without an index has stored, or a bulk load.
 //!
-//! It goes through all rows once, a batch at a time, and keeps how far it has come; what is written meanwhile is indexed by
-//! who writes it, and never overwritten here. When it is through, asking is one row.
+//! It goes through all rows once, a batch at a time, and keeps how far it has come; what is written meanwhile is
+//! indexed by who writes it, and never overwritten here. When it is through, asking is one row.
 
 use super::store::filled::{self, Filled, KINDS};
 use super::store::{Kind, put_missing};

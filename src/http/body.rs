@@ -40,8 +40,8 @@ impl<T: DeserializeOwned + Validate> FromRequest for ValidJson<T> {
     }
 }
 
-/// A JSON body whose parts its handler reads one by one with [`read`], so that what is wrong with one part is not the others'
-/// affair: parsed, checked against the document, deserialised.
+/// A JSON body whose parts its handler reads one by one with [`read`], so that what is wrong with one part is not the
+/// others' affair: parsed, checked against the document, deserialised.
 #[derive(Debug)]
 pub struct PartedJson<T>(pub T);
 

@@ -47,7 +47,8 @@ pub fn rules(settings: &Settings) -> Cors {
         .allowed_headers(MAY_SEND)
         .expose_headers(MAY_READ)
         .max_age(REMEMBERED_SECONDS)
-        // A request from elsewhere is answered without leave to read: the browser, not the server, keeps it from the page.
+        // A request from elsewhere is answered without leave to read: the browser, not the server, keeps it from the
+        // page.
         .block_on_origin_mismatch(false);
     if settings.cors_origins.iter().any(|origin| origin == "*") {
         return rules.allow_any_origin().send_wildcard();

@@ -1,8 +1,9 @@
 //! What every request passes through before a handler sees it, in one order (`admit`), a function a step:
 //!
 //! route (404, 405) → rate by address (429) → whether a demo starts over (503) → token (401) → rate by caller (429) →
-//! body size, media types (413, 415, 406) → JSON, query, headers (400) → role (403) → shape (422) → an idempotency key's
-//! earlier answer → the handler: scope (404), separation of duties (403), state (409), version (412, 428), facts (422).
+//! body size, media types (413, 415, 406) → JSON, query, headers (400) → role (403) → shape (422) → an idempotency
+//! key's earlier answer → the handler: scope (404), separation of duties (403), state (409), version (412, 428), facts
+//! (422).
 //!
 //! And what every answer passes through on the way back: errors get their one form and language, answers their
 //! `X-Request-Id`, `Vary` and `Cache-Control`.

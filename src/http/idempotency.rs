@@ -3,9 +3,9 @@
 //! The answer is stored in the transaction that makes the change, so on any replica the same key and body get the
 //! committed answer for 24 hours, and a refused request has changed nothing and may be tried again. A key is bound to
 //! the client, the person, the operation and the path. While one request runs, another with its key is 409
-//! `in_progress`: within a process by a set of running keys, between replicas by PostgreSQL's advisory locks. A kept answer may
-//! hold personal data and a receipt's code, so it is encrypted like them; and it is gone, while the key stays used (409
-//! `answer_gone`), once words of what it is about are erased or blotted out.
+//! `in_progress`: within a process by a set of running keys, between replicas by PostgreSQL's advisory locks. A kept
+//! answer may hold personal data and a receipt's code, so it is encrypted like them; and it is gone, while the key
+//! stays used (409 `answer_gone`), once words of what it is about are erased or blotted out.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -208,7 +208,8 @@ impl Ticket {
 }
 
 /// Takes PostgreSQL's lock of a key for this transaction. A refused request's rollback may reach the server a moment
-/// after its answer reached the client, so a lock that is held is asked for again before it is called a running request.
+/// after its answer reached the client, so a lock that is held is asked for again before it is called a running
+/// request.
 async fn locked(tx: &mut Tx, number: i64) -> ApiResult<bool> {
     for _ in 0..TRIES {
         let (locked,): (bool,) = sql("SELECT pg_try_advisory_xact_lock($1)")
@@ -244,7 +245,8 @@ impl Drop for Reservation {
     }
 }
 
-/// Removes up to a thousand answers whose time is over; how many. Replicas that sweep together pass over each other's rows.
+/// Removes up to a thousand answers whose time is over; how many. Replicas that sweep together pass over each other's
+/// rows.
 pub async fn sweep(db: &Db, now: Timestamp) -> Result<u64, DbError> {
     let mut tx = db.begin().await?;
     let skip = tx.lock_clause(" FOR UPDATE SKIP LOCKED");

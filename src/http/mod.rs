@@ -3,8 +3,8 @@
 //! `gate.rs` is what a request passes through before a handler, `answer.rs` what an answer passes through behind it;
 //! `operations.rs` is the document as validators; `body.rs`, `upload.rs` and `page.rs` are what a handler takes,
 //! `respond.rs` how it answers, `window.rs` how a list is thinned and `total.rs` how it is counted; `etag.rs` and
-//! `idempotency.rs` keep two writers apart. `cors.rs` stands before the gate; `address.rs` says where a request comes from,
-//! `rate_limit.rs` how often it may, `traffic.rs` what the process is doing.
+//! `idempotency.rs` keep two writers apart. `cors.rs` stands before the gate; `address.rs` says where a request comes
+//! from, `rate_limit.rs` how often it may, `traffic.rs` what the process is doing.
 
 pub mod actions;
 pub mod address;

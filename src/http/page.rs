@@ -140,8 +140,8 @@ impl PageRequest {
         }
     }
 
-    /// The same of a list that is thinned: a page that the rows do not fill goes on where it `stopped` looking. Where they
-    /// fill it, that is not asked.
+    /// The same of a list that is thinned: a page that the rows do not fill goes on where it `stopped` looking. Where
+    /// they fill it, that is not asked.
     pub async fn thinned<R, K: CursorKey, T, E>(
         &self,
         rows: Vec<R>,

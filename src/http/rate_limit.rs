@@ -7,8 +7,8 @@
 //!
 //! The unit is a token bucket (GCRA): the whole quota may be used at once and comes back evenly. Each process counts by
 //! itself, so N replicas let through N times as much. Real time is what counts. What comes from within the process
-//! (the demo's loader) has no address and is not counted; probes of health are not either. An address of IPv6 is its /64,
-//! of which anybody has 2^64.
+//! (the demo's loader) has no address and is not counted; probes of health are not either. An address of IPv6 is its
+//! /64, of which anybody has 2^64.
 
 mod allowance;
 #[cfg(test)]
@@ -151,7 +151,8 @@ impl RateLimits {
             .map_or(Ok(()), |limiter| limiter.count(&network, allowance))
     }
 
-    /// Counts a request by who sends it: a client that has a rate of its own as a whole, anybody else by client and person.
+    /// Counts a request by who sends it: a client that has a rate of its own as a whole, anybody else by client and
+    /// person.
     ///
     /// # Errors
     /// 429 `rate_limited` with `Retry-After`.
@@ -280,7 +281,8 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
         };
         let wait = not_until.wait_time_from(self.clock.now());
         if wait > Duration::from_secs(u64::from(self.rate.seconds.get())) {
-            // Nobody waits longer than a window: the machine's clock was set back, and what is remembered lies ahead of it.
+            // Nobody waits longer than a window: the machine's clock was set back, and what is remembered lies ahead of
+            // it.
             self.forget();
             return Ok(());
         }

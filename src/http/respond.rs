@@ -129,13 +129,14 @@ impl Work {
         self.app.clock.now()
     }
 
-    /// Commits one part of a request whose parts stand by themselves. The answer for its key is kept with the last part, so a
-    /// request that is sent again after a crash between them is carried out again: each part must bear that.
+    /// Commits one part of a request whose parts stand by themselves. The answer for its key is kept with the last
+    /// part, so a request that is sent again after a crash between them is carried out again: each part must bear that.
     pub async fn part(&self, tx: Tx) -> ApiResult<()> {
         Ok(tx.commit().await?)
     }
 
-    /// The problem details of a part that was refused, as if it had been a request to `instance`. Logged like an answer.
+    /// The problem details of a part that was refused, as if it had been a request to `instance`. Logged like an
+    /// answer.
     pub fn refusal(&self, error: &ApiError, instance: &str) -> serde_json::Value {
         answer::log(error);
         error.to_json(self.locale, instance, &self.request_id)
@@ -167,8 +168,8 @@ impl Work {
         self.end(tx, StatusCode::OK, headers, body).await
     }
 
-    /// Commits, and answers 200 with what holds a secret: nothing keeps it, neither a cache nor the idempotency key, so a
-    /// request sent again is carried out (and logged) again.
+    /// Commits, and answers 200 with what holds a secret: nothing keeps it, neither a cache nor the idempotency key, so
+    /// a request sent again is carried out (and logged) again.
     pub async fn secret<T: Serialize>(&self, tx: Tx, view: &T) -> ApiResult<HttpResponse> {
         tx.commit().await?;
         Ok(HttpResponse::Ok()

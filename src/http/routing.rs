@@ -1,7 +1,7 @@
 //! The one list of routes, read twice: by every worker for its router, and once in a process for the document.
 //!
-//! utoipa's own `ServiceConfig` describes every operation anew for each router that it makes, which in a process of many
-//! workers costs more than all else that a start does. Here a router is a router, and the document is made once.
+//! utoipa's own `ServiceConfig` describes every operation anew for each router that it makes, which in a process of
+//! many workers costs more than all else that a start does. Here a router is a router, and the document is made once.
 
 use std::collections::BTreeMap;
 

@@ -95,7 +95,8 @@ pub fn nul_faults(value: &Value) -> Vec<Fault> {
     faults
 }
 
-/// Calls `visit` with the pointer and text of every string in a value, keys included (a key under its object's pointer).
+/// Calls `visit` with the pointer and text of every string in a value, keys included (a key under its object's
+/// pointer).
 pub fn walk(value: &Value, pointer: &mut String, visit: &mut impl FnMut(&str, &str)) {
     match value {
         Value::String(text) => visit(pointer, text),

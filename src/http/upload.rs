@@ -1,8 +1,8 @@
 //! A form with files (`multipart/form-data`, RFC 7578), read part by part as it comes: no file is ever whole in memory.
 //!
 //! The gate admits it by its headers alone (`admit`), so that a body that says it is too large is refused before any of
-//! it is read. What says nothing of its length, or lies about it, is cut off at the limit (413); what comes too slowly is
-//! cut off too (400).
+//! it is read. What says nothing of its length, or lies about it, is cut off at the limit (413); what comes too slowly
+//! is cut off too (400).
 
 use std::cell::Cell;
 use std::future::{Ready, ready};

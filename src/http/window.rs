@@ -1,6 +1,6 @@
-//! Lists that are thinned behind a window: a page looks at 5,000 rows along an index and takes what scope and filters leave
-//! of them. Where that does not fill the page, its cursor goes on behind the last row that was looked at. So a page costs
-//! the same at any depth, however few rows are left.
+//! Lists that are thinned behind a window: a page looks at 5,000 rows along an index and takes what scope and filters
+//! leave of them. Where that does not fill the page, its cursor goes on behind the last row that was looked at. So a
+//! page costs the same at any depth, however few rows are left.
 
 use std::future::Future;
 
@@ -51,7 +51,8 @@ pub trait Windowed {
     /// What a page is read as.
     type Row: Row;
 
-    /// Continues a statement by rows of the window behind a place, in order; the id and the key are their first columns.
+    /// Continues a statement by rows of the window behind a place, in order; the id and the key are their first
+    /// columns.
     fn window(&self, statement: Sql, after: Option<Place<Self::Key>>, rows: Rows) -> Sql;
 
     /// Continues a statement by what is left of the first so many rows of the window.

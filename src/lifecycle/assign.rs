@@ -30,8 +30,8 @@ pub async fn carry_out(step: &mut Step<'_>, body: &Assign) -> ApiResult<()> {
     to(step, body.lead_org_id, due, false).await
 }
 
-/// By itself: to the proposed lead, else to whoever is most competent, else, `unrouted`, to the nearest dispatch office,
-/// which is to find somebody.
+/// By itself: to the proposed lead, else to whoever is most competent, else, `unrouted`, to the nearest dispatch
+/// office, which is to find somebody.
 ///
 /// # Errors
 /// An internal one where there is not even a dispatch office.

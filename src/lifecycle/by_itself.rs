@@ -1,4 +1,5 @@
-//! A transition that happens by itself, through the code of those that are asked for. The table says which may, `tasks` when.
+//! A transition that happens by itself, through the code of those that are asked for. The table says which may, `tasks`
+//! when.
 
 use uuid::Uuid;
 

@@ -16,9 +16,9 @@ const ATTEMPTS: i64 = 2;
 /// Closes it.
 ///
 /// # Errors
-/// 409 `too_early` before the last working day that the reporter has for his answer has ended; 409 `attempts_missing` with
-/// fewer than two attempts; where nobody knows him, in their place 409 `result_notice_missing` without a notice of this
-/// result, and `too_early` while it is shown.
+/// 409 `too_early` before the last working day that the reporter has for his answer has ended; 409 `attempts_missing`
+/// with fewer than two attempts; where nobody knows him, in their place 409 `result_notice_missing` without a notice of
+/// this result, and `too_early` while it is shown.
 pub async fn carry_out(step: &mut Step<'_>, body: &CloseUnanswered) -> ApiResult<()> {
     let done = step.facts.resolution_at.unwrap_or(step.facts.cycle_began);
     let days = step.terms().await?.days(Term::Confirmation);

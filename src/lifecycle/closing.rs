@@ -28,8 +28,8 @@ pub async fn invite(step: &mut Step<'_>) -> ApiResult<()> {
 /// By which of the four ways the caller confirms or rejects: as the reporter, or by a call back, which is logged.
 ///
 /// # Errors
-/// 422 at `/call_back`: missing where the caller does not speak for the reporter, forbidden where he does, or not within
-/// the time since the work was reported done.
+/// 422 at `/call_back`: missing where the caller does not speak for the reporter, forbidden where he does, or not
+/// within the time since the work was reported done.
 pub async fn way(step: &mut Step<'_>, call_back: Option<&CallBack>) -> ApiResult<ConfirmedVia> {
     let via = match (step.spoken, call_back) {
         (Some(spoken), None) => match spoken.voice {

@@ -106,8 +106,8 @@ impl Command {
         }
     }
 
-    /// Carries it out at a version or (`None`) within the recording itself; the problem's id. `prefix` is where the body
-    /// stands in the request's.
+    /// Carries it out at a version or (`None`) within the recording itself; the problem's id. `prefix` is where the
+    /// body stands in the request's.
     ///
     /// # Errors
     /// 404, 403, 409, 412/428, 422: in this order.

@@ -17,7 +17,8 @@ use crate::{action_plans, contacts};
 ///
 /// # Errors
 /// 409 `open_duties` with the steps and assignments that are open; 409 `no_face_to_face` (S-51) without a reason; 409
-/// `output_missing` for an institutional matter without living theme or output (S-47); 422 for an output that names somebody.
+/// `output_missing` for an institutional matter without living theme or output (S-47); 422 for an output that names
+/// somebody.
 pub async fn carry_out(step: &mut Step<'_>, body: &Complete) -> ApiResult<()> {
     duties_are_done(step).await?;
     met_or_excused(step, body).await?;

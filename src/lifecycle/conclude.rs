@@ -14,8 +14,8 @@ use crate::problems::store::cycle;
 /// Concludes it.
 ///
 /// # Errors
-/// 409 `output_missing` without an output, now or before, and without a lead (S-08); 422 for an unknown organisation, a day
-/// later than the clock's, or an output that names somebody.
+/// 409 `output_missing` without an output, now or before, and without a lead (S-08); 422 for an unknown organisation, a
+/// day later than the clock's, or an output that names somebody.
 pub async fn carry_out(step: &mut Step<'_>, body: &Conclude) -> ApiResult<()> {
     match (&body.output, body.lead_org_id) {
         (None, Some(_)) => to_a_lead(step, body).await,

@@ -1,7 +1,7 @@
 //! The reporter says that it is solved: the only way to close that counts (S-32, S-82).
 //!
-//! It never fails for a reason inside the administration. What was closed without an answer may still be confirmed within
-//! a year.
+//! It never fails for a reason inside the administration. What was closed without an answer may still be confirmed
+//! within a year.
 
 use chrono::Days;
 

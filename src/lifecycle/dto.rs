@@ -68,8 +68,8 @@ pub struct Conclude {
     /// What the study found, in words for the reporter.
     #[schema(min_length = 1, max_length = 4000)]
     pub text: String,
-    /// The policy, rule or case that came of it; it then awaits the reporter's confirmation. Where neither this nor a lead is
-    /// named, one must have been entered before, of the problem or of its theme.
+    /// The policy, rule or case that came of it; it then awaits the reporter's confirmation. Where neither this nor a
+    /// lead is named, one must have been entered before, of the problem or of its theme.
     #[serde(default)]
     #[validate(nested)]
     pub output: Option<NewOutput>,

@@ -1,5 +1,5 @@
-//! Merging a problem into another of the same audience (并案): its reporters follow the other and keep their number. How often
-//! they came and were asked counts there.
+//! Merging a problem into another of the same audience (并案): its reporters follow the other and keep their number. How
+//! often they came and were asked counts there.
 
 use super::dto::Merge;
 use super::step::{Step, permit};

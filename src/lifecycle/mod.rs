@@ -2,8 +2,8 @@
 //!
 //! `workflow` is the one table of transitions: handlers, `allowed_actions`, `GET /meta/state-machine`, the README's
 //! diagram and the matrix test read it. Each transition has a file of its own; `step` is what they have in common, and
-//! `command` the one place from which requests, bulk requests and recordings carry them out. A transition needs `If-Match`, writes one
-//! event, and answers the new representation; `PATCH` never changes a state.
+//! `command` the one place from which requests, bulk requests and recordings carry them out. A transition needs
+//! `If-Match`, writes one event, and answers the new representation; `PATCH` never changes a state.
 
 pub mod accept;
 pub mod answer;

@@ -1,5 +1,5 @@
-//! The reporter says that it is not solved: the next cycle begins under the same number. The third rejection goes to the
-//! supervisor as an appeal, once: what is rejected after that begins the next cycle again.
+//! The reporter says that it is not solved: the next cycle begins under the same number. The third rejection goes to
+//! the supervisor as an appeal, once: what is rejected after that begins the next cycle again.
 
 use super::closing;
 use super::dto::RejectResult;

@@ -1,4 +1,5 @@
-//! Resuming what was put on hold (恢复办理): by the head or a supervisor, or by itself when the time is up. The clock goes on.
+//! Resuming what was put on hold (恢复办理): by the head or a supervisor, or by itself when the time is up. The clock goes
+//! on.
 
 use super::step::Step;
 use crate::error::{ApiError, ApiResult};

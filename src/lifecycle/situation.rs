@@ -148,8 +148,8 @@ impl Situation {
             .any(|role| self.roles_there.contains(role))
     }
 
-    /// A tie to an organisation counts with the role that he has there: an officer of the lead who is a handler elsewhere
-    /// does not handle it.
+    /// A tie to an organisation counts with the role that he has there: an officer of the lead who is a handler
+    /// elsewhere does not handle it.
     fn is_tied(&self, role: Role, tie: Tie) -> bool {
         match tie {
             Tie::None | Tie::CallsBack => true,

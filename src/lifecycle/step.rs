@@ -1,5 +1,5 @@
-//! What every transition has in common: find the problem and lock it, ask the table, compare the version; then write the
-//! acts and the move. Each transition's own file decides what lies between.
+//! What every transition has in common: find the problem and lock it, ask the table, compare the version; then write
+//! the acts and the move. Each transition's own file decides what lies between.
 
 use std::sync::Arc;
 
@@ -128,8 +128,8 @@ impl<'a> Step<'a> {
         })
     }
 
-    /// The same of what happens by itself at a moment: nobody asks, so nobody is let in, kept apart or asked for a version;
-    /// whether it may be, and in which state, the same table says.
+    /// The same of what happens by itself at a moment: nobody asks, so nobody is let in, kept apart or asked for a
+    /// version; whether it may be, and in which state, the same table says.
     ///
     /// # Errors
     /// 404; 409 where the state does not allow it any more.
@@ -267,8 +267,8 @@ impl<'a> Step<'a> {
         self.time_allowed(matter, class, org, self.facts.cycle_began).await
     }
 
-    /// The rule's time for a resolution that begins at `began`: an organisation that answers what it recorded itself has a
-    /// term of its own for a simple matter.
+    /// The rule's time for a resolution that begins at `began`: an organisation that answers what it recorded itself
+    /// has a term of its own for a simple matter.
     pub async fn time_allowed(
         &mut self,
         matter: Matter,

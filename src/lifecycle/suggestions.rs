@@ -38,8 +38,8 @@ pub struct SuggestedOrg {
     pub reason: String,
 }
 
-/// The organisations that could take a problem, best first: who was proposed, then who is competent; where there are none,
-/// the nearest dispatch office, `unrouted`. Four short queries at most.
+/// The organisations that could take a problem, best first: who was proposed, then who is competent; where there are
+/// none, the nearest dispatch office, `unrouted`. Four short queries at most.
 pub async fn of(db: &Db, facts: &ProblemFacts, now: Timestamp, locale: Locale) -> ApiResult<Vec<SuggestedOrg>> {
     let all = ranked(db, facts, now).await?.into_iter();
     Ok(all.map(|(one, name)| view(one, name, locale)).collect())

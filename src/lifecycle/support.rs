@@ -11,8 +11,8 @@ use crate::error::ApiResult;
 use crate::problems::domain::OrgPart;
 use crate::problems::store::write;
 
-/// Gives the organisations that were proposed to support their duties, now that somebody leads: all but the one that came
-/// to lead, and those that have ended.
+/// Gives the organisations that were proposed to support their duties, now that somebody leads: all but the one that
+/// came to lead, and those that have ended.
 pub async fn as_proposed(step: &mut Step<'_>, lead: Uuid, whole: NaiveDate) -> ApiResult<()> {
     for (org, duty) in write::proposed_supporting(step.tx, step.facts.id).await? {
         if org != lead {

@@ -1,5 +1,5 @@
-//! Transferring a problem to another organisation (转办, S-58): counted, and it never sets the clock back. One that goes back
-//! to whoever led before opens a return by itself; after a final ruling only a supervisor transfers.
+//! Transferring a problem to another organisation (转办, S-58): counted, and it never sets the clock back. One that goes
+//! back to whoever led before opens a return by itself; after a final ruling only a supervisor transfers.
 
 use super::dto::Transfer;
 use super::lead::{self, Lead};

@@ -1,5 +1,5 @@
-//! Withdrawing a problem (撤回): its reporter while it is handled, or its recorder by the end of the next working day where
-//! nobody has acted on it yet and it was entered by mistake.
+//! Withdrawing a problem (撤回): its reporter while it is handled, or its recorder by the end of the next working day
+//! where nobody has acted on it yet and it was entered by mistake.
 
 use super::dto::Withdraw;
 use super::step::Step;

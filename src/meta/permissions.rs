@@ -52,8 +52,8 @@ impl Versioned for PermissionTable {}
 /// Who may do what
 ///
 /// The table that the gate reads: for each permission the roles that hold it, the scope that a client needs, and the
-/// operations that it guards; `mine` says which are the caller's. What a role may touch is a matter of scope, and what a
-/// state allows of `GET /meta/state-machine`.
+/// operations that it guards; `mine` says which are the caller's. What a role may touch is a matter of scope, and what
+/// a state allows of `GET /meta/state-machine`.
 #[utoipa::path(operation_id = "list_permissions", tag = "meta",
     responses((status = 200, description = "The table", body = PermissionTable)))]
 #[get("/meta/permissions")]

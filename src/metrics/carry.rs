@@ -1,5 +1,5 @@
-//! What reporters were asked and what they answered, and how a problem was sent from one organisation to another, counts
-//! where the problem does: when its key changes, or it is taken away, they go along.
+//! What reporters were asked and what they answered, and how a problem was sent from one organisation to another,
+//! counts where the problem does: when its key changes, or it is taken away, they go along.
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -9,8 +9,9 @@ use crate::clock::Timestamp;
 use crate::db::{DbError, Tx, sql};
 use crate::feedback::domain::is_satisfied;
 
-/// Moves the invitations and ratings, returns and transfers of a problem from the key where they are counted to the one where they count now;
-/// `to` is `None` for a problem that is merged or withdrawn. Called beside `rollup::move_problem`.
+/// Moves the invitations and ratings, returns and transfers of a problem from the key where they are counted to the one
+/// where they count now; `to` is `None` for a problem that is merged or withdrawn. Called beside
+/// `rollup::move_problem`.
 ///
 /// # Errors
 /// As `rollup::problem`.

@@ -1,5 +1,5 @@
-//! `GET /metrics/causes`: problems grouped by cause (S-53). A problem with three causes counts at each of the three, so the
-//! groups sum to more than the problems; the answer says so.
+//! `GET /metrics/causes`: problems grouped by cause (S-53). A problem with three causes counts at each of the three, so
+//! the groups sum to more than the problems; the answer says so.
 
 use actix_web::{get, web};
 use chrono::NaiveDate;

@@ -101,8 +101,8 @@ impl Versioned for CommitmentFigures {}
 
 /// Whether promises made on site are kept
 ///
-/// How many of the promises of a period's visits were kept by their day, kept late, broken, or are overdue on `as_of` (S-64).
-/// Costs the same at any number of promises.
+/// How many of the promises of a period's visits were kept by their day, kept late, broken, or are overdue on `as_of`
+/// (S-64). Costs the same at any number of promises.
 #[utoipa::path(operation_id = "get_commitment_metrics", tag = "metrics", params(CommitmentParams),
     responses((status = 200, description = "The figures", body = CommitmentFigures)))]
 #[get("/metrics/commitments")]

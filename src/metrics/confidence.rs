@@ -140,9 +140,9 @@ impl Versioned for Confidence {}
 
 /// How confidence changed
 ///
-/// What enterprises, the people and the grassroots answered to each item of their surveys, and by how much it changed from
-/// before to after (S-79): only pairs of answers of the same are compared, with their number beside. Costs the same at any
-/// number of answers.
+/// What enterprises, the people and the grassroots answered to each item of their surveys, and by how much it changed
+/// from before to after (S-79): only pairs of answers of the same are compared, with their number beside. Costs the
+/// same at any number of answers.
 #[utoipa::path(operation_id = "get_confidence_metrics", tag = "metrics", params(ConfidenceParams),
     responses((status = 200, description = "The figures", body = Confidence)))]
 #[get("/metrics/confidence")]

@@ -40,7 +40,8 @@ pub struct FirstResponse {
     /// Problems whose reporter had a response.
     #[schema(minimum = 0)]
     pub responded: usize,
-    /// Problems whose reporter was still waiting: they are in neither percentile, which are too low where there are many.
+    /// Problems whose reporter was still waiting: they are in neither percentile, which are too low where there are
+    /// many.
     #[schema(minimum = 0)]
     pub waiting: usize,
     /// Working minutes (480 a working day) within which half of those who had a response had it; null where nobody had.

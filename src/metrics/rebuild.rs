@@ -8,8 +8,9 @@ use super::stay;
 use crate::db::{DbError, Tx, sql};
 
 /// Empties the roll-ups and `visit_fact` and fills them from problems, visits, cycles, look-backs, ratings, answered
-/// surveys and commitments, and the stays from events. The time it takes grows with their number; on PostgreSQL writers of
-/// roll-ups wait until it commits. Stays are locked first: a transition writes its stay before it touches the roll-ups.
+/// surveys and commitments, and the stays from events. The time it takes grows with their number; on PostgreSQL writers
+/// of roll-ups wait until it commits. Stays are locked first: a transition writes its stay before it touches the
+/// roll-ups.
 pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
     let all = "LOCK TABLE stay, problem_rollup, outcome_rollup, visit_rollup, visit_fact, survey_rollup, \
          commitment_rollup IN SHARE ROW EXCLUSIVE MODE";
@@ -188,7 +189,8 @@ async fn visits(tx: &mut Tx) -> Result<(), DbError> {
     Ok(())
 }
 
-/// An answer counts where its problem lies, else where the object of its visit does; a pair on the day of its later answer.
+/// An answer counts where its problem lies, else where the object of its visit does; a pair on the day of its later
+/// answer.
 async fn surveys(tx: &mut Tx) -> Result<(), DbError> {
     let items = tx.pick("json_each(a.answers)", "jsonb_each_text(a.answers)");
     let day = day_of!(tx, "a.answered_at");

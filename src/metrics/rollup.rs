@@ -1,7 +1,7 @@
 //! The roll-ups, kept in the transaction that changes what they count.
 //!
-//! A row counts what agrees in all its keys, so a sum costs the same at any number of problems. A problem enters when it
-//! is recorded, moves when a key of it changes (its disposition, its category), and leaves when it is merged or
+//! A row counts what agrees in all its keys, so a sum costs the same at any number of problems. A problem enters when
+//! it is recorded, moves when a key of it changes (its disposition, its category), and leaves when it is merged or
 //! withdrawn; a visit enters when it is completed.
 //!
 //! Two problems of one key touch the same row, so every transaction touches the roll-ups last (after the event) and in
@@ -95,8 +95,8 @@ text_enum! {
         Satisfied = "satisfied" / "满意" / "satisfied",
         /// The sum of the results, 1 to 5 each.
         Points = "points" / "评分合计" / "sum of results",
-        /// Closed, and confirmed with the reporter's own account; this and the next four since the day of closing, so that
-        /// the five always sum to `Closed`.
+        /// Closed, and confirmed with the reporter's own account; this and the next four since the day of closing, so
+        /// that the five always sum to `Closed`.
         ConfirmedAccount = "confirmed_account" / "账号确认" / "confirmed by account",
         /// Confirmed with the receipt.
         ConfirmedLink = "confirmed_link" / "回执链接确认" / "confirmed by the receipt's link",
@@ -112,13 +112,15 @@ text_enum! {
         Transferred = "transferred" / "转办" / "transferred",
         /// Handed back to an organisation that had led it before, the first time: once a problem.
         PingPong = "ping_pong" / "来回推诿" / "sent to and fro",
-        /// An organisation came forward by itself to lead it; since that day, as the next. What followed changes neither.
+        /// An organisation came forward by itself to lead it; since that day, as the next. What followed changes
+        /// neither.
         Claimed = "claimed" / "主动认领" / "claimed",
         /// It was given its first lead.
         Assigned = "assigned" / "交办" / "assigned",
         /// Finally solved, at no higher level than that where it was recorded; since the day of `Solved`.
         OwnLevel = "own_level" / "本级解决" / "solved at its own level",
-        /// Closed, and its reporter had to come, and was asked for what was missing, once at most; since the day of closing.
+        /// Closed, and its reporter had to come, and was asked for what was missing, once at most; since the day of
+        /// closing.
         RunOnce = "run_once" / "最多跑一次" / "run once at most",
     }
 }
@@ -157,8 +159,8 @@ pub async fn outcome(
     count(tx, delta, more, fewer, values).await
 }
 
-/// Moves one outcome of one problem: from the key and day where it was counted, if it was, to those where it counts now,
-/// if it does. Called beside `move_problem` whenever a key or the day (a due date, say) has changed.
+/// Moves one outcome of one problem: from the key and day where it was counted, if it was, to those where it counts
+/// now, if it does. Called beside `move_problem` whenever a key or the day (a due date, say) has changed.
 ///
 /// # Errors
 /// As `problem`.
@@ -180,9 +182,9 @@ pub async fn move_outcome(
     Ok(())
 }
 
-/// Keeps everybody else from the roll-ups of problems until the end of the transaction. For one that changes many problems:
-/// it comes back to the roll-ups after each, and could not touch them in the order of their keys. Called behind the locks
-/// of its problems and before anything else.
+/// Keeps everybody else from the roll-ups of problems until the end of the transaction. For one that changes many
+/// problems: it comes back to the roll-ups after each, and could not touch them in the order of their keys. Called
+/// behind the locks of its problems and before anything else.
 pub async fn lock_all(tx: &mut Tx) -> Result<(), DbError> {
     let both = "LOCK TABLE problem_rollup, outcome_rollup IN SHARE ROW EXCLUSIVE MODE";
     tx.hold(sql(both)).await

@@ -21,9 +21,9 @@ use crate::http::respond::View;
 /// The figures of a division
 ///
 /// Problems in their four parts, which sum to the total under any filter (S-05); counties reached, against those that
-/// exist on `as_of` (S-03); distinct objects reached (S-24) beside visits; how many visits were proactive, on site and at
-/// which level (S-61 to S-63). No count of activity stands without what became of the problems and what those served say
-/// (S-27). The figures are those of the caller's division and what lies below it, or of a `division` therein: 422
+/// exist on `as_of` (S-03); distinct objects reached (S-24) beside visits; how many visits were proactive, on site and
+/// at which level (S-61 to S-63). No count of activity stands without what became of the problems and what those served
+/// say (S-27). The figures are those of the caller's division and what lies below it, or of a `division` therein: 422
 /// `unknown_reference` for another. Nobody is ordered by anything.
 #[utoipa::path(operation_id = "get_metrics_overview", tag = "metrics", params(FigureParams, VisitParams),
     responses((status = 200, description = "The figures", body = Overview)))]
@@ -63,9 +63,9 @@ pub async fn get_metrics_matrix(
 
 /// How long reporters waited for a first response
 ///
-/// Working minutes from recording to the first answer, contact, question or reply of a person: the time within which half,
-/// and nine in ten, of those who had one had it, beside how many still wait (S-19). Scope and filters are those of the
-/// overview.
+/// Working minutes from recording to the first answer, contact, question or reply of a person: the time within which
+/// half, and nine in ten, of those who had one had it, beside how many still wait (S-19). Scope and filters are those
+/// of the overview.
 #[utoipa::path(operation_id = "get_first_response_metrics", tag = "metrics", params(FigureParams),
     responses((status = 200, description = "The figures", body = FirstResponse)))]
 #[get("/metrics/first-response")]

@@ -69,8 +69,8 @@ pub struct SatisfactionInterval {
     pub rated: i64,
     /// Mean, satisfied, and response rate, which are shown together only.
     pub satisfaction: Satisfaction,
-    /// What the people's surveys of the interval said of their trust in the government: the sum of the answers (1 to 5 each) by
-    /// their number.
+    /// What the people's surveys of the interval said of their trust in the government: the sum of the answers (1 to 5
+    /// each) by their number.
     pub trust: Ratio,
 }
 
@@ -106,10 +106,11 @@ impl Versioned for SatisfactionSeries {}
 
 /// Trust and satisfaction over time
 ///
-/// What the reporters of the problems recorded in each interval said of how they were handled, up to `as_of` (S-76): the sum
-/// of the intervals is the overview's figure for the period. Silence counts for nothing, and the response rate stands beside
-/// it (S-83). `trust` is what the people's surveys of the interval said; of the filters, division, campaign, year and audience
-/// apply to it. Costs the same at any number of problems. A period of more than 600 intervals is 422 at `?from`.
+/// What the reporters of the problems recorded in each interval said of how they were handled, up to `as_of` (S-76):
+/// the sum of the intervals is the overview's figure for the period. Silence counts for nothing, and the response rate
+/// stands beside it (S-83). `trust` is what the people's surveys of the interval said; of the filters, division,
+/// campaign, year and audience apply to it. Costs the same at any number of problems. A period of more than 600
+/// intervals is 422 at `?from`.
 #[utoipa::path(operation_id = "get_satisfaction_metrics", tag = "metrics", params(FigureParams, SeriesParams),
     responses((status = 200, description = "The series", body = SatisfactionSeries)))]
 #[get("/metrics/satisfaction")]

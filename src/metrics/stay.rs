@@ -122,9 +122,9 @@ const MOVING: &str = "SELECT e.aggregate_id AS problem_id, e.aggregate_seq AS se
      AND (d.replaced_at IS NULL OR d.replaced_at >= e.occurred_at) ORDER BY d.decided_at DESC LIMIT 1) AS studied \
      FROM event e JOIN problem p ON p.id = e.aggregate_id WHERE e.from_state IS NOT NULL AND e.to_state IS NOT NULL";
 
-/// Writes every stay anew, from the events of the problems. Part of the rebuild of the roll-ups; whoever led is read from
-/// the assignments. Since when a problem is where it is stands with the problem, and is left alone: roll-ups are locked
-/// behind problems.
+/// Writes every stay anew, from the events of the problems. Part of the rebuild of the roll-ups; whoever led is read
+/// from the assignments. Since when a problem is where it is stands with the problem, and is left alone: roll-ups are
+/// locked behind problems.
 pub async fn rebuild(tx: &mut Tx) -> Result<(), DbError> {
     sql("DELETE FROM stay").run(&mut *tx).await?;
     let calendar = calendar::store::load(&mut *tx).await?;

@@ -1,5 +1,5 @@
-//! What an overview reads: first what the question means (division, campaign years, categories), then, in one statement,
-//! every figure of it.
+//! What an overview reads: first what the question means (division, campaign years, categories), then, in one
+//! statement, every figure of it.
 //!
 //! Figures are sums over roll-ups and a count over `visit_fact`, both bounded by scope and period; no statement here
 //! reads `problem` or `visit` rows by the number that there are.

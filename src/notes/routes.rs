@@ -17,8 +17,8 @@ use crate::reporters::store::spoken;
 
 /// The internal notes on a problem
 ///
-/// Oldest first; inside the administration only. Nobody who speaks for the problem's reporter reads them, whatever else he
-/// is (S-59).
+/// Oldest first; inside the administration only. Nobody who speaks for the problem's reporter reads them, whatever else
+/// he is (S-59).
 #[utoipa::path(operation_id = "list_problem_notes", tag = "notes",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"), ListParams),
     responses((status = 200, description = "A page", body = Page<ProblemNoteView>)))]

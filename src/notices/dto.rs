@@ -123,8 +123,8 @@ pub struct ReporterNotice {
     pub label: String,
     /// To which problem.
     pub problem: NoticeProblem,
-    /// Of who only follows it: the number of his own problem, which was merged into it and by which he is told; null for
-    /// whoever raised it.
+    /// Of who only follows it: the number of his own problem, which was merged into it and by which he is told; null
+    /// for whoever raised it.
     #[schema(required, example = "SFW-2019-330782-000124")]
     pub own_tracking_no: Option<String>,
     /// Who is to be told, as far as this caller may know.

@@ -61,9 +61,9 @@ pub async fn read_my_notices(who: Can<SignedIn>, work: Work, body: ValidJson<Rea
 /// Notices that reporters are still to be told
 ///
 /// The list to be telephoned or printed where no gateway fetches it: of problems within the caller's scopes, the oldest
-/// first, with the channel that the reporter prefers and his number with its middle hidden (`reveal_reporter_phone` shows
-/// it, and is logged). Of a masked reporter only dispatchers learn more than that there is one. Looks at up to 5,000 rows
-/// along the order and then answers what it has: a short page with a `next_cursor` is not the last.
+/// first, with the channel that the reporter prefers and his number with its middle hidden (`reveal_reporter_phone`
+/// shows it, and is logged). Of a masked reporter only dispatchers learn more than that there is one. Looks at up to
+/// 5,000 rows along the order and then answers what it has: a short page with a `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_notices", tag = "notices", params(ListParams, NoticeFilters),
     responses((status = 200, description = "A page", body = Page<ReporterNotice>)))]
 #[get("/notices")]

@@ -48,8 +48,8 @@ pub async fn tell(
     tell::insert(tx, ids.next(), act, telling).await
 }
 
-/// Tells whoever wrote a comment of what became of it: him alone, since no event names him. One who wished not to be known
-/// is told by his account, where he has one, and stands in no list of who is to be told.
+/// Tells whoever wrote a comment of what became of it: him alone, since no event names him. One who wished not to be
+/// known is told by his account, where he has one, and stands in no list of who is to be told.
 pub async fn tell_author(
     tx: &mut Tx,
     ids: &Ids,

@@ -1,4 +1,5 @@
-//! That an output names nobody: neither its own problems' objects, reporters and people, nor those of its theme's problems.
+//! That an output names nobody: neither its own problems' objects, reporters and people, nor those of its theme's
+//! problems.
 
 use uuid::Uuid;
 
@@ -21,9 +22,9 @@ pub struct Source<'s> {
     pub theme: Option<Uuid>,
 }
 
-/// What is wrong with texts that name somebody behind these problems, or hold a number, an address or a credit code; each at
-/// its pointer, as far as the writer may be told. No firm may be named, whatever it consented to: every official reads an
-/// output, and perhaps everybody.
+/// What is wrong with texts that name somebody behind these problems, or hold a number, an address or a credit code;
+/// each at its pointer, as far as the writer may be told. No firm may be named, whatever it consented to: every
+/// official reads an output, and perhaps everybody.
 ///
 /// # Errors
 /// 429 `too_many_attempts` for who guesses at names.
@@ -56,8 +57,8 @@ pub struct NamedInPublished {
     pub texts: Vec<String>,
 }
 
-/// Compares what is published of a theme with problems that are to join it, as publishing compares it with those that are
-/// there.
+/// Compares what is published of a theme with problems that are to join it, as publishing compares it with those that
+/// are there.
 ///
 /// # Errors
 /// Where the database does not answer.

@@ -53,8 +53,8 @@ pub struct Said<'o> {
 }
 
 impl Said<'_> {
-    /// Every fault at once: a policy or rule has a number and a day, and no text holds a telephone number. Identity numbers
-    /// are refused in every body.
+    /// Every fault at once: a policy or rule has a number and a day, and no text holds a telephone number. Identity
+    /// numbers are refused in every body.
     pub fn faults(self) -> Vec<(&'static str, FaultCode)> {
         let document = self.kind != OutputKind::Case;
         let rules = [

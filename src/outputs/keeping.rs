@@ -66,7 +66,8 @@ pub async fn enter(work: &Work, tx: &mut Tx, who: &Can<KeepOutputs>, body: Enter
     Ok(id)
 }
 
-/// The problems within the caller's scope, locked in the order of their ids; what was merged, withdrawn or erased leads to nothing.
+/// The problems within the caller's scope, locked in the order of their ids; what was merged, withdrawn or erased leads
+/// to nothing.
 async fn find_problems(
     work: &Work,
     tx: &mut Tx,
@@ -103,7 +104,8 @@ fn scopes_for<P: Permission>(who: &Caller) -> Vec<Uuid> {
     who.scopes_for(P::RULE).iter().map(Scope::id).collect()
 }
 
-/// The organisation that issues it: a dispatcher names any of his division, a head his own or one below, a handler his own.
+/// The organisation that issues it: a dispatcher names any of his division, a head his own or one below, a handler his
+/// own.
 async fn issuing_org(
     tx: &mut Tx,
     who: &Caller,

@@ -1,5 +1,5 @@
-//! What a problem led to, said in one place for every store that asks: its own outputs, and those of the theme in which it
-//! stands. Whether they are ended or public is the asker's to say.
+//! What a problem led to, said in one place for every store that asks: its own outputs, and those of the theme in which
+//! it stands. Whether they are ended or public is the asker's to say.
 
 use uuid::Uuid;
 

@@ -45,7 +45,8 @@ on_both! {
         assert_eq!((&output["audience"], &output["category"]["code"], &output["problems"][0]["tracking_no"]), (&json!("enterprise"), &json!("E01"), &problem["tracking_no"]));
         assert_eq!(world.event_types(id_of(&output)).await, ["output.entered"]);
         assert!(world.event_types(id_of(&problem)).await.contains(&"problem.output_entered".to_owned()));
-        // Every fault at once: numbers by which somebody is known, names of the object and of the reporter, what is missing.
+        // Every fault at once: numbers by which somebody is known, names of the object and of the reporter, what is
+        // missing.
         let personal = json!({ "kind": "rule", "title": "浙江示例机械有限公司入学办法", "summary": "请联系浙江示例纺织有限公司张工，电话138 1234 5678。", "problem_ids": [problem["id"]] });
         let mut faults = world.output("handler", personal.clone()).await.expect_error(422, "invalid");
         faults.sort();

@@ -36,8 +36,8 @@ pub struct TemplateContent {
 }
 
 impl TemplateContent {
-    /// Whether both say the same: measures and steps word for word, but for spaces at the ends. Their order, by when a step is
-    /// due, who does it, and for how many problems it is planned make no difference.
+    /// Whether both say the same: measures and steps word for word, but for spaces at the ends. Their order, by when a
+    /// step is due, who does it, and for how many problems it is planned make no difference.
     pub fn says_the_same(&self, other: &Self) -> bool {
         self.said() == other.said()
     }

@@ -64,8 +64,8 @@ pub struct NewTemplateStep {
     "steps": [{ "text": "与教育部门核定学位", "expected_result": "取得学位的书面确认", "working_days": 5 }]
 }))]
 pub struct NewPlanTemplate {
-    /// Code of the division for which, with its subtree, it is; the caller's own by default, the former version's where it
-    /// replaces one.
+    /// Code of the division for which, with its subtree, it is; the caller's own by default, the former version's where
+    /// it replaces one.
     #[serde(default)]
     #[schema(pattern = "^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
     pub division: Option<String>,

@@ -32,8 +32,8 @@ pub async fn create_plan_template(
 
 /// Templates
 ///
-/// Of the caller's divisions, of those above, which are for him too, and of those below; the latest first. Former versions
-/// are listed by `series_id` alone.
+/// Of the caller's divisions, of those above, which are for him too, and of those below; the latest first. Former
+/// versions are listed by `series_id` alone.
 #[utoipa::path(operation_id = "list_plan_templates", tag = "plan_templates", params(ListParams, PlanTemplateFilters),
     responses((status = 200, description = "A page", body = Page<PlanTemplateView>)))]
 #[get("/plan-templates")]

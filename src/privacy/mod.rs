@@ -5,8 +5,8 @@
 //! - A telephone number has one written form, from which its blind index and its mask are made; a mask hides at least
 //!   four digits, whatever the number.
 //! - What everybody will read holds neither: one function finds telephone numbers in a text, whoever asks, and one code
-//!   says so (`phone_number_not_accepted`). What the people say to each other holds no other way to reach somebody either
-//!   (`contact_not_accepted`): an organisation may tell its address, nobody tells another's.
+//!   says so (`phone_number_not_accepted`). What the people say to each other holds no other way to reach somebody
+//!   either (`contact_not_accepted`): an organisation may tell its address, nobody tells another's.
 //!
 //! PIPL art. 6: a clear purpose, the smallest scope, the least impact. Pure functions; encryption is elsewhere.
 

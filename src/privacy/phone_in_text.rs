@@ -1,12 +1,12 @@
 //! Finding telephone numbers in a text.
 //!
-//! A telephone number is known by its form where it is one of the mainland by which a person is reached: a mobile number,
-//! a landline with its area code, or a landline's seven or eight digits where they are all that is said or stand behind
-//! 电话 or the like. Digits are those of any script, Chinese numerals too, and up to six characters that are neither
-//! letters nor digits part them. Spaces, hyphens, dots and brackets may stand anywhere in a number; other marks part the
-//! items of a list as well (1500、2000、300), so with them, or with one Latin letter between groups, a number is one only in
-//! the groups in which numbers are written. Short numbers such as 12345, dates, sums, document numbers and credit codes are
-//! let through. Whoever knows a person's number compares it with [`phone_candidates`].
+//! A telephone number is known by its form where it is one of the mainland by which a person is reached: a mobile
+//! number, a landline with its area code, or a landline's seven or eight digits where they are all that is said or
+//! stand behind 电话 or the like. Digits are those of any script, Chinese numerals too, and up to six characters that are
+//! neither letters nor digits part them. Spaces, hyphens, dots and brackets may stand anywhere in a number; other marks
+//! part the items of a list as well (1500、2000、300), so with them, or with one Latin letter between groups, a number is
+//! one only in the groups in which numbers are written. Short numbers such as 12345, dates, sums, document numbers and
+//! credit codes are let through. Whoever knows a person's number compares it with [`phone_candidates`].
 
 use std::ops::Range;
 
@@ -63,7 +63,8 @@ pub fn holds_phone_number(text: &str) -> bool {
     find_phone_number(text).is_some()
 }
 
-/// Everything in a text that might be a telephone number, whatever its form, as [`normalise_phone`] writes it; each once.
+/// Everything in a text that might be a telephone number, whatever its form, as [`normalise_phone`] writes it; each
+/// once.
 pub fn phone_candidates(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for items in [read(text, false), read(text, true)] {
@@ -330,8 +331,8 @@ fn is_years(number: &[Digit], groups: &[usize]) -> bool {
     groups == [4, 4, 3] && is_year(number, 0) && is_year(number, 4)
 }
 
-/// Where a landline's number without its area code ends that begins with the first digit: one that is all that is said, or
-/// that stands behind 电话 or the like.
+/// Where a landline's number without its area code ends that begins with the first digit: one that is all that is said,
+/// or that stands behind 电话 or the like.
 fn local_at_start(text: &str, before: &[Item], digits: &[Digit]) -> Option<usize> {
     let length = [8, 7].into_iter().find(|length| {
         let ends = digits.get(*length).is_none_or(|next| !next.adjoins());

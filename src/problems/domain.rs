@@ -198,8 +198,9 @@ pub const fn is_run_once(trips: i64, questions: i64) -> bool {
     trips <= 1 && questions <= 1
 }
 
-/// Whether what was recorded at one level was solved at no higher one (S-57): the level of whoever recorded it in a visit,
-/// else of its division; and of whoever led it last, else studied it, else recorded it. A higher level is the smaller value.
+/// Whether what was recorded at one level was solved at no higher one (S-57): the level of whoever recorded it in a
+/// visit, else of its division; and of whoever led it last, else studied it, else recorded it. A higher level is the
+/// smaller value.
 pub fn is_own_level(recorded: Level, handled: Level) -> bool {
     handled >= recorded
 }
@@ -220,9 +221,9 @@ pub fn latest_due_on(calendar: &Calendar, recorded_at: Timestamp, days: u32) -> 
 }
 
 /// A due time by another calendar than the one that it was counted by: the same number of working days after the cycle
-/// began, at the same time of the day; and whether it still rests on days that are not settled. `chosen` are the days that
-/// were chosen, with those by which it was extended, where no pause was added to them: a time that has as many by the new
-/// calendar was counted by it.
+/// began, at the same time of the day; and whether it still rests on days that are not settled. `chosen` are the days
+/// that were chosen, with those by which it was extended, where no pause was added to them: a time that has as many by
+/// the new calendar was counted by it.
 pub fn counted_anew(
     due: Timestamp,
     began: Timestamp,

@@ -1,9 +1,9 @@
 //! Who sees what a problem is about, where that would tell who raised it.
 //!
-//! A household, and what a reporter belongs to, is as good as his name. Where the primary reporter is not named, whoever may
-//! not know him sees neither object nor place, and finds the problem by its object nowhere: a dispatcher or supervisor does
-//! who reaches it, and whoever speaks for the reporter. Nor do the visit, the plan or the promise tell him, which have the
-//! same object. A view asks the row that it has, a statement asks as [`Eyes`] do.
+//! A household, and what a reporter belongs to, is as good as his name. Where the primary reporter is not named,
+//! whoever may not know him sees neither object nor place, and finds the problem by its object nowhere: a dispatcher or
+//! supervisor does who reaches it, and whoever speaks for the reporter. Nor do the visit, the plan or the promise tell
+//! him, which have the same object. A view asks the row that it has, a statement asks as [`Eyes`] do.
 
 use uuid::Uuid;
 
@@ -56,13 +56,14 @@ impl Eyes {
         }
     }
 
-    /// Adds a condition in brackets: that what the problem `p` is about tells the caller nobody's name that he may not know.
+    /// Adds a condition in brackets: that what the problem `p` is about tells the caller nobody's name that he may not
+    /// know.
     pub fn see_object(&self, statement: Sql) -> Sql {
         self.see(statement, "p.object_id")
     }
 
-    /// Adds a condition in brackets: that an object (by this column) tells the caller nobody's name that he may not know,
-    /// being somewhere beside the problem `p`.
+    /// Adds a condition in brackets: that an object (by this column) tells the caller nobody's name that he may not
+    /// know, being somewhere beside the problem `p`.
     pub fn see(&self, statement: Sql, object: &'static str) -> Sql {
         let statement = is_as_good_as_a_name(statement.push("(NOT "), object);
         let statement = if self.is_client {

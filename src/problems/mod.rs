@@ -1,8 +1,9 @@
 //! Problems (问题清单): what a visit heard, in the reporter's own words, and how it was disposed of.
 //!
-//! One problem is one record (S-42). The statement is the reporter's and never changes; a summary is the recorder's, and
-//! supplements may be added. A problem gets its number when it is recorded and keeps it for life. Its state moves only by
-//! `lifecycle`. A view shows what its caller may know: a reporter sees the public part, a handler no masked identity.
+//! One problem is one record (S-42). The statement is the reporter's and never changes; a summary is the recorder's,
+//! and supplements may be added. A problem gets its number when it is recorded and keeps it for life. Its state moves
+//! only by `lifecycle`. A view shows what its caller may know: a reporter sees the public part, a handler no masked
+//! identity.
 
 pub mod domain;
 pub mod dto;

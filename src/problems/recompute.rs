@@ -1,6 +1,6 @@
-//! Computing anew what was provisional, once the days that it rests on are settled: cycles, look-backs, and when comments are
-//! to be replied to. Any replica does it; each in a transaction of its own, which finds under the problem's lock whether it is
-//! still to be done.
+//! Computing anew what was provisional, once the days that it rests on are settled: cycles, look-backs, and when
+//! comments are to be replied to. Any replica does it; each in a transaction of its own, which finds under the
+//! problem's lock whether it is still to be done.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,8 +44,8 @@ pub async fn recompute_all(app: web::Data<App>) {
     }
 }
 
-/// Computes one batch by the calendar as it is stored; how many cycles, look-backs and comments. What fails is logged and left
-/// for the next time.
+/// Computes one batch by the calendar as it is stored; how many cycles, look-backs and comments. What fails is logged
+/// and left for the next time.
 pub async fn recompute_batch(app: &App) -> ApiResult<u64> {
     app.current_calendar.refresh(&app.db).await?;
     let (calendar, mut computed) = (app.calendar(), 0);

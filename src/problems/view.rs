@@ -257,7 +257,8 @@ pub async fn stored(work: &Work, tx: &mut Tx, who: &Caller, id: Uuid) -> ApiResu
     with_target(tx, viewer.whole(row)).await
 }
 
-/// Adds how the problem goes on that this one was merged into: what its reporter may see in the place of what is no more.
+/// Adds how the problem goes on that this one was merged into: what its reporter may see in the place of what is no
+/// more.
 ///
 /// # Errors
 /// Where the database does not answer.

@@ -78,7 +78,8 @@ impl Guard {
         at(texts, |text| self.coarse_faults(app, text))
     }
 
-    /// A text, where everybody may read it. Numbers are known by their form: who guesses at one learns nothing by looking.
+    /// A text, where everybody may read it. Numbers are known by their form: who guesses at one learns nothing by
+    /// looking.
     pub fn shown(&self, text: String) -> Option<String> {
         Some(text).filter(|text| self.guarded.allows(text))
     }

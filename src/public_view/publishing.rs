@@ -20,8 +20,8 @@ use crate::reporters::domain::Anonymity;
 /// Publishes a problem that the transaction has locked, in the place of an earlier edition.
 ///
 /// # Errors
-/// 409 `merged`, `ended` or `erased` for what was merged, withdrawn or erased, 409 `transition_not_allowed` for the result of what is
-/// not done; 412, 428; 422 with every fault of every text.
+/// 409 `merged`, `ended` or `erased` for what was merged, withdrawn or erased, 409 `transition_not_allowed` for the
+/// result of what is not done; 412, 428; 422 with every fault of every text.
 pub async fn publish(
     work: &Work,
     tx: &mut Tx,

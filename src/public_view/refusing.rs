@@ -1,9 +1,9 @@
 //! What a writer is told of a text that names somebody.
 //!
-//! Whoever may know the people of a problem reads what kind of thing it was. Anybody else could find out a name by guessing,
-//! so he learns that something is not for everybody and no more, each such refusal stands in the access log, and after
-//! three about one problem within 24 hours his texts about it are not compared any more, on any replica, until the first
-//! of them is a day old.
+//! Whoever may know the people of a problem reads what kind of thing it was. Anybody else could find out a name by
+//! guessing, so he learns that something is not for everybody and no more, each such refusal stands in the access log,
+//! and after three about one problem within 24 hours his texts about it are not compared any more, on any replica,
+//! until the first of them is a day old.
 
 use uuid::Uuid;
 

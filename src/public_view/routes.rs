@@ -21,8 +21,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(publish::support_problem);
 }
 
-/// An answer that is the same for everybody: any cache may keep it for so many seconds, and then asks again by its `ETag`.
-/// A minute at most, so that what is withdrawn is soon gone everywhere.
+/// An answer that is the same for everybody: any cache may keep it for so many seconds, and then asks again by its
+/// `ETag`. A minute at most, so that what is withdrawn is soon gone everywhere.
 #[derive(Debug)]
 pub(super) struct Shared<R, const SECONDS: u8>(pub(super) R);
 

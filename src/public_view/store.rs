@@ -1,7 +1,7 @@
 //! Every statement of the public view.
 //!
-//! `publications.rs` keeps the words that are published, `shown.rs` reads what everybody may see, `guarded.rs` what nobody
-//! may, `supporters.rs` counts who supports.
+//! `publications.rs` keeps the words that are published, `shown.rs` reads what everybody may see, `guarded.rs` what
+//! nobody may, `supporters.rs` counts who supports.
 
 pub mod guarded;
 pub mod listing;
@@ -14,8 +14,8 @@ pub mod supporters;
 pub(super) const SEEN: &str = " AND b.ended_at IS NULL AND p.state NOT IN ('merged', 'withdrawn') AND p.erased_at IS NULL \
      AND (p.state = 'closed' OR NOT b.names_firm) AND (b.until IS NULL OR b.until > ";
 
-/// Whether the firm that a problem `p` is about raised or follows it and does not let itself be known: then nobody names it,
-/// whatever it consented to.
+/// Whether the firm that a problem `p` is about raised or follows it and does not let itself be known: then nobody
+/// names it, whatever it consented to.
 macro_rules! masked_firm {
     () => {
         "EXISTS (SELECT 1 FROM problem_reporter mx JOIN reporter mr ON mr.id = mx.reporter_id \

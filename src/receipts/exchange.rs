@@ -1,7 +1,7 @@
 //! A code is exchanged for a token.
 //!
-//! Nobody guesses 256 bits; the slow-down keeps an address that fails from filling the log. It is forgiven with the first
-//! success, as for names, since many people may share one address.
+//! Nobody guesses 256 bits; the slow-down keeps an address that fails from filling the log. It is forgiven with the
+//! first success, as for names, since many people may share one address.
 
 use actix_web::HttpRequest;
 use secrecy::{ExposeSecret as _, SecretString};

@@ -1,5 +1,5 @@
-//! Making a new code for the reporter of a problem, in the place of those before it, and who may: receipts and invitations
-//! alike. Each time stands in the access log.
+//! Making a new code for the reporter of a problem, in the place of those before it, and who may: receipts and
+//! invitations alike. Each time stands in the access log.
 
 use actix_web::HttpRequest;
 use serde_json::Value;

@@ -46,9 +46,9 @@ async fn create_receipt_token(
 ///
 /// For a reporter who has lost his: by whoever recorded the problem, an officer of the organisation that did, or a
 /// dispatcher. The earlier code and its tokens end at once; the new code is shown this once, kept nowhere, and an
-/// `Idempotency-Key` has no effect. It expires when the earlier one would have. Never by who handled the problem, nor by
-/// anybody of an organisation that handles it, or did: they would speak for the reporter about their own work. Each time
-/// stands in the access log.
+/// `Idempotency-Key` has no effect. It expires when the earlier one would have. Never by who handled the problem, nor
+/// by anybody of an organisation that handles it, or did: they would speak for the reporter about their own work. Each
+/// time stands in the access log.
 #[utoipa::path(operation_id = "replace_receipt", tag = "receipts",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 200, description = "The new receipt", body = Receipt)),
@@ -75,7 +75,8 @@ async fn replace_receipt(
 /// Whether the caller may have a new receipt of this problem.
 ///
 /// # Errors
-/// 403 for an officer elsewhere, and for whoever handled it or is of who does; 409 for what was merged, which nobody changes any more.
+/// 403 for an officer elsewhere, and for whoever handled it or is of who does; 409 for what was merged, which nobody
+/// changes any more.
 async fn check(tx: &mut Tx, who: &Caller, facts: &ProblemFacts) -> ApiResult<()> {
     if !may_replace(who, facts) {
         return Err(ApiError::new(Code::Forbidden).with_detail(Text::new(

@@ -15,8 +15,8 @@ use crate::problems::store as problems;
 /// Refer a question to a department
 ///
 /// To be studied and answered in writing by a day (S-43). By a dispatcher, a leader, or the head or a handler of the
-/// organisation that leads. The organisation sees the problem from then on, and handles none of it; no clock stops. It has
-/// one open question about a problem at most: a second is 409 `duplicate`.
+/// organisation that leads. The organisation sees the problem from then on, and handles none of it; no clock stops. It
+/// has one open question about a problem at most: a second is 409 `duplicate`.
 #[utoipa::path(operation_id = "create_referral", tag = "referrals", request_body = NewReferral,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The problem's version that was read")),
@@ -67,8 +67,8 @@ pub async fn list_problem_referrals(
 /// Referrals
 ///
 /// Of problems within the caller's scopes, the first due first; `org=…&state=open` is what waits for an organisation,
-/// `overdue=true` what should have been answered. Looks at up to 5,000 rows along the order and then answers what it has:
-/// a short page with a `next_cursor` is not the last.
+/// `overdue=true` what should have been answered. Looks at up to 5,000 rows along the order and then answers what it
+/// has: a short page with a `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_referrals", tag = "referrals", params(ListParams, ReferralFilters),
     responses((status = 200, description = "A page", body = Page<ReferralView>)))]
 #[get("/referrals")]

@@ -22,8 +22,9 @@ use crate::tasks::planning;
 
 /// Reply publicly to the reporter
 ///
-/// By the organisation that leads or studies the problem, or a dispatcher, while it is being handled. The reporter is told,
-/// and everybody reads it where the problem is published: then it names nobody. The first by a person is the first response of its cycle.
+/// By the organisation that leads or studies the problem, or a dispatcher, while it is being handled. The reporter is
+/// told, and everybody reads it where the problem is published: then it names nobody. The first by a person is the
+/// first response of its cycle.
 #[utoipa::path(operation_id = "create_problem_reply", tag = "replies", request_body = NewProblemReply,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Replied", body = ProblemReplyView)),
@@ -67,8 +68,8 @@ pub async fn create_problem_reply(
 
 /// The public replies to a problem
 ///
-/// Oldest first; of a problem within the caller's scopes, or one that is published. Reporters and clients read no names of
-/// people (S-59).
+/// Oldest first; of a problem within the caller's scopes, or one that is published. Reporters and clients read no names
+/// of people (S-59).
 #[utoipa::path(operation_id = "list_problem_replies", tag = "replies",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"), ListParams),
     responses((status = 200, description = "A page", body = Page<ProblemReplyView>)))]

@@ -32,8 +32,8 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Who a caller is or speaks for. `named`: whether the body names somebody; `reporter`: whose row it is then, or for
-    /// whom the caller is known to speak.
+    /// Who a caller is or speaks for. `named`: whether the body names somebody; `reporter`: whose row it is then, or
+    /// for whom the caller is known to speak.
     ///
     /// # Errors
     /// 403 for who acts for another under a delegation; 422 at `at`: `clients_only` where a person names somebody,
@@ -73,8 +73,9 @@ impl Identity {
         })
     }
 
-    /// What is kept of him where he may be counted once: a keyed hash of his account, else of his telephone number, else
-    /// of his row. Of two things that are named differently in `about`, nobody reads from it that it was the same voice.
+    /// What is kept of him where he may be counted once: a keyed hash of his account, else of his telephone number,
+    /// else of his row. Of two things that are named differently in `about`, nobody reads from it that it was the same
+    /// voice.
     pub fn hash(&self, keys: &Keys, about: &str) -> Vec<u8> {
         let what = match self {
             Self {

@@ -1,5 +1,5 @@
-//! Asking: who may is the table's affair (`lifecycle::situation`); here are the limits of each kind, and what goes into the
-//! row.
+//! Asking: who may is the table's affair (`lifecycle::situation`); here are the limits of each kind, and what goes into
+//! the row.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -112,7 +112,8 @@ fn as_reporter(step: &Step<'_>, said: Said) -> Said {
     }
 }
 
-/// A return comes within a working day of the assignment, a later date is asked for a working day before the present one.
+/// A return comes within a working day of the assignment, a later date is asked for a working day before the present
+/// one.
 async fn in_time(step: &mut Step<'_>, kind: RequestKind) -> ApiResult<()> {
     let (now, problem) = (step.now(), step.facts.id);
     let calendar = step.calendar();

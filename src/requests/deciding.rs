@@ -63,8 +63,8 @@ pub async fn decide(
     work.ok(tx, &view).await
 }
 
-/// In which way the caller may decide it. Once it is decided nobody may, and whoever asked or had no part is still told so
-/// first.
+/// In which way the caller may decide it. Once it is decided nobody may, and whoever asked or had no part is still told
+/// so first.
 fn may(presenter: &Presenter<'_>, row: &RequestRow) -> ApiResult<May> {
     let may = presenter.may(row);
     match (may, Presenter::must_be_open(row)) {

@@ -82,8 +82,8 @@ pub enum Exhausted {
     Limit(usize),
 }
 
-/// Whether a kind may be asked once more in a cycle after what was asked before. What lapsed was never decided and counts
-/// nothing.
+/// Whether a kind may be asked once more in a cycle after what was asked before. What lapsed was never decided and
+/// counts nothing.
 ///
 /// # Errors
 /// Why it may not.
@@ -127,8 +127,8 @@ pub fn extended(cycle_no: i64, before: &[Before]) -> u32 {
         .sum()
 }
 
-/// The days to which a due day may be extended, where `extended` working days were granted before: first and last. `None`
-/// where nothing is left.
+/// The days to which a due day may be extended, where `extended` working days were granted before: first and last.
+/// `None` where nothing is left.
 pub fn extension(calendar: &Calendar, due_on: NaiveDate, extended: u32) -> Option<(NaiveDate, NaiveDate)> {
     let left = EXTENSION_DAYS.saturating_sub(extended);
     (left > 0).then(|| {

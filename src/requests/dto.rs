@@ -15,8 +15,8 @@ use crate::http::{AllowedAction, Versioned};
 use crate::lifecycle::workflow::asking::rule_of;
 use crate::problems::refs::ProblemRef;
 
-/// A request with what its kind must carry; `GET /meta/state-machine` lists that. What is missing is named, each member at
-/// once, and so is what the kind does not take.
+/// A request with what its kind must carry; `GET /meta/state-machine` lists that. What is missing is named, each member
+/// at once, and so is what the kind does not take.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({

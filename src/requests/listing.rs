@@ -1,5 +1,5 @@
-//! A page of what is to be decided. Who decides depends on who holds which role where at this moment, so rows are read along
-//! their order and judged one by one, up to a limit.
+//! A page of what is to be decided. Who decides depends on who holds which role where at this moment, so rows are read
+//! along their order and judged one by one, up to a limit.
 
 use std::future::ready;
 

@@ -111,8 +111,8 @@ impl<'a> Presenter<'a> {
     /// In which way the caller may decide a request.
     ///
     /// # Errors
-    /// 403 `separation_of_duties` for who asked, or decided about the problem before; 403 `forbidden` with whom it waits
-    /// for.
+    /// 403 `separation_of_duties` for who asked, or decided about the problem before; 403 `forbidden` with whom it
+    /// waits for.
     pub fn may(&self, row: &RequestRow) -> ApiResult<May> {
         let persons = [self.who.person(), Some(self.who.subject)];
         let is_caller = |person: Uuid| persons.contains(&Some(person));

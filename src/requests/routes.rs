@@ -19,9 +19,9 @@ use crate::problems::store as problems;
 /// Ask for a decision about a problem
 ///
 /// To return it (退回), to escalate it (提级), to put it on hold (挂起), for a later date (延期), to decline it (不予办理), or, as
-/// its reporter, against a refusal to act (申诉). What each kind must carry, from which states, by whom and for whom is in
-/// `GET /meta/state-machine`; everything that is missing is named at once. One request of a problem is open: a second is 409
-/// `request_open` with the first.
+/// its reporter, against a refusal to act (申诉). What each kind must carry, from which states, by whom and for whom is
+/// in `GET /meta/state-machine`; everything that is missing is named at once. One request of a problem is open: a
+/// second is 409 `request_open` with the first.
 #[utoipa::path(operation_id = "create_request", tag = "requests", request_body = NewRequest,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The problem's version that was read")),
@@ -81,9 +81,9 @@ pub async fn list_problem_requests(
 
 /// What is to be decided
 ///
-/// The requests of one scope by the time to decide them: by default those that the caller may decide now, those of the level
-/// below whose time has passed among them. `decidable=false` lists all of the scope. Of the open ones up to 5,000 are looked
-/// at along that order: a short page with a `next_cursor` is not the last.
+/// The requests of one scope by the time to decide them: by default those that the caller may decide now, those of the
+/// level below whose time has passed among them. `decidable=false` lists all of the scope. Of the open ones up to 5,000
+/// are looked at along that order: a short page with a `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_requests", tag = "requests", params(ListParams, RequestFilters),
     responses((status = 200, description = "A page", body = Page<RequestView>)))]
 #[get("/requests")]

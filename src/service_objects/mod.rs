@@ -5,8 +5,9 @@
 //!   the caller's divisions (`?scope=division:330782`, by default the widest); a single read in all of them.
 //! - A household lies in a village and needs no name: its alias is what others read. A town or village is its own
 //!   division, and at most one object; a household counts once, however many people were met (S-24).
-//! - A credit code obeys the whole of GB 32100-2015 and is unique in the installation. One whose own check fails is kept
-//!   only with `uscc_unverified` and a reason. 409 `duplicate` names the other object only where the caller may see it.
+//! - A credit code obeys the whole of GB 32100-2015 and is unique in the installation. One whose own check fails is
+//!   kept only with `uscc_unverified` and a reason. 409 `duplicate` names the other object only where the caller may
+//!   see it.
 //! - A client names objects by its own keys: what it sends again with a key of its own is answered with the object that
 //!   bears it, so that a feed may be replayed.
 //! - Objects end and never go; an ended one keeps its code. Every change is an event of the object.

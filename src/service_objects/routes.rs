@@ -155,8 +155,8 @@ async fn update_service_object(
 
 /// End a service object
 ///
-/// It closed down, moved away or was entered by mistake: lists hide it, what was recorded about it stays, and its credit
-/// code stays taken. Its open problems go on.
+/// It closed down, moved away or was entered by mistake: lists hide it, what was recorded about it stays, and its
+/// credit code stays taken. Its open problems go on.
 #[utoipa::path(operation_id = "end_service_object", tag = "service_objects",
     params(("id" = Uuid, Path, description = "The object's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; required")),

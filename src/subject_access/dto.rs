@@ -125,10 +125,12 @@ pub struct MyDataItem {
     /// About which problem.
     #[schema(required)]
     pub problem: Option<ProblemRef>,
-    /// What it is, in codes: a state, a role, an act; of a rating result/speed/attitude, each 1 to 5; of a file its type.
+    /// What it is, in codes: a state, a role, an act; of a rating result/speed/attitude, each 1 to 5; of a file its
+    /// type.
     #[schema(example = "closed")]
     pub code: String,
-    /// In words: what was said, a file's or an organisation's name, an address; null where there are none, or once erased.
+    /// In words: what was said, a file's or an organisation's name, an address; null where there are none, or once
+    /// erased.
     #[schema(required)]
     pub text: Option<String>,
 }

@@ -19,8 +19,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// What is kept about oneself
 ///
 /// The caller's account, what he raised, said and was told, what he did here, and who read his personal data (PIPL art.
-/// 45), in sections of pages; telephone numbers in clear. For the bearer of a receipt: of its one problem, without name and
-/// number, since its code passes through other hands. For a client with scope `reporters:act`: of a reporter whom it knows by `system` and `value`. Each read stands in the access log.
+/// 45), in sections of pages; telephone numbers in clear. For the bearer of a receipt: of its one problem, without name
+/// and number, since its code passes through other hands. For a client with scope `reporters:act`: of a reporter whom
+/// it knows by `system` and `value`. Each read stands in the access log.
 #[utoipa::path(operation_id = "get_my_data", tag = "subject_access", params(MyDataQuery),
     responses((status = 200, description = "What is kept", body = MyDataView)),
     extensions(("x-secret-answer" = json!(true)), ("x-error-codes" = json!(["not_found"]))))]

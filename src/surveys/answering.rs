@@ -47,8 +47,8 @@ struct Place {
 ///
 /// # Errors
 /// 403 for who neither was at the visit nor speaks for the reporter, and for who handled the problem; 409 `merged`,
-/// `transition_not_allowed` for a visit that has not begun, or `after` while nothing is said to be done, `erased`; 422 with every
-/// fault; 409 `duplicate` where it was answered.
+/// `transition_not_allowed` for a visit that has not begun, or `after` while nothing is said to be done, `erased`; 422
+/// with every fault; 409 `duplicate` where it was answered.
 pub async fn answer(work: &Work, tx: &mut Tx, who: &Caller, body: &NewSurveyAnswer) -> ApiResult<AnswerRow> {
     let mut faults = Vec::new();
     let subject = match body.visit_id {

@@ -117,7 +117,8 @@ pub struct Promise {
 }
 
 impl Promise {
-    /// What it needs until it is settled: a reminder, and somebody who keeps it. `about` is its problem, or else its visit.
+    /// What it needs until it is settled: a reminder, and somebody who keeps it. `about` is its problem, or else its
+    /// visit.
     fn wanted(&self, calendar: &Calendar, about: Uuid) -> Vec<Wanted> {
         if self.settled || self.ended {
             return Vec::new();
@@ -286,7 +287,8 @@ impl Standing {
         }
     }
 
-    /// When nothing that is personal is kept any longer. A problem that is revived before goes by another occasion later.
+    /// When nothing that is personal is kept any longer. A problem that is revived before goes by another occasion
+    /// later.
     fn end_of_keeping(&self) -> Option<Wanted> {
         let ended = self.ended_at.filter(|_| self.state.has_ended())?;
         let kind = ServiceTask::Erase;
@@ -376,8 +378,8 @@ pub fn end_of(day: NaiveDate) -> Timestamp {
     shanghai_time(day, CLOSE_OF_BUSINESS).into()
 }
 
-/// When a clock that is due at `due` begins to say `due_soon`: as the first day begins after which no more than one working
-/// day is left.
+/// When a clock that is due at `due` begins to say `due_soon`: as the first day begins after which no more than one
+/// working day is left.
 pub fn due_soon_at(calendar: &Calendar, due: Timestamp) -> Timestamp {
     let due_on = due.shanghai_date();
     let mut day = due_on;

@@ -1,8 +1,8 @@
 //! What carries out, in every replica, what is due by itself.
 //!
-//! What time it is: where business time is real time, replicas on PostgreSQL ask its clock and not their own, so one whose
-//! clock is wrong neither acts early nor takes away what another has just taken. In a demo, whose time is no clock's, and
-//! on the embedded database, which has one process, the process's own clocks say it.
+//! What time it is: where business time is real time, replicas on PostgreSQL ask its clock and not their own, so one
+//! whose clock is wrong neither acts early nor takes away what another has just taken. In a demo, whose time is no
+//! clock's, and on the embedded database, which has one process, the process's own clocks say it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -74,8 +74,8 @@ impl Engine {
         }
     }
 
-    /// Takes a batch of what is due, and carries each out by itself: what fails is put aside and holds up nothing. What is
-    /// left of it when `stopped` becomes true is given back.
+    /// Takes a batch of what is due, and carries each out by itself: what fails is put aside and holds up nothing. What
+    /// is left of it when `stopped` becomes true is given back.
     ///
     /// # Errors
     /// Where the database is away; then nothing was taken, or the leases run out.
@@ -147,7 +147,8 @@ impl Engine {
                     Ok(None)
                 }
             },
-            // No fault of the task's, which is free when its lease runs out. Where the database stays away, the next begin says so.
+            // No fault of the task's, which is free when its lease runs out. Where the database stays away, the next
+            // begin says so.
             Err(fault) if matches!(fault.code(), Code::Unavailable | Code::StorageFull) => {
                 tx.undo().await;
                 tracing::debug!(id = %task.id, %fault, "a task was left");

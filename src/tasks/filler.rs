@@ -1,8 +1,8 @@
-//! Planning for problems that were recorded, and for promises about none that were made, by a version that knew no tasks, or
-//! fewer.
+//! Planning for problems that were recorded, and for promises about none that were made, by a version that knew no
+//! tasks, or fewer.
 //!
-//! It goes through all problems once, a batch at a time, and keeps how far it has come; whatever changes meanwhile is planned
-//! by the change itself. When it is through, asking is one row.
+//! It goes through all problems once, a batch at a time, and keeps how far it has come; whatever changes meanwhile is
+//! planned by the change itself. When it is through, asking is one row.
 
 use super::planning::{replan, replan_promises};
 use super::store::filled::{self, Filled};

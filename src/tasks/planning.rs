@@ -1,8 +1,8 @@
 //! Bringing the tasks of a problem to what it needs: the one place from which tasks are planned and end.
 //!
-//! Every change of a problem's row comes by here in its own transaction (`problems::store::change`, `write`), and so does a
-//! contact, which is no change of it, and a calendar by which its days are counted anew. A promise about no problem stands by
-//! its visit (`replan_promises`). Planning what is planned already for the same time does nothing.
+//! Every change of a problem's row comes by here in its own transaction (`problems::store::change`, `write`), and so
+//! does a contact, which is no change of it, and a calendar by which its days are counted anew. A promise about no
+//! problem stands by its visit (`replan_promises`). Planning what is planned already for the same time does nothing.
 
 use uuid::Uuid;
 
@@ -19,8 +19,9 @@ use crate::erasure::domain;
 use crate::events::Act;
 use crate::problems::domain::State;
 
-/// Plans what a problem needs as it stands in this transaction, which has locked it; what it needs no longer ends, done or
-/// lapsed, by who acts. What was merged into it goes along, and what was merged into that: their term ends with its own.
+/// Plans what a problem needs as it stands in this transaction, which has locked it; what it needs no longer ends, done
+/// or lapsed, by who acts. What was merged into it goes along, and what was merged into that: their term ends with its
+/// own.
 pub async fn replan(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, problem: Uuid) -> Result<(), DbError> {
     let mut left = vec![problem];
     while let Some(next) = left.pop() {
@@ -63,7 +64,8 @@ async fn replan_one(tx: &mut Tx, ids: &Ids, calendar: &Calendar, act: &Act, prob
     Ok(situation.has_merged)
 }
 
-/// Until when the words about a problem are kept, as it stands; `None` while it, or what it was merged into, is handled.
+/// Until when the words about a problem are kept, as it stands; `None` while it, or what it was merged into, is
+/// handled.
 pub async fn kept_until(tx: &mut Tx, problem: Uuid) -> Result<Option<Timestamp>, DbError> {
     let situation = store::situation(tx, problem).await?;
     Ok(situation

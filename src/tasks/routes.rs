@@ -13,9 +13,9 @@ use crate::http::{ListParams, Locale, Page, PathId, ValidJson, ValidQuery, View,
 
 /// To-dos (待办)
 ///
-/// What the service has planned for people about the problems within the caller's scopes, the first due first: look-backs
-/// (S-75), contacts after closure (S-71), closures that nobody confirmed; and the promises that his organisations are to keep,
-/// about a problem or about none (S-64). They are known before they are due: `due_before`
+/// What the service has planned for people about the problems within the caller's scopes, the first due first:
+/// look-backs (S-75), contacts after closure (S-71), closures that nobody confirmed; and the promises that his
+/// organisations are to keep, about a problem or about none (S-64). They are known before they are due: `due_before`
 /// says which are wanted. A page looks at 5,000 to-dos at most: a short one with a `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_tasks", tag = "tasks", params(ListParams, TaskFilters),
     responses((status = 200, description = "A page", body = Page<TaskView>)))]
@@ -62,10 +62,10 @@ pub async fn get_task(
 
 /// Mark a to-do done
 ///
-/// A `follow_up`, by somebody of the organisation whose it is; a contact with the reporter that is logged does the same.
-/// The others are done by the transition of their name, and a promise by saying what came of it: 409 `transition_not_allowed`
-/// with `done_by`. A to-do has no
-/// version: it is done once, and who comes second gets 409 with its `state`.
+/// A `follow_up`, by somebody of the organisation whose it is; a contact with the reporter that is logged does the
+/// same. The others are done by the transition of their name, and a promise by saying what came of it: 409
+/// `transition_not_allowed` with `done_by`. A to-do has no version: it is done once, and who comes second gets 409 with
+/// its `state`.
 #[utoipa::path(operation_id = "complete_task", tag = "tasks", request_body = Done,
     params(("id" = Uuid, Path, description = "The to-do's id")),
     responses((status = 200, description = "Done", body = TaskView)),

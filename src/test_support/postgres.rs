@@ -1,9 +1,10 @@
-//! A PostgreSQL server for the tests: the one at `TEST_POSTGRES_URL`, else a throw-away one from the installed binaries.
+//! A PostgreSQL server for the tests: the one at `TEST_POSTGRES_URL`, else a throw-away one from the installed
+//! binaries.
 //!
-//! The server is started under the uid of user `postgres` where the tests run as root (PostgreSQL refuses root), listens
-//! on a Unix socket only, and ends with the test process, however that ends: it hangs on a pipe that the kernel closes.
-//! Where there are no binaries the tests on PostgreSQL say so loudly and pass; `TEST_POSTGRES_REQUIRED=1`, as CI has
-//! it, makes that an error.
+//! The server is started under the uid of user `postgres` where the tests run as root (PostgreSQL refuses root),
+//! listens on a Unix socket only, and ends with the test process, however that ends: it hangs on a pipe that the kernel
+//! closes. Where there are no binaries the tests on PostgreSQL say so loudly and pass; `TEST_POSTGRES_REQUIRED=1`, as
+//! CI has it, makes that an error.
 
 use std::io::Read as _;
 use std::os::unix::process::CommandExt as _;

@@ -80,8 +80,8 @@ pub const THEME_RULES: &[ThemeRule] = {
     ]
 };
 
-/// How many problems a theme has to have to be closed, and to let one of them be reported done: one by itself is no common
-/// problem.
+/// How many problems a theme has to have to be closed, and to let one of them be reported done: one by itself is no
+/// common problem.
 pub const FEWEST: i64 = 2;
 
 /// How many problems a theme has at most.

@@ -20,8 +20,8 @@ use crate::problems::domain::{Matter, State};
 use crate::problems::store::theme::set_theme;
 use crate::problems::store::{self as problems, ProblemFacts, change};
 
-/// The problems within the caller's scope, locked in the order of their ids, as every transaction locks them; or the ids of
-/// those that are not there for him.
+/// The problems within the caller's scope, locked in the order of their ids, as every transaction locks them; or the
+/// ids of those that are not there for him.
 pub async fn find(
     tx: &mut Tx,
     who: &Can<KeepThemes>,
@@ -54,8 +54,8 @@ fn faults_at(named: &[Uuid], fault: impl Fn(&Uuid) -> Option<FaultCode>) -> Vec<
 /// Whether locked problems may come into a theme of this division and audience.
 ///
 /// # Errors
-/// 409 `duplicate` with problem and theme for one that stands in a theme; 422 for what was merged, withdrawn or erased, lies
-/// elsewhere or concerns others.
+/// 409 `duplicate` with problem and theme for one that stands in a theme; 422 for what was merged, withdrawn or erased,
+/// lies elsewhere or concerns others.
 pub async fn fit(
     tx: &mut Tx,
     (division, audience): (Uuid, Option<Audience>),
@@ -109,8 +109,8 @@ pub async fn enter(work: &Work, tx: &mut Tx, who: &Caller, theme: Uuid, found: &
 ///
 /// # Errors
 /// 404 for the theme, and with a fault at each for problems that are not there for the caller; 403; 409
-/// `transition_not_allowed`, `duplicate`; 422 with every fault, and with `outputs` where one that is published names somebody:
-/// in this order.
+/// `transition_not_allowed`, `duplicate`; 422 with every fault, and with `outputs` where one that is published names
+/// somebody: in this order.
 pub async fn add(work: &Work, tx: &mut Tx, who: &Can<KeepThemes>, id: Uuid, named: &[Uuid]) -> ApiResult<()> {
     let (found, row) = take(work, tx, who, id, named, (ThemeAction::AddProblems, None)).await?;
     fit(tx, (row.division_id, row.audience), &found, named).await?;
@@ -164,8 +164,8 @@ async fn must_not_be_named(
 /// Takes problems out of an open theme.
 ///
 /// # Errors
-/// As adding, and 412/428; a problem that is not of the theme is 404 like one that is not there; 409 `output_missing` for an
-/// institutional one that was reported done and has no output of its own.
+/// As adding, and 412/428; a problem that is not of the theme is 404 like one that is not there; 409 `output_missing`
+/// for an institutional one that was reported done and has no output of its own.
 pub async fn remove(
     work: &Work,
     tx: &mut Tx,
@@ -202,8 +202,8 @@ pub async fn remove(
     save(work, tx, who, &row, &ThemeChange::of(&row), event).await
 }
 
-/// Refuses to take out what was reported done because it stands in the theme: an institutional problem that has no output
-/// of its own (S-47).
+/// Refuses to take out what was reported done because it stands in the theme: an institutional problem that has no
+/// output of its own (S-47).
 async fn must_not_need_it(tx: &mut Tx, found: &[ProblemFacts], named: &[Uuid]) -> ApiResult<()> {
     let done = found.iter().filter(|facts| {
         facts.matter == Matter::Institutional && matches!(facts.state, State::PendingConfirmation | State::Closed)
@@ -220,8 +220,8 @@ async fn must_not_need_it(tx: &mut Tx, found: &[ProblemFacts], named: &[Uuid]) -
     Err(ApiError::new(Code::OutputMissing).with_faults(at))
 }
 
-/// The theme with which the caller may do this, and the problems: these locked first, then the outputs with which they are to
-/// be compared, then the theme, then asked again.
+/// The theme with which the caller may do this, and the problems: these locked first, then the outputs with which they
+/// are to be compared, then the theme, then asked again.
 async fn take(
     work: &Work,
     tx: &mut Tx,

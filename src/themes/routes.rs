@@ -20,8 +20,8 @@ use crate::http::{IfMatch, ListParams, Locale, Page, PathId, ValidJson, ValidQue
 /// Open a theme
 ///
 /// Problems with one cause, to be studied by an organisation and to end in a policy, rule or case (S-22, S-47). By a
-/// dispatcher for any organisation, by handlers and heads for their own. Each problem stands in one theme at a time: 409
-/// `duplicate`.
+/// dispatcher for any organisation, by handlers and heads for their own. Each problem stands in one theme at a time:
+/// 409 `duplicate`.
 #[utoipa::path(operation_id = "create_theme", tag = "themes", request_body = NewTheme,
     responses((status = 201, description = "Opened", body = ThemeView)),
     extensions(("x-error-codes" = json!(["duplicate", "too_many_attempts"]))))]
@@ -35,8 +35,8 @@ pub async fn create_theme(who: Can<KeepThemes>, work: Work, body: ValidJson<NewT
 
 /// Themes of one scope
 ///
-/// Those of the scope's division or organisation, and those with a problem in it; the latest first. Looks at up to 5,000
-/// themes along the order and then answers what it has: a short page with a `next_cursor` is not the last.
+/// Those of the scope's division or organisation, and those with a problem in it; the latest first. Looks at up to
+/// 5,000 themes along the order and then answers what it has: a short page with a `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_themes", tag = "themes", params(ListParams, ThemeFilters),
     responses((status = 200, description = "A page", body = Page<ThemeView>)))]
 #[get("/themes")]
@@ -60,8 +60,8 @@ pub async fn list_themes(
 
 /// A theme
 ///
-/// With how many of its problems stand where, those that the caller does not see too; once it is closed, with where each of
-/// those that he sees stood then.
+/// With how many of its problems stand where, those that the caller does not see too; once it is closed, with where
+/// each of those that he sees stood then.
 #[utoipa::path(operation_id = "get_theme", tag = "themes",
     params(("id" = Uuid, Path, description = "The theme's id")),
     responses((status = 200, description = "The theme", body = ThemeDetail)))]
@@ -109,8 +109,8 @@ pub async fn update_theme(
 
 /// What happened to a theme
 ///
-/// Its events, the first one first. They tell of those problems alone that the caller sees: which came, which left, and where
-/// each stood at the closing.
+/// Its events, the first one first. They tell of those problems alone that the caller sees: which came, which left, and
+/// where each stood at the closing.
 #[utoipa::path(operation_id = "list_theme_events", tag = "themes",
     params(("id" = Uuid, Path, description = "The theme's id"), ListParams),
     responses((status = 200, description = "A page of events", body = Page<EventView>)))]

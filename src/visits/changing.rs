@@ -21,8 +21,8 @@ use crate::problems::store::visit_team;
 /// Applies a patch to a visit that the transaction has locked. A patch that changes nothing writes nothing.
 ///
 /// # Errors
-/// 409 `transition_not_allowed` once the visit has ended, `erased` once its texts were, `immutable` for what a visit under
-/// way no longer changes; 412, 428; 422 with every reference that leads nowhere.
+/// 409 `transition_not_allowed` once the visit has ended, `erased` once its texts were, `immutable` for what a visit
+/// under way no longer changes; 412, 428; 422 with every reference that leads nowhere.
 pub async fn change(
     tx: &mut Tx,
     work: &Work,
@@ -180,7 +180,8 @@ async fn terms(references: &mut References<'_>, visit: &VisitRow, changed: &Visi
     Ok(())
 }
 
-/// Another day may lie in another campaign-year; another day, place or leader asks again whether the leader leads there.
+/// Another day may lie in another campaign-year; another day, place or leader asks again whether the leader leads
+/// there.
 async fn place_in_time(
     references: &mut References<'_>,
     visit: &VisitRow,

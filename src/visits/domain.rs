@@ -121,8 +121,8 @@ impl VisitAction {
         }
     }
 
-    /// Whether problems stand against it: nothing that was heard may be lost, so a visit is not completed over a problem
-    /// without a disposition (S-42), and not cancelled once one was recorded.
+    /// Whether problems stand against it: nothing that was heard may be lost, so a visit is not completed over a
+    /// problem without a disposition (S-42), and not cancelled once one was recorded.
     pub const fn is_hindered_by(self, counts: ProblemCounts) -> bool {
         match self {
             Self::Update | Self::Start => false,

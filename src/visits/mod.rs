@@ -1,7 +1,7 @@
 //! Visits (走访服务): planned, held, completed; who led them, who was there, what was heard and seen.
 //!
-//! A visit has exactly one leader, and that leader's body (S-02). It belongs to the campaign-year that is open on its day
-//! (S-09). Everybody on it, the leader too, is a member with `attended`: a visit counts for nobody who sent another
+//! A visit has exactly one leader, and that leader's body (S-02). It belongs to the campaign-year that is open on its
+//! day (S-09). Everybody on it, the leader too, is a member with `attended`: a visit counts for nobody who sent another
 //! (S-65). The moves between its states stand in one table (`domain::WORKFLOW`), which the transitions and
 //! `allowed_actions` read.
 //!

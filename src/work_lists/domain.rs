@@ -40,7 +40,8 @@ text_enum! {
         Disposition = "disposition" / "处置方式" / "how they were disposed of",
         Category = "category" / "问题分类" / "what they are about",
         Audience = "audience" / "服务对象类别" / "whom they concern",
-        /// The divisions right below the one that is counted; for an organisation's or one's own problems, the counties.
+        /// The divisions right below the one that is counted; for an organisation's or one's own problems, the
+        /// counties.
         Division = "division" / "行政区划" / "where they lie",
         LeadOrg = "lead_org" / "主办单位" / "who leads",
         Urgency = "urgency" / "紧急程度" / "how pressing they are",

@@ -32,9 +32,9 @@ const BADGE: i64 = 1_000;
 /// What waits for the caller (我的待办)
 ///
 /// Problems that wait for an act of his, most urgent first, each once and with the reason: assigned to his organisation
-/// and not accepted, his own to handle, supported, asked about, studied or overseen, open and for him to claim or assign, heard in his visit and
-/// undisposed, or his own as their reporter. Each reason looks at up to 5,000 rows along the order; a short page with a
-/// `next_cursor` is not the last.
+/// and not accepted, his own to handle, supported, asked about, studied or overseen, open and for him to claim or
+/// assign, heard in his visit and undisposed, or his own as their reporter. Each reason looks at up to 5,000 rows along
+/// the order; a short page with a `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_my_work", tag = "work_lists", params(ListParams),
     responses((status = 200, description = "A page", body = Page<WorkItem>)))]
 #[get("/me/work")]
@@ -104,8 +104,9 @@ async fn items(app: &App, who: &Caller, now: Timestamp, found: &[Found], locale:
 
 /// The badges of the caller's work
 ///
-/// How many problems wait for which reason, how many are overdue or due within a working day, how many requests the caller
-/// may decide, how many to-dos are his or his organisations', and how many notices are unread. Exact up to 1,000 each, at any number of problems: no reason reads more rows than that.
+/// How many problems wait for which reason, how many are overdue or due within a working day, how many requests the
+/// caller may decide, how many to-dos are his or his organisations', and how many notices are unread. Exact up to 1,000
+/// each, at any number of problems: no reason reads more rows than that.
 #[utoipa::path(operation_id = "get_my_work_summary", tag = "work_lists",
     responses((status = 200, description = "The badges", body = WorkSummary)))]
 #[get("/me/work/summary")]

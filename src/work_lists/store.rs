@@ -246,8 +246,8 @@ pub struct CountRow {
     pub(crate) more: bool,
 }
 
-/// Counts each problem once, for its first reason; reads no more than `most` rows of an index for each branch. What is due
-/// before `soon` is due soon.
+/// Counts each problem once, for its first reason; reads no more than `most` rows of an index for each branch. What is
+/// due before `soon` is due soon.
 pub fn counts(of: For<'_>, branches: &[Branch], most: i64, soon: Timestamp) -> Sql {
     let now = of.now.micros();
     let mut statement = sql("SELECT c.rank, COUNT(*) AS problems, ")

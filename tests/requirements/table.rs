@@ -1,5 +1,5 @@
-//! The 86 requirements: number, the speech's own words for it, and the tests that prove it; from list two on in `duties`.
-//! A test that proves a requirement is named after it (`s05_…`); a row may also claim a test of another name.
+//! The 86 requirements: number, the speech's own words for it, and the tests that prove it; from list two on in
+//! `duties`. A test that proves a requirement is named after it (`s05_…`); a row may also claim a test of another name.
 
 /// Number, the speech's words, tests.
 pub type Row = (u8, &'static str, &'static [&'static str]);

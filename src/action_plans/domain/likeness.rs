@@ -1,13 +1,14 @@
-//! How alike two plans read (S-48): the similarity of their sets of shingles, and the bands by which plans that are nearly
-//! the same are found without comparing each with each. Pure.
+//! How alike two plans read (S-48): the similarity of their sets of shingles, and the bands by which plans that are
+//! nearly the same are found without comparing each with each. Pure.
 //!
 //! A shingle is three characters in a row of a normalised part (a need, a step, …); the similarity of two plans is the
-//! number of shingles that both have by the number that either has (Jaccard). Of each set 20 bands are made, each of six
-//! MinHash values: two sets of similarity s share a given band with probability s⁶, so of pairs at 0.9 all but three in ten
-//! million share one, and of pairs at 0.4 one in twelve.
+//! number of shingles that both have by the number that either has (Jaccard). Of each set 20 bands are made, each of
+//! six MinHash values: two sets of similarity s share a given band with probability s⁶, so of pairs at 0.9 all but
+//! three in ten million share one, and of pairs at 0.4 one in twelve.
 //!
-//! `full_text::domain::similarity` is another measure: of what texts speak of, where part of a text is like the whole. A copy
-//! is the same wording throughout, which pairs of characters do not tell and which must be found by an equal number.
+//! `full_text::domain::similarity` is another measure: of what texts speak of, where part of a text is like the whole.
+//! A copy is the same wording throughout, which pairs of characters do not tell and which must be found by an equal
+//! number.
 
 use std::collections::BTreeSet;
 

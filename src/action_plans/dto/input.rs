@@ -51,8 +51,8 @@ pub struct NewActionPlan {
     /// The discussion of a 一事一议, and required there.
     #[serde(default)]
     pub discussion: Option<Discussion>,
-    /// The template that it begins with (S-49), by the id of its latest version, for the problems' audience. Where no measures
-    /// or no steps are named, they are the template's, the steps for the liaison to do.
+    /// The template that it begins with (S-49), by the id of its latest version, for the problems' audience. Where no
+    /// measures or no steps are named, they are the template's, the steps for the liaison to do.
     #[serde(default)]
     pub from_template: Option<Uuid>,
     /// Measures that are known already.

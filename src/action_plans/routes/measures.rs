@@ -14,8 +14,8 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
 
 /// Add a measure
 ///
-/// A platform, a policy, a green channel or another (S-54); `implement_policy` names its policy. In a draft, and in a plan
-/// that is approved or carried out.
+/// A platform, a policy, a green channel or another (S-54); `implement_policy` names its policy. In a draft, and in a
+/// plan that is approved or carried out.
 #[utoipa::path(operation_id = "create_measure", tag = "action_plans", request_body = NewMeasure,
     params(("id" = Uuid, Path, description = "The plan's id")),
     responses((status = 201, description = "Added", body = MeasureView)),

@@ -82,8 +82,8 @@ pub async fn send_back_action_plan(
 
 /// Abandon a plan
 ///
-/// With a reason: a draft by a handler or head, what was submitted by a head alone. Its problems may then stand in another
-/// plan.
+/// With a reason: a draft by a handler or head, what was submitted by a head alone. Its problems may then stand in
+/// another plan.
 #[utoipa::path(operation_id = "abandon_action_plan", tag = "action_plans", request_body = Abandonment,
     params(("id" = Uuid, Path, description = "The plan's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

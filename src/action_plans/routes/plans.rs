@@ -14,9 +14,9 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
 /// Begin a plan
 ///
 /// As a draft, by a handler or head of the organisation that leads or studies all of its problems. A 一企一策 names its
-/// enterprise and covers problems of it; a 一事一议 has one problem and its discussion (S-50). Need, blockage and pain point
-/// are required (S-52). A problem without a current analysis is 409 `analysis_missing` (S-45), one that stands in a plan
-/// 409 `duplicate`, one that nobody works at 409 `transition_not_allowed`. Simple matters need no plan.
+/// enterprise and covers problems of it; a 一事一议 has one problem and its discussion (S-50). Need, blockage and pain
+/// point are required (S-52). A problem without a current analysis is 409 `analysis_missing` (S-45), one that stands in
+/// a plan 409 `duplicate`, one that nobody works at 409 `transition_not_allowed`. Simple matters need no plan.
 #[utoipa::path(operation_id = "create_action_plan", tag = "action_plans", request_body = NewActionPlan,
     responses((status = 201, description = "Begun", body = ActionPlanView)),
     extensions(("x-error-codes" = json!(["analysis_missing", "duplicate", "transition_not_allowed"]))))]

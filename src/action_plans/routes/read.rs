@@ -18,8 +18,8 @@ use crate::http::{ListParams, Locale, Page, PathId, ValidQuery, View};
 /// Plans of one scope
 ///
 /// The action list (落实清单): along the problems of the scope, the latest recorded first, each plan once. A page looks at
-/// up to 5,000 problems and then answers what it has: a short page with a `next_cursor` is not the last. Abandoned plans
-/// are hidden unless asked for.
+/// up to 5,000 problems and then answers what it has: a short page with a `next_cursor` is not the last. Abandoned
+/// plans are hidden unless asked for.
 #[utoipa::path(operation_id = "list_action_plans", tag = "action_plans", params(ListParams, PlanFilters),
     responses((status = 200, description = "A page", body = Page<ActionPlanSummary>)))]
 #[get("/action-plans")]
@@ -49,8 +49,8 @@ pub async fn list_action_plans(
 
 /// A plan
 ///
-/// With its measures and steps, as far as the caller sees their problems, and what he may do now. A reporter sees what is
-/// planned once it is approved, and no names of people (S-59).
+/// With its measures and steps, as far as the caller sees their problems, and what he may do now. A reporter sees what
+/// is planned once it is approved, and no names of people (S-59).
 #[utoipa::path(operation_id = "get_action_plan", tag = "action_plans",
     params(("id" = Uuid, Path, description = "The plan's id")),
     responses((status = 200, description = "The plan", body = ActionPlanView)))]

@@ -17,8 +17,8 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
 /// Add a step
 ///
 /// With its owner, its day and the result that is expected (S-67), for one of the plan's problems: in a draft, and in a
-/// plan that is approved or carried out, as every further cycle of a problem needs. Where nobody works at the problem, it
-/// is 409.
+/// plan that is approved or carried out, as every further cycle of a problem needs. Where nobody works at the problem,
+/// it is 409.
 #[utoipa::path(operation_id = "create_plan_step", tag = "action_plans", request_body = NewStep,
     params(("id" = Uuid, Path, description = "The plan's id")),
     responses((status = 201, description = "Added", body = StepView)),
@@ -88,8 +88,8 @@ pub async fn delete_plan_step(
 
 /// Report a step as done
 ///
-/// With its result, while the plan is carried out: by its owner, a handler or head of the owner's organisation, or one of
-/// the organisation that leads or studies the problem.
+/// With its result, while the plan is carried out: by its owner, a handler or head of the owner's organisation, or one
+/// of the organisation that leads or studies the problem.
 #[utoipa::path(operation_id = "complete_plan_step", tag = "action_plans", request_body = StepResult,
     params(("id" = Uuid, Path, description = "The plan's id"), ("step" = Uuid, Path, description = "The step's id"),
         ("If-Match" = Option<String>, Header, description = "The step's version that was read")),

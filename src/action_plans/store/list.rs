@@ -1,9 +1,9 @@
 //! Lists of plans: along the problems of a scope, the latest recorded first, each plan at the latest of its problems.
 //!
 //! A window of at most 5,000 problems is looked at, a range of an index of `problem_scope` (or the problems of one
-//! object, or those of the plans that hold rare words); where that does not fill the page, the cursor goes on behind it. So
-//! a page costs the same at any depth, and who newly sees a problem sees its plan at once. The plans of one problem are listed by themselves, those that left
-//! it too.
+//! object, or those of the plans that hold rare words); where that does not fill the page, the cursor goes on behind
+//! it. So a page costs the same at any depth, and who newly sees a problem sees its plan at once. The plans of one
+//! problem are listed by themselves, those that left it too.
 
 use uuid::Uuid;
 
@@ -36,8 +36,8 @@ impl Windowed for PlanQuery<'_> {
     type Key = Timestamp;
     type Row = ViewRow;
 
-    /// The problems that are looked at: those of the plans that hold rare words, of the object, of the organisation (which
-    /// has a part in every problem that it plans for), or of the scope.
+    /// The problems that are looked at: those of the plans that hold rare words, of the object, of the organisation
+    /// (which has a part in every problem that it plans for), or of the scope.
     fn window(&self, statement: Sql, after: Option<Place>, rows: Rows) -> Sql {
         let (statement, compare, order) = match (self.words_of_window(), self.filters.object_id) {
             (Some(words), _) => (

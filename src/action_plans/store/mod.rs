@@ -1,7 +1,8 @@
 //! Every statement on `action_plan`, `action_plan_problem`, `measure` and `plan_step`.
 //!
-//! `following.rs` is what a problem's transitions ask and tell; `view.rs` and `list.rs` read; `write.rs`, `steps.rs` and
-//! `measures.rs` write. Locks are taken in the order problem, plan: whoever changes a plan locks its problems first.
+//! `following.rs` is what a problem's transitions ask and tell; `view.rs` and `list.rs` read; `write.rs`, `steps.rs`
+//! and `measures.rs` write. Locks are taken in the order problem, plan: whoever changes a plan locks its problems
+//! first.
 
 mod following;
 pub mod list;

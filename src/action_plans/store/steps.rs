@@ -39,8 +39,8 @@ impl StepRow {
     }
 }
 
-/// A step of a plan that has not ended, where its problem lies in one of these scopes. Whoever changes it has locked the
-/// plan.
+/// A step of a plan that has not ended, where its problem lies in one of these scopes. Whoever changes it has locked
+/// the plan.
 pub async fn find(on: impl Into<On<'_>>, scopes: &[Uuid], plan: Uuid, id: Uuid) -> Result<Option<StepRow>, DbError> {
     sql(
         "SELECT id, action_plan_id, problem_id, cycle_no, owner_id, owner_org_id, text, due_on, expected_result, result, \

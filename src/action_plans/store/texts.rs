@@ -1,5 +1,5 @@
-//! What a plan is found by: what whoever sees it may read. Its steps are not among it: of a plan for several problems each
-//! reader sees those of his own.
+//! What a plan is found by: what whoever sees it may read. Its steps are not among it: of a plan for several problems
+//! each reader sees those of his own.
 
 use uuid::Uuid;
 

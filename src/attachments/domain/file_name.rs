@@ -7,8 +7,9 @@ use crate::privacy::find_id_number;
 /// Bytes that a name may have: what file systems take.
 const MOST_BYTES: usize = 255;
 
-/// What is wrong with a name, if anything: a path, or a part of one; control characters, and those that make a text read
-/// in another order than it is written (`exe.jpg` for `gpj.exe`); no name at all; too long a one; an identity-card number.
+/// What is wrong with a name, if anything: a path, or a part of one; control characters, and those that make a text
+/// read in another order than it is written (`exe.jpg` for `gpj.exe`); no name at all; too long a one; an identity-card
+/// number.
 pub fn fault(name: &str) -> Option<FaultCode> {
     let is_path = name.contains(['/', '\\']) || matches!(name.trim(), "" | "." | "..");
     if is_path || name.len() > MOST_BYTES || name.chars().any(is_hidden) {

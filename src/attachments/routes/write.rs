@@ -20,11 +20,11 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
 /// Upload an attachment
 ///
 /// A form with the `file` and, in any order, what is said of it. The file is read as it comes; its SHA-256 is answered,
-/// and checked where `sha256` names it. Its type is found in its content, whatever its name; a part whose `Content-Type`
-/// contradicts the content is refused (422 `other_file_type`) rather than corrected, because one of the two is wrong. A
-/// file name is a label: a path in it is refused (`file_name`). Without an owner the file waits 24 hours for `attach`,
-/// and only its author sees it; who comes with a receipt names his problem at once. There is no `Idempotency-Key`: equal
-/// contents are kept once.
+/// and checked where `sha256` names it. Its type is found in its content, whatever its name; a part whose
+/// `Content-Type` contradicts the content is refused (422 `other_file_type`) rather than corrected, because one of the
+/// two is wrong. A file name is a label: a path in it is refused (`file_name`). Without an owner the file waits 24
+/// hours for `attach`, and only its author sees it; who comes with a receipt names his problem at once. There is no
+/// `Idempotency-Key`: equal contents are kept once.
 #[utoipa::path(operation_id = "create_attachment", tag = "attachments",
     request_body(content = NewAttachment, content_type = "multipart/form-data"),
     responses((status = 201, description = "Uploaded", body = AttachmentView)),
@@ -107,7 +107,8 @@ async fn store(tx: &mut Tx, work: &Work, who: &Caller, new: &Insert, owner: Opti
 
 /// Attach an upload
 ///
-/// Gives an owner to an upload that has none; for its author alone, within 24 hours. To everybody else it does not exist.
+/// Gives an owner to an upload that has none; for its author alone, within 24 hours. To everybody else it does not
+/// exist.
 #[utoipa::path(operation_id = "attach_attachment", tag = "attachments", request_body = AttachAttachment,
     params(("id" = Uuid, Path, description = "The attachment's id")),
     responses((status = 200, description = "Attached", body = AttachmentView)),

@@ -1,5 +1,6 @@
 //! In what condition stored bytes are, and copying those that are sound: for backups, and for whoever examines an
-//! installation. Bytes that are not as they should be are an answer there, no fault: the next ones are looked at all the same.
+//! installation. Bytes that are not as they should be are an answer there, no fault: the next ones are looked at all
+//! the same.
 
 use std::fmt;
 use std::io;

@@ -36,7 +36,8 @@ pub async fn refer(tx: &mut Tx, sha256: &[u8; 32]) -> Result<bool, DbError> {
     Ok(referred == 1)
 }
 
-/// Says that an attachment which referred to them is gone. An upload of the same bytes that is under way stays protected.
+/// Says that an attachment which referred to them is gone. An upload of the same bytes that is under way stays
+/// protected.
 pub async fn release(tx: &mut Tx, sha256: &[u8], now: Timestamp) -> Result<(), DbError> {
     sql("UPDATE attachment_content SET pending_since = COALESCE(pending_since, $2) WHERE sha256 = $1")
         .bind(sha256)
@@ -73,8 +74,8 @@ pub async fn remove(tx: &mut Tx, sha256: &[u8; 32]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The bytes that must be there: of every attachment that is neither erased nor expired its hash, its size and its id, equal
-/// hashes behind each other. What is pending may have none yet.
+/// The bytes that must be there: of every attachment that is neither erased nor expired its hash, its size and its id,
+/// equal hashes behind each other. What is pending may have none yet.
 pub async fn due(db: &Db, now: Timestamp) -> Result<Vec<(Vec<u8>, i64, Uuid)>, DbError> {
     sql(
         "SELECT sha256, size, id FROM attachment WHERE erased_at IS NULL AND (expires_at IS NULL OR expires_at > $1) \

@@ -47,8 +47,8 @@ fn seen_from_inside(statement: Sql, scopes: &[Uuid]) -> Sql {
         .push(")))")
 }
 
-/// Adds that the reader sees `a` otherwise: his own upload that waits for its owner, or, as a reporter, what is public or
-/// his own of his problem, until it ends.
+/// Adds that the reader sees `a` otherwise: his own upload that waits for its owner, or, as a reporter, what is public
+/// or his own of his problem, until it ends.
 fn seen_otherwise(statement: Sql, reach: &Reach, with_ended: bool) -> Sql {
     let statement = statement
         .push_bind("((a.owner_kind = ", NO_OWNER)

@@ -44,8 +44,8 @@ on_both! {
             let body = json!({ "owner_kind": "problem", "owner_id": problem["id"] });
             world.post(&format!("/attachments/{}/attach", id(upload))).by("officer").json(body).send().await.expect_error(404, "not_found");
         }
-        // Both uploads; of the two contents one goes, and one is found to be in use. A row that a refused request has not
-        // let go of yet is passed over and comes next time.
+        // Both uploads; of the two contents one goes, and one is found to be in use. A row that a refused request has
+        // not let go of yet is passed over and comes next time.
         let mut swept = (0, 0);
         for _ in 0..200 {
             let (uploads, contents) = sweep(&world).await;

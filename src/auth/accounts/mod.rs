@@ -1,7 +1,7 @@
 //! Accounts: opened, given a new password, closed. What other features, the demo and the command line call.
 //!
-//! A password is hashed before the transaction begins, because SQLite's one writer would wait along; the transaction then
-//! makes sure that what was checked still holds. Every change of an account is an event of its person.
+//! A password is hashed before the transaction begins, because SQLite's one writer would wait along; the transaction
+//! then makes sure that what was checked still holds. Every change of an account is an event of its person.
 
 mod administration;
 mod first_administrator;

@@ -87,8 +87,8 @@ pub struct Redemption {
 /// last, because only a good code is worth the work.
 ///
 /// # Errors
-/// 422 `weak_password`; 400 `invalid_grant` for an unknown user, a wrong code and an ended one alike; 429 while failures
-/// make the next attempt wait.
+/// 422 `weak_password`; 400 `invalid_grant` for an unknown user, a wrong code and an ended one alike; 429 while
+/// failures make the next attempt wait.
 pub async fn check_code(app: &App, request: &HttpRequest, asked: &RedeemCode) -> ApiResult<Redemption> {
     let now = app.real_clock.now();
     let name = Username::parse(&asked.username);

@@ -125,8 +125,8 @@ pub struct MeView {
     pub memberships: Vec<HeldMembership>,
     /// The delegations that the caller has received and that hold now.
     pub delegations: Vec<ReceivedDelegation>,
-    /// The `operationId`s that the caller may carry out for `on_behalf_of`, besides what is about himself; null: he acts
-    /// for nobody else.
+    /// The `operationId`s that the caller may carry out for `on_behalf_of`, besides what is about himself; null: he
+    /// acts for nobody else.
     #[schema(required)]
     pub delegated: Option<Vec<String>>,
     /// The number of the rights that the token was made from.

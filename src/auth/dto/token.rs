@@ -39,8 +39,8 @@ pub struct TokenRequest {
     /// roles alone.
     #[schema(max_length = 2000)]
     pub scope: Option<String>,
-    /// The membership to act with; by default the session's, or else the widest: the one that sees furthest, then of the
-    /// highest division, then by role.
+    /// The membership to act with; by default the session's, or else the widest: the one that sees furthest, then of
+    /// the highest division, then by role.
     pub membership: Option<Uuid>,
     /// The person for whom to act, under a delegation that he has given; one's own id ends that.
     pub act_for: Option<Uuid>,

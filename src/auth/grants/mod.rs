@@ -1,9 +1,9 @@
-//! The grants of the token endpoint, each on a page of its own: a person signs in, a client authenticates, a session goes
-//! on.
+//! The grants of the token endpoint, each on a page of its own: a person signs in, a client authenticates, a session
+//! goes on.
 //!
-//! A refusal says the same in the same bytes whatever was wrong (unknown user, wrong password, disabled, used token), and
-//! is logged with its reason. Logins and refusals stand in the access log; the attempts that the slow-down refuses unread
-//! do not, because a flood of them would fill it.
+//! A refusal says the same in the same bytes whatever was wrong (unknown user, wrong password, disabled, used token),
+//! and is logged with its reason. Logins and refusals stand in the access log; the attempts that the slow-down refuses
+//! unread do not, because a flood of them would fill it.
 
 pub mod client;
 pub mod password;

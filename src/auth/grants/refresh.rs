@@ -1,7 +1,8 @@
-//! A session goes on (RFC 6749, 6; RFC 9700, 4.14.2): each refresh token is used once, and its second use ends the family.
+//! A session goes on (RFC 6749, 6; RFC 9700, 4.14.2): each refresh token is used once, and its second use ends the
+//! family.
 //!
-//! Two uses at once are a first and a second one: which of the two callers is the thief cannot be known, so both have to
-//! sign in again.
+//! Two uses at once are a first and a second one: which of the two callers is the thief cannot be known, so both have
+//! to sign in again.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;

@@ -13,8 +13,8 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
 /// Make a one-time code
 ///
 /// For a person who has forgotten the password, or has none yet: then `username` opens an account. The code is good for
-/// 24 hours and once (`redeem_reset_code`), replaces an earlier one, and is shown this once; what is stored is its hash.
-/// It changes nothing by itself: password and sessions stay until it is redeemed.
+/// 24 hours and once (`redeem_reset_code`), replaces an earlier one, and is shown this once; what is stored is its
+/// hash. It changes nothing by itself: password and sessions stay until it is redeemed.
 #[utoipa::path(operation_id = "create_reset_code", tag = "auth", request_body = Option<NewResetCode>,
     params(("id" = Uuid, Path, description = "The person's id")),
     responses((status = 200, description = "Made", body = ResetCode)),
@@ -36,8 +36,8 @@ pub async fn create_reset_code(
 
 /// Let a person no longer in
 ///
-/// Ends every session and every token of the person at once. Memberships stay, and hold again when the person is enabled.
-/// An administrator cannot disable himself.
+/// Ends every session and every token of the person at once. Memberships stay, and hold again when the person is
+/// enabled. An administrator cannot disable himself.
 #[utoipa::path(operation_id = "disable_person", tag = "auth", request_body = DisablePerson,
     params(("id" = Uuid, Path, description = "The person's id"),
         ("If-Match" = Option<String>, Header, description = "The version of the person that was read")),

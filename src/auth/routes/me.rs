@@ -23,8 +23,8 @@ pub async fn get_me(who: Can<SignedIn>, app: web::Data<App>) -> ApiResult<View<M
 /// Change one's password
 ///
 /// Every other session of the caller ends; this one goes on. A one-time password is changed here before anything else
-/// can be done; then `refresh_token` gives a token that can do it. Passwords are any Unicode text of 10 to 128 characters,
-/// compared in the form NFC. A wrong old password counts as a failure to sign in.
+/// can be done; then `refresh_token` gives a token that can do it. Passwords are any Unicode text of 10 to 128
+/// characters, compared in the form NFC. A wrong old password counts as a failure to sign in.
 #[utoipa::path(operation_id = "change_password", tag = "auth", request_body = ChangePassword,
     responses((status = 204, description = "Changed")), extensions(("x-error-codes" = json!(["too_many_attempts"]))))]
 #[post("/me/password")]
@@ -45,8 +45,8 @@ pub async fn change_password(
 
 /// Set a password by a one-time code
 ///
-/// The code comes from an administrator (`create_reset_code`), is good for 24 hours and once. Every session of the person
-/// ends. An unknown user, a wrong code and one that has ended are refused alike.
+/// The code comes from an administrator (`create_reset_code`), is good for 24 hours and once. Every session of the
+/// person ends. An unknown user, a wrong code and one that has ended are refused alike.
 #[utoipa::path(operation_id = "redeem_reset_code", tag = "auth", request_body = RedeemCode,
     responses((status = 204, description = "Set")),
     extensions(("x-error-codes" = json!(["invalid_grant", "too_many_attempts"]))))]

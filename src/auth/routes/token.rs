@@ -15,11 +15,11 @@ use crate::http::{ValidJson, Work};
 /// Take an access token
 ///
 /// OAuth 2.0 (RFC 6749), as a form or as JSON. `password`: a person signs in. `client_credentials`: a client by itself,
-/// by HTTP Basic or with `client_id` and `client_secret`. `refresh_token`: a session goes on; each refresh token is good
-/// for one use, and the second use of one ends the session. `membership` chooses what to act with, `act_for` acts for a
-/// leader under his delegation: the token's subject is then the leader, its `act` the caller, and it may do what was
-/// delegated and nothing else. Every error also bears OAuth's `error` and `error_description`. After five failures in a
-/// row a name has to wait: 1 second, 2, 4 … at most 15 minutes.
+/// by HTTP Basic or with `client_id` and `client_secret`. `refresh_token`: a session goes on; each refresh token is
+/// good for one use, and the second use of one ends the session. `membership` chooses what to act with, `act_for` acts
+/// for a leader under his delegation: the token's subject is then the leader, its `act` the caller, and it may do what
+/// was delegated and nothing else. Every error also bears OAuth's `error` and `error_description`. After five failures
+/// in a row a name has to wait: 1 second, 2, 4 … at most 15 minutes.
 #[utoipa::path(operation_id = "create_token", tag = "auth",
     request_body(content((TokenRequest = "application/x-www-form-urlencoded"), (TokenRequest = "application/json"))),
     responses((status = 200, description = "Taken", body = TokenAnswer)),

@@ -34,8 +34,8 @@ pub struct AccountRow {
 }
 
 /// The account of a person whom these divisions reach: his organisation lies in one of them (one who has none needs a
-/// membership), and so does every membership of his that has not ended. Otherwise whoever administers a county could take
-/// over the account of somebody who also works for the province.
+/// membership), and so does every membership of his that has not ended. Otherwise whoever administers a county could
+/// take over the account of somebody who also works for the province.
 pub async fn find(
     on: impl Into<On<'_>>,
     divisions: &[Uuid],
@@ -64,8 +64,8 @@ pub async fn find(
     .await
 }
 
-/// Lets a person in, or no longer; raises the number of his rights. False where another has written in between. `now` is
-/// business time, `real_now` what tokens keep.
+/// Lets a person in, or no longer; raises the number of his rights. False where another has written in between. `now`
+/// is business time, `real_now` what tokens keep.
 pub async fn set_active(
     tx: &mut Tx,
     account: &AccountRow,

@@ -1,5 +1,5 @@
-//! Every statement on credentials, session families and refresh tokens, and what signing in reads of people, memberships,
-//! delegations and clients.
+//! Every statement on credentials, session families and refresh tokens, and what signing in reads of people,
+//! memberships, delegations and clients.
 
 pub mod accounts;
 pub mod clients;

@@ -14,8 +14,9 @@ use crate::http::total;
 pub const FAMILY_SECONDS: i64 = 30 * 24 * 3600;
 /// How long it lasts unused, in seconds: 7 days.
 pub const REFRESH_SECONDS: i64 = 7 * 24 * 3600;
-/// How long a session stays in its owner's list after it has expired, in seconds: 90 days, so that whoever finds that he was
-/// robbed sees what was open then. Its row is kept for as long, far longer than any token of it lives or is known.
+/// How long a session stays in its owner's list after it has expired, in seconds: 90 days, so that whoever finds that
+/// he was robbed sees what was open then. Its row is kept for as long, far longer than any token of it lives or is
+/// known.
 pub const SHOWN_SECONDS: i64 = 90 * 24 * 3600;
 
 /// Whose a session is.

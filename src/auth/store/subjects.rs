@@ -90,8 +90,8 @@ impl SubjectRow {
     }
 }
 
-/// A person with the memberships that hold at `now` (business time), in one statement: rights and memberships are of one
-/// moment.
+/// A person with the memberships that hold at `now` (business time), in one statement: rights and memberships are of
+/// one moment.
 pub async fn find(on: impl Into<On<'_>>, person: Uuid, now: Timestamp) -> Result<Option<Subject>, DbError> {
     let rows: Vec<SubjectRow> = sql("SELECT p.id, p.name, p.active, p.rights, c.username, c.must_change, \
          m.id AS membership_id, m.role, m.org_id, o.name AS org_name, m.division_id, d.code AS division_code, \

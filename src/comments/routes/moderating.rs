@@ -14,8 +14,8 @@ use crate::http::{IfMatch, PathId, ValidJson, Work};
 
 /// Reply to a comment for the administration
 ///
-/// By the organisation that leads or studies the problem, or a dispatcher; once, and everybody reads it. Where it answers
-/// the problem's reporter, it may be the first response to him. The author is told.
+/// By the organisation that leads or studies the problem, or a dispatcher; once, and everybody reads it. Where it
+/// answers the problem's reporter, it may be the first response to him. The author is told.
 #[utoipa::path(operation_id = "reply_to_comment", tag = "comments", request_body = ReplyToComment,
     params(("id" = Uuid, Path, description = "The comment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
@@ -37,9 +37,9 @@ pub async fn reply_to_comment(
 
 /// Hide a comment
 ///
-/// By a dispatcher or a supervisor, for the law or for privacy and nothing else: `reason` is a term below `hide`. Its stub with the reason
-/// stays for everybody. Who is criticised hides nothing: 403 `separation_of_duties` for whoever acted on the problem, and
-/// for whoever belongs to an organisation that handles it or did.
+/// By a dispatcher or a supervisor, for the law or for privacy and nothing else: `reason` is a term below `hide`. Its
+/// stub with the reason stays for everybody. Who is criticised hides nothing: 403 `separation_of_duties` for whoever
+/// acted on the problem, and for whoever belongs to an organisation that handles it or did.
 #[utoipa::path(operation_id = "hide_comment", tag = "comments", request_body = HideComment,
     params(("id" = Uuid, Path, description = "The comment's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

@@ -13,8 +13,8 @@ use crate::http::{ListParams, Locale, Page, PathId, ValidQuery};
 
 /// The comments on a published problem
 ///
-/// Oldest first, without a token. A hidden one leaves its stub: that it is hidden, why, and since when (S-81). Nobody's name
-/// but the one that an author gave; of words that name somebody there is the stub.
+/// Oldest first, without a token. A hidden one leaves its stub: that it is hidden, why, and since when (S-81). Nobody's
+/// name but the one that an author gave; of words that name somebody there is the stub.
 #[utoipa::path(operation_id = "list_public_comments", tag = "comments",
     params(("id" = Uuid, Path, description = "The problem's id, as the public reads it"), ListParams),
     responses((status = 200, description = "A page; may be kept for a minute", body = Page<PublicCommentView>)))]

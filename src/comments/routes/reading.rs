@@ -65,8 +65,8 @@ pub async fn get_comment(
 
 /// Comments of one scope
 ///
-/// The latest first; with `awaiting_reply` those that wait for a reply of the administration, the most urgent first. Up to
-/// 5,000 are looked at along that order: a short page with a `next_cursor` is not the last.
+/// The latest first; with `awaiting_reply` those that wait for a reply of the administration, the most urgent first. Up
+/// to 5,000 are looked at along that order: a short page with a `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_comments", tag = "comments", params(ListParams, CommentFilters),
     responses((status = 200, description = "A page", body = Page<CommentView>)))]
 #[get("/comments")]

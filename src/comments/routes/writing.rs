@@ -13,10 +13,11 @@ use crate::http::{PathId, PathRef, ValidJson, Work};
 
 /// Comment on a problem
 ///
-/// On a published one by whoever is identified: an account, the bearer of a receipt of whichever problem, a client (scope
-/// `reporters:act`) for somebody whom it names; before that by whoever speaks for its reporter. `anonymous`: nobody who
-/// handles the problem learns who it is. A reply of the administration is due within five working days. What everybody will read names nobody. It never changes
-/// and is never removed. One voice says a thing once, and speaks of a problem five times within 24 hours. Who handled the problem does not comment on it.
+/// On a published one by whoever is identified: an account, the bearer of a receipt of whichever problem, a client
+/// (scope `reporters:act`) for somebody whom it names; before that by whoever speaks for its reporter. `anonymous`:
+/// nobody who handles the problem learns who it is. A reply of the administration is due within five working days. What
+/// everybody will read names nobody. It never changes and is never removed. One voice says a thing once, and speaks of
+/// a problem five times within 24 hours. Who handled the problem does not comment on it.
 #[utoipa::path(operation_id = "create_comment", tag = "comments", request_body = NewComment,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Written", body = crate::comments::dto::CommentView)),

@@ -125,7 +125,8 @@ impl Listed<'_> {
         Ok(looked <= LOOKED_AT)
     }
 
-    /// Counted by what they bear: key, Chinese and English label where that is data, and how many; and whether that is all.
+    /// Counted by what they bear: key, Chinese and English label where that is data, and how many; and whether that is
+    /// all.
     pub async fn counted(&self, db: &Db, by: CommentGroup) -> Result<(Vec<CountedRow>, bool), DbError> {
         const NO_LABELS: &str = ", CAST(NULL AS text) AS zh, CAST(NULL AS text) AS en";
         let statement = match by {

@@ -1,7 +1,7 @@
 //! Every statement on `comment`, `comment_supporter` and `comment_moderation`.
 //!
-//! `write.rs` writes comments and what becomes of them, `listing.rs` lists and counts those of a scope, `moderation.rs` is
-//! the log, `provisional.rs` has those whose reply's day is to be counted anew.
+//! `write.rs` writes comments and what becomes of them, `listing.rs` lists and counts those of a scope, `moderation.rs`
+//! is the log, `provisional.rs` has those whose reply's day is to be counted anew.
 
 pub mod listing;
 pub mod moderation;

@@ -1,5 +1,5 @@
-//! Comments whose reply is due on a day that rests on days which were not settled when it was counted, and storing it counted
-//! anew. Each is looked at once for every version of the calendar; what is replied to, or erased, no more.
+//! Comments whose reply is due on a day that rests on days which were not settled when it was counted, and storing it
+//! counted anew. Each is looked at once for every version of the calendar; what is replied to, or erased, no more.
 
 use sqlx::FromRow;
 use uuid::Uuid;

@@ -37,7 +37,8 @@ on_both! {
             let faults = world.comment("reporter", &problem, with(words(), json!({ "parent_id": parent }))).await.expect_error(422, "invalid");
             assert_eq!(faults, ["/parent_id unknown_reference"]);
         }
-        // Everybody reads them, and no name but the one that was given. The number on a receipt opens nothing to others.
+        // Everybody reads them, and no name but the one that was given. The number on a receipt opens nothing to
+        // others.
         let number = problem["tracking_no"].as_str().unwrap();
         world.get(&format!("/public/problems/{number}/comments")).send().await.expect_error(404, "not_found");
         world.get(&format!("/problems/{number}/comments")).by("deqing-officer").send().await.expect_error(404, "not_found");

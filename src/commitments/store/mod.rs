@@ -112,8 +112,8 @@ const FROM: &str = "FROM commitment c JOIN org o ON o.id = c.org_id JOIN person 
      LEFT JOIN person b ON b.id = c.settled_by LEFT JOIN problem p ON p.id = c.problem_id \
      LEFT JOIN service_object s ON s.id = c.object_id LEFT JOIN household h ON h.object_id = s.id";
 
-/// ` AND` the commitment (its visit, problem and organisation by these columns) lies within the scopes: its visit's, its
-/// problem's, or those of the organisation that is to keep it.
+/// ` AND` the commitment (its visit, problem and organisation by these columns) lies within the scopes: its visit's,
+/// its problem's, or those of the organisation that is to keep it.
 macro_rules! within {
     ($statement:expr, $alias:literal, $scopes:expr) => {
         $statement
@@ -191,7 +191,8 @@ pub async fn lock_visit_of(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
     tx.hold(sql(its).bind(id)).await
 }
 
-/// Some of the open promises about no problem for which nothing is planned: the visits at which they were made, each once.
+/// Some of the open promises about no problem for which nothing is planned: the visits at which they were made, each
+/// once.
 pub async fn unplanned(tx: &mut Tx, most: i64) -> Result<Vec<Uuid>, DbError> {
     let rows: Vec<(Uuid,)> = sql("SELECT DISTINCT c.visit_id FROM commitment c WHERE c.problem_id IS NULL AND c.state = 'open' \
          AND c.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM task t WHERE t.commitment_id = c.id) ORDER BY c.visit_id LIMIT $1")

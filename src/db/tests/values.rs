@@ -129,8 +129,8 @@ on_both! {
         assert!(wrong.is_err());
         let no_json: Result<Vec<(Json,)>, _> = sql("SELECT name FROM org").all(db).await;
         assert!(no_json.is_err());
-        // SQLite's driver reads a NULL as an empty text; a column that may be null and is not read as an Option is found
-        // by PostgreSQL's, since every test runs on both.
+        // SQLite's driver reads a NULL as an empty text; a column that may be null and is not read as an Option is
+        // found by PostgreSQL's, since every test runs on both.
         let null: Result<Vec<(String,)>, _> = sql("SELECT leading_body FROM org WHERE leading_body IS NULL").all(db).await;
         assert_eq!(null.is_err(), !db.is_embedded());
         let (object,): (Json,) = sql("SELECT value FROM setting WHERE key = 'shipped'").one(db).await.expect("a row");

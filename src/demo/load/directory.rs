@@ -217,7 +217,8 @@ async fn enter_campaigns(app: &App, tx: &mut Tx, act: &Act, script: &Script) -> 
         };
         let id = app.ids.next();
         campaigns::store::insert(tx, id, act, &new, parent, campaign.illustrative).await?;
-        // What has parts is done in its parts: only they have years, so that a record without a campaign named goes there.
+        // What has parts is done in its parts: only they have years, so that a record without a campaign named goes
+        // there.
         if script.campaigns.iter().any(|part| part.parent == Some(campaign.slug)) {
             continue;
         }

@@ -1,4 +1,5 @@
-//! Layer two, what came without a visit: by the portal from the enterprise of the account `reporter`, and by the hotline.
+//! Layer two, what came without a visit: by the portal from the enterprise of the account `reporter`, and by the
+//! hotline.
 
 use super::model::{Assignment, Authorisation, Layer, Problem, Recorder};
 use super::objects::reporter_of;

@@ -1,13 +1,14 @@
 //! The script of the demo: the speech of 2019-01-14 retold as plain values, the same bytes for the same seed.
 //!
 //! Layer one is the speech (campaign `2019`): 52 counties visited by leaders of the four bodies between 2019-01-02 and
-//! 2019-01-14, 417 problems, 76 resolved on site, 204 followed up, 137 typical. Layer two (campaign `2019-county`) shows
-//! every state that acts reach, and what belongs to it: plans, parts, ratings, look-backs; promises, comments and surveys;
-//! themes, outputs and what everybody reads. Nothing here touches a database; a loader puts each row through the domain's own
-//! functions, in the order of time, and must arrive at the `state` that the row names.
+//! 2019-01-14, 417 problems, 76 resolved on site, 204 followed up, 137 typical. Layer two (campaign `2019-county`)
+//! shows every state that acts reach, and what belongs to it: plans, parts, ratings, look-backs; promises, comments and
+//! surveys; themes, outputs and what everybody reads. Nothing here touches a database; a loader puts each row through
+//! the domain's own functions, in the order of time, and must arrive at the `state` that the row names.
 //!
-//! Read on in `model` (what there is), `speech` (layer one), `county`, `direct`, `lives`, `voices` and `solutions` (layer
-//! two), `itinerary`, `scene` and `record` (how a visit is played), `patterns` and `author` (where the words come from).
+//! Read on in `model` (what there is), `speech` (layer one), `county`, `direct`, `lives`, `voices` and `solutions`
+//! (layer two), `itinerary`, `scene` and `record` (how a visit is played), `patterns` and `author` (where the words
+//! come from).
 
 mod accounts;
 mod author;

@@ -1,5 +1,6 @@
 //! The cast: fifteen provincial leaders with their secretaries and officers, one person per role of the demo
-//! accounts, and the people of the staffed divisions. Family and given names are common ones put together at random; the leaders' titles say 示例.
+//! accounts, and the people of the staffed divisions. Family and given names are common ones put together at random;
+//! the leaders' titles say 示例.
 
 use super::model::{Delegation, Membership, Person};
 use super::organisations::{PROVINCE, STAFFED, key};

@@ -20,7 +20,8 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number in `0..bound`; 0 where the bound is 0. The bias of the remainder is below 2⁻⁴⁰ for the bounds used here.
+    /// A number in `0..bound`; 0 where the bound is 0. The bias of the remainder is below 2⁻⁴⁰ for the bounds used
+    /// here.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next().checked_rem(bound).unwrap_or(0)
     }

@@ -121,7 +121,8 @@ impl Stage {
                     } else {
                         noon_of_next_working_day(occasion.date)
                     },
-                    // What nobody claimed in the county layer its dispatcher hands out; in the speech's it goes by itself.
+                    // What nobody claimed in the county layer its dispatcher hands out; in the speech's it goes by
+                    // itself.
                     by: if at_once {
                         Some(leader.clone())
                     } else {

@@ -1,4 +1,5 @@
-//! Layer two, what travels: a question studied, problems with one cause and what came of them, a template, publications.
+//! Layer two, what travels: a question studied, problems with one cause and what came of them, a template,
+//! publications.
 //!
 //! Fixed texts that draw nothing and name nobody, as in `voices`.
 

@@ -1,4 +1,5 @@
-//! Layer one, the speech's own figures: 52 counties, one party each, 417 = 76 + 204 + 137 problems on nine working days.
+//! Layer one, the speech's own figures: 52 counties, one party each, 417 = 76 + 204 + 137 problems on nine working
+//! days.
 
 use super::model::Layer;
 use super::patterns::Ending;

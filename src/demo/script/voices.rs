@@ -1,7 +1,8 @@
-//! Layer two, what is said about it: promises made at visits, public replies and notes, comments, surveys, a low rating.
+//! Layer two, what is said about it: promises made at visits, public replies and notes, comments, surveys, a low
+//! rating.
 //!
-//! Fixed texts that draw nothing, so that whatever the seed writes stays as it is; hence they fit whatever a problem of its
-//! category says, and, as everybody reads them, name nobody. Only the problems of 义乌市's county layer are touched.
+//! Fixed texts that draw nothing, so that whatever the seed writes stays as it is; hence they fit whatever a problem of
+//! its category says, and, as everybody reads them, name nobody. Only the problems of 义乌市's county layer are touched.
 
 use serde_json::{Value, json};
 
@@ -102,8 +103,8 @@ fn told() -> Vec<Request> {
     ]
 }
 
-/// On published problems: supported and replied to, hidden for privacy, and two that wait for a reply, of which one where
-/// nothing else is to be done.
+/// On published problems: supported and replied to, hidden for privacy, and two that wait for a reply, of which one
+/// where nothing else is to be done.
 fn comments() -> Vec<Request> {
     let (confirmed, working) = (
         "/problems/@problems/life-confirmed/comments",

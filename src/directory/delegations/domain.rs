@@ -30,8 +30,8 @@ impl Delegation<'_> {
     /// Whether it may be given.
     ///
     /// # Errors
-    /// 409 `ended` where who gives it is no longer active; 422: somebody out of reach, oneself, operations that cannot be
-    /// delegated, an end that is past, before the beginning, or more than a year after it.
+    /// 409 `ended` where who gives it is no longer active; 422: somebody out of reach, oneself, operations that cannot
+    /// be delegated, an end that is past, before the beginning, or more than a year after it.
     pub fn check(&self, now: Timestamp) -> ApiResult<()> {
         if !self.from_active {
             return Err(ApiError::new(Code::Ended));

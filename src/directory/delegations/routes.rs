@@ -140,7 +140,8 @@ async fn find_within(mut on: On<'_>, scopes: &[Uuid], id: Uuid) -> ApiResult<Del
     Ok(view)
 }
 
-/// Raises the rights of both people, in the order of their ids, so that two who do it at once do not wait for each other.
+/// Raises the rights of both people, in the order of their ids, so that two who do it at once do not wait for each
+/// other.
 async fn bump_both(tx: &mut Tx, work: &Work, delegation: &DelegationView) -> ApiResult<ChangedRights> {
     let mut both = [delegation.from.id, delegation.to.id];
     both.sort_unstable();

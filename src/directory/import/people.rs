@@ -1,8 +1,8 @@
 //! `people.csv`: who serves where, as what, with which account.
 //!
 //! Columns: `name` and `org` (an id, or a name that one living organisation bears) on every line; `title`, `username`,
-//! `role` and `division` where they apply. A role is a membership in the organisation; `division` narrows it. Whoever has
-//! several roles stands on several lines. A person is known by username, else by name and organisation.
+//! `role` and `division` where they apply. A role is a membership in the organisation; `division` narrows it. Whoever
+//! has several roles stands on several lines. A person is known by username, else by name and organisation.
 
 use std::collections::HashMap;
 use std::io::Read;

@@ -27,8 +27,8 @@ impl Grant {
     /// Whether it may be given.
     ///
     /// # Errors
-    /// 409 `ended` for a person who is no longer active; 422: an organisation or a division out of reach, a division wider
-    /// than the organisation's, a role that only clients have, an end that is past or before the beginning.
+    /// 409 `ended` for a person who is no longer active; 422: an organisation or a division out of reach, a division
+    /// wider than the organisation's, a role that only clients have, an end that is past or before the beginning.
     pub fn check(&self, now: Timestamp) -> ApiResult<()> {
         if !self.active {
             return Err(ApiError::new(Code::Ended));

@@ -77,8 +77,8 @@ pub async fn belongs(on: impl Into<On<'_>>, person: Uuid, org: Uuid, now: Timest
     Ok(found.is_some())
 }
 
-/// The organisation nearest to a division in which an active person holds a role that reaches it: of the division itself,
-/// else of the nearest one above; its name, and how far above that is.
+/// The organisation nearest to a division in which an active person holds a role that reaches it: of the division
+/// itself, else of the nearest one above; its name, and how far above that is.
 pub async fn nearest_org(
     on: impl Into<On<'_>>,
     role: Role,

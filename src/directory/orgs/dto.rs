@@ -85,8 +85,8 @@ pub struct EndOrg {
     /// Why.
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
-    /// The organisation that takes its open work, its competence and the organisations below it; needed where it has open
-    /// work.
+    /// The organisation that takes its open work, its competence and the organisations below it; needed where it has
+    /// open work.
     pub successor_id: Option<Uuid>,
 }
 

@@ -1,7 +1,7 @@
 //! Organisations (单位): the bodies that visit, record, answer and supervise.
 //!
-//! They form a tree (`org_ancestor`, a closure table) and stand in a division, which never changes: a body that moves is
-//! another body. Only the four leading bodies (四套班子, S-02) bear a `leading_body`. An organisation is ended, never
+//! They form a tree (`org_ancestor`, a closure table) and stand in a division, which never changes: a body that moves
+//! is another body. Only the four leading bodies (四套班子, S-02) bear a `leading_body`. An organisation is ended, never
 //! deleted; while it has open work, only with a successor that takes the work along (`succession`), else it is 409
 //! `has_open_work` with counts. Memberships and clients end with it: rights are given, not inherited.
 //!

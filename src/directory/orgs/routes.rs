@@ -126,10 +126,11 @@ async fn update_org(
 
 /// End an organisation
 ///
-/// With a reason. While it leads, supports or studies open problems, has questions to answer, visits to make, objects to
-/// look after or organisations below it, a successor must be named, which takes all of it along in the same transaction;
-/// without one the answer is 409 `has_open_work` with the counts. Its memberships and clients end; its people stay and
-/// may be given to other organisations. Refuses to end the last administrator (409 `last_administrator`).
+/// With a reason. While it leads, supports or studies open problems, has questions to answer, visits to make, objects
+/// to look after or organisations below it, a successor must be named, which takes all of it along in the same
+/// transaction; without one the answer is 409 `has_open_work` with the counts. Its memberships and clients end; its
+/// people stay and may be given to other organisations. Refuses to end the last administrator (409
+/// `last_administrator`).
 #[utoipa::path(operation_id = "end_org", tag = "directory", request_body = EndOrg,
     params(("id" = Uuid, Path, description = "The organisation's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read, such as `\"3\"`")),

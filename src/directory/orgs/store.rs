@@ -226,8 +226,8 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Refuses a name that another living organisation of the division bears. The transaction holds the tree, so that nobody
-/// else gives the same name at this moment.
+/// Refuses a name that another living organisation of the division bears. The transaction holds the tree, so that
+/// nobody else gives the same name at this moment.
 ///
 /// # Errors
 /// 409 `duplicate` with its id.

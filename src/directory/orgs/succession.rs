@@ -1,11 +1,11 @@
 //! The end of an organisation, and the passing on of its open work in the same transaction.
 //!
-//! What it leads, supports, studies, was asked to study or is proposed for, its open assignments, its open visits, the objects
-//! that it looks after, its to-dos and the organisations below it go to the successor; on a problem it remains as former lead, so that its history
-//! stays readable. The person who worked on a problem stays named until the successor's head hands it over. Its competence,
-//! memberships and clients are `entitlements`' affair. This is the one act outside the workflow that changes whose a
-//! problem is, so it writes its event on every problem and visit that it touches. Locks are taken in the common order:
-//! visits, then problems by id.
+//! What it leads, supports, studies, was asked to study or is proposed for, its open assignments, its open visits, the
+//! objects that it looks after, its to-dos and the organisations below it go to the successor; on a problem it remains
+//! as former lead, so that its history stays readable. The person who worked on a problem stays named until the
+//! successor's head hands it over. Its competence, memberships and clients are `entitlements`' affair. This is the one
+//! act outside the workflow that changes whose a problem is, so it writes its event on every problem and visit that it
+//! touches. Locks are taken in the common order: visits, then problems by id.
 
 use serde_json::json;
 use uuid::Uuid;

@@ -17,8 +17,8 @@ use crate::clock::Timestamp;
 use crate::db::{AdvisoryLock, DbError, On, Tx, sql};
 
 /// Lets a statement that runs anyway, on PostgreSQL, wait until nobody changes the tree, before it reads any row. What
-/// it reads itself may be older than that: what follows from the tree is asked by the statements after it. The number is
-/// that of [`AdvisoryLock::Organisations`].
+/// it reads itself may be older than that: what follows from the tree is asked by the statements after it. The number
+/// is that of [`AdvisoryLock::Organisations`].
 pub const STEADY: &str = " AND (SELECT pg_advisory_xact_lock_shared(7302021)) IS NOT NULL";
 
 /// The same where no statement runs anyway.

@@ -44,7 +44,8 @@ pub struct NewPerson {
     /// The post, in words.
     #[schema(min_length = 1, max_length = 100)]
     pub title: Option<String>,
-    /// Makes an account of this name; the answer then holds its one-time code, once. Small letters, digits, `.`, `_`, `-`.
+    /// Makes an account of this name; the answer then holds its one-time code, once. Small letters, digits, `.`, `_`,
+    /// `-`.
     #[schema(
         min_length = 3,
         max_length = 64,

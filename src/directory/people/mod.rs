@@ -1,8 +1,8 @@
 //! People (人员) and their accounts.
 //!
-//! A person belongs to an organisation, or to none (a reporter). Nobody is deleted: a person is disabled. Whoever serves
-//! in the administration can be looked up by everyone who does; people outside it are seen by administrators alone. An
-//! account is made together with the person, without a password: its one-time code is shown once.
+//! A person belongs to an organisation, or to none (a reporter). Nobody is deleted: a person is disabled. Whoever
+//! serves in the administration can be looked up by everyone who does; people outside it are seen by administrators
+//! alone. An account is made together with the person, without a password: its one-time code is shown once.
 
 pub mod dto;
 pub mod routes;

@@ -38,8 +38,8 @@ pub async fn find_ref(on: impl Into<On<'_>>, id: Uuid) -> Result<Option<PersonFa
         .await
 }
 
-/// Adds that the person `p` belongs to an organisation in one of these divisions or, belonging to none, holds a right in
-/// one of them.
+/// Adds that the person `p` belongs to an organisation in one of these divisions or, belonging to none, holds a right
+/// in one of them.
 fn within(statement: Sql, scopes: &[Uuid]) -> Sql {
     statement
         .push(

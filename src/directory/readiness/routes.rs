@@ -23,8 +23,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// List what cannot be decided the usual way
 ///
 /// Within the divisions of the caller's memberships: each division with organisations for which a role is missing there
-/// or one level up, what that role would decide, and who decides instead; or in which and above which there is no dispatch
-/// office for what nobody is competent for. An empty list: ready. It is not counted: `total` is null.
+/// or one level up, what that role would decide, and who decides instead; or in which and above which there is no
+/// dispatch office for what nobody is competent for. An empty list: ready. It is not counted: `total` is null.
 #[utoipa::path(operation_id = "get_readiness", tag = "meta", params(ListParams),
     responses((status = 200, description = "A page of divisions with gaps", body = Page<Unready>)))]
 #[get("/meta/readiness")]

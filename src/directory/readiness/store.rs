@@ -11,7 +11,8 @@ use crate::error::ApiResult;
 use crate::http::Page;
 use crate::http::page::PageRequest;
 
-/// Id, code, name, full name; dispatchers here and above, supervisors here and above; whether there is a dispatch office.
+/// Id, code, name, full name; dispatchers here and above, supervisors here and above; whether there is a dispatch
+/// office.
 type Row = (Uuid, String, String, String, i64, i64, i64, i64, bool);
 
 /// Whether the division `d`, or one above it, has a dispatch office.

@@ -17,7 +17,8 @@ use crate::http::{IfMatch, ListParams, Locale, Page, PathId, ValidJson, ValidQue
 
 /// The terms
 ///
-/// Every taxonomy is data (S-10): what an administrator adds is usable at once. Retired terms are hidden unless asked for.
+/// Every taxonomy is data (S-10): what an administrator adds is usable at once. Retired terms are hidden unless asked
+/// for.
 #[utoipa::path(operation_id = "list_terms", tag = "meta", params(ListParams, TermFilters),
     responses((status = 200, description = "A page", body = Page<TermView>)))]
 #[get("/meta/terms")]
@@ -42,8 +43,8 @@ pub async fn list_terms(
 
 /// Add a term
 ///
-/// Usable at once, without a release (S-10). Terms belong to the whole installation: its highest administrators keep them.
-/// The reasons to hide a comment are a closed set.
+/// Usable at once, without a release (S-10). Terms belong to the whole installation: its highest administrators keep
+/// them. The reasons to hide a comment are a closed set.
 #[utoipa::path(operation_id = "create_term", tag = "directory", request_body = NewTerm,
     responses((status = 201, description = "Added", body = TermView)),
     extensions(("x-error-codes" = json!(["duplicate"]))))]

@@ -10,8 +10,8 @@ const ITS_PEOPLE: &str = "SELECT x.reporter_id FROM problem_reporter x WHERE x.p
      UNION SELECT c.reporter_id FROM comment c WHERE c.problem_id = $1 \
      UNION SELECT s.reporter_id FROM comment c JOIN comment_supporter s ON s.comment_id = c.id WHERE c.problem_id = $1";
 
-/// Who has a part in a problem, locked before it is judged of whom more is kept: two problems of one reporter may be erased
-/// at once, and the second sees what the first did. To be asked before anything of the problem is emptied.
+/// Who has a part in a problem, locked before it is judged of whom more is kept: two problems of one reporter may be
+/// erased at once, and the second sees what the first did. To be asked before anything of the problem is emptied.
 pub async fn hold_people(tx: &mut Tx, problem: Uuid) -> Result<Vec<Uuid>, DbError> {
     let lock = tx.lock_clause(" FOR UPDATE");
     let held: Vec<(Uuid,)> = sql("SELECT r.id FROM reporter r WHERE r.erased_at IS NULL AND r.id IN (")
@@ -24,9 +24,9 @@ pub async fn hold_people(tx: &mut Tx, problem: Uuid) -> Result<Vec<Uuid>, DbErro
     Ok(held.into_iter().map(|(id,)| id).collect())
 }
 
-/// Forgets those of the people of a problem of whom nothing else is kept, no problem, no comment, no support of one: name,
-/// number, account, object, what clients call them, and that their account sees it; how many. The problem and its comments
-/// count as erased already.
+/// Forgets those of the people of a problem of whom nothing else is kept, no problem, no comment, no support of one:
+/// name, number, account, object, what clients call them, and that their account sees it; how many. The problem and its
+/// comments count as erased already.
 ///
 /// Of whom more is kept, the erased problem tells no longer: in his place stands a reporter of whom nothing is known.
 pub async fn forget_reporters(
@@ -88,8 +88,8 @@ pub async fn forget_reporters(
     Ok(i64::try_from(forgotten).unwrap_or(i64::MAX))
 }
 
-/// What links a problem ($2) with a reporter ($3), whose place another takes ($1). What he commented is not among it: his
-/// comments go with their words.
+/// What links a problem ($2) with a reporter ($3), whose place another takes ($1). What he commented is not among it:
+/// his comments go with their words.
 const LINKS: &[&str] = &[
     "UPDATE problem_reporter SET reporter_id = $1 WHERE problem_id = $2 AND reporter_id = $3",
     "UPDATE rating_invitation SET reporter_id = $1 WHERE problem_id = $2 AND reporter_id = $3",

@@ -7,8 +7,8 @@ use crate::clock::Timestamp;
 use crate::db::{DbError, Tx, sql};
 use crate::erasure::domain::{Field, MARK, Passage, RedactedField, RedactedVisitField};
 
-/// How one text is changed: $1 is the passage, $2 the mark, $3 the problem or the visit; then what names one of several, and
-/// what is told of it.
+/// How one text is changed: $1 is the passage, $2 the mark, $3 the problem or the visit; then what names one of
+/// several, and what is told of it.
 type Text = (&'static str, &'static str, &'static str);
 
 /// What is left of a text.

@@ -8,8 +8,8 @@ use crate::db::{DbError, Tx, sql};
 use crate::erasure::domain::MARK;
 use crate::service_objects::words::KIND;
 
-/// Empties the visit at which a problem was heard, once no problem of it is kept any more; which. The problem itself counts
-/// as erased already.
+/// Empties the visit at which a problem was heard, once no problem of it is kept any more; which. The problem itself
+/// counts as erased already.
 pub async fn empty_visit(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<Option<Uuid>, DbError> {
     // Locked before it is judged: two of its problems may be erased at once, and the second sees what the first did.
     let its = "SELECT v.id FROM visit v WHERE v.id = (SELECT p.visit_id FROM problem p WHERE p.id = $1) FOR UPDATE";
@@ -57,8 +57,8 @@ pub async fn hold_households(tx: &mut Tx, problem: Uuid) -> Result<Vec<Uuid>, Db
     Ok(held.into_iter().map(|(id,)| id).collect())
 }
 
-/// Blots out those of these households of which no problem, no reporter and no visit is kept: name, alias, address, place on
-/// the map, what clients call them. The rows stay, since figures count them; lists hide them as ended. Which.
+/// Blots out those of these households of which no problem, no reporter and no visit is kept: name, alias, address,
+/// place on the map, what clients call them. The rows stay, since figures count them; lists hide them as ended. Which.
 pub async fn forget_households(tx: &mut Tx, households: &[Uuid], at: Timestamp) -> Result<Vec<Uuid>, DbError> {
     let forgotten: Vec<(Uuid,)> = sql(
         "UPDATE service_object SET name = $1, address = NULL, latitude = NULL, longitude = NULL, end_reason = NULL, \

@@ -8,8 +8,8 @@ use crate::clock::Timestamp;
 use crate::db::{DbError, Tx, sql};
 use crate::erasure::domain::ErasedBecause;
 
-/// What empties promises at a moment ($2). One that was made and not settled can be settled no more: it is ended, and not
-/// counted so. Figures stay, and what was not said to be kept stays overdue in them.
+/// What empties promises at a moment ($2). One that was made and not settled can be settled no more: it is ended, and
+/// not counted so. Figures stay, and what was not said to be kept stays overdue in them.
 macro_rules! empty_commitments {
     ($of:literal) => {
         concat!(
@@ -92,8 +92,8 @@ pub async fn empty(tx: &mut Tx, problem: Uuid, because: ErasedBecause, at: Times
     forget_leaving(tx, problem, at).await
 }
 
-/// Empties the comments on a problem, the replies to them and why they were hidden; how many. Where its reporter asked, his
-/// own alone, by whichever of his rows he wrote them: what others said is not his to take back.
+/// Empties the comments on a problem, the replies to them and why they were hidden; how many. Where its reporter asked,
+/// his own alone, by whichever of his rows he wrote them: what others said is not his to take back.
 pub async fn empty_comments(tx: &mut Tx, problem: Uuid, because: ErasedBecause, at: Timestamp) -> Result<u64, DbError> {
     let statement = sql(
         "UPDATE comment SET text = '', reporter_id = NULL, author_name = NULL, author_hash = NULL, reply = NULL, \
@@ -118,8 +118,8 @@ pub async fn empty_comments(tx: &mut Tx, problem: Uuid, because: ErasedBecause, 
     Ok(emptied)
 }
 
-/// Erases why it was taken out of themes from their timelines, where it may have been taken out with others. The row of its
-/// membership stays when it leaves, so that names every theme.
+/// Erases why it was taken out of themes from their timelines, where it may have been taken out with others. The row of
+/// its membership stays when it leaves, so that names every theme.
 async fn forget_leaving(tx: &mut Tx, problem: Uuid, at: Timestamp) -> Result<(), DbError> {
     sql(
         "UPDATE event_text SET text = NULL, salt = $2, erased_at = $3 WHERE erased_at IS NULL AND event_id IN \
@@ -178,8 +178,8 @@ pub(super) async fn forget_timelines(tx: &mut Tx, aggregates: &[Uuid], at: Times
     Ok(())
 }
 
-/// Marks its attachments erased, and those of these plans and of its visit: their hashes stay, for each of which bytes are
-/// to be let go.
+/// Marks its attachments erased, and those of these plans and of its visit: their hashes stay, for each of which bytes
+/// are to be let go.
 pub async fn forget_files(
     tx: &mut Tx,
     problem: Uuid,

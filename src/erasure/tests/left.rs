@@ -115,7 +115,8 @@ async fn found(world: &World) -> (usize, usize, i64) {
     )
 }
 
-/// A problem about which everybody has said something, rated, confirmed and closed on 2019-01-10; and its receipt's token.
+/// A problem about which everybody has said something, rated, confirmed and closed on 2019-01-10; and its receipt's
+/// token.
 async fn much_said(world: &World) -> (Value, String) {
     let (recorded, assigned) = in_hand(world, &said("女士")).await;
     let token = world.receipt_token(&recorded).await;

@@ -1,8 +1,8 @@
 //! Verifying chains: one aggregate's, or every one in the database, a thousand events at a time.
 //!
 //! A chain is whole where the places count from 1 without a gap, each event's hash covers the one before it, and each
-//! text that has not been erased is the one whose salted hash its event carries. An aggregate that keeps the head of its
-//! chain in its own row shows too whether the end was cut off.
+//! text that has not been erased is the one whose salted hash its event carries. An aggregate that keeps the head of
+//! its chain in its own row shows too whether the end was cut off.
 
 use serde_json::Value;
 use sqlx::FromRow;

@@ -43,10 +43,11 @@ pub async fn list_invitations(
 /// Hand out the link of an invitation
 ///
 /// For whoever telephones, prints or sends it to the reporter when the work is said to be done: a new code by which he
-/// confirms, rejects and rates without an account. It takes the place of the codes before it, whose tokens end at once; it
-/// is shown this once and stored as a hash, and an `Idempotency-Key` has no effect. By a dispatcher, a supervisor, or an
-/// officer of the organisation that recorded the problem; never by who handled it, nor by anybody of an organisation that
-/// handles it, or did: they would speak for the reporter about their own work. Each time stands in the access log.
+/// confirms, rejects and rates without an account. It takes the place of the codes before it, whose tokens end at once;
+/// it is shown this once and stored as a hash, and an `Idempotency-Key` has no effect. By a dispatcher, a supervisor,
+/// or an officer of the organisation that recorded the problem; never by who handled it, nor by anybody of an
+/// organisation that handles it, or did: they would speak for the reporter about their own work. Each time stands in
+/// the access log.
 #[utoipa::path(operation_id = "create_invitation", tag = "feedback",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 200, description = "The link", body = InvitationLink)),

@@ -35,10 +35,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Rate how a problem was handled
 ///
 /// By whoever speaks for the reporter: with his account or one that his enterprise authorised, with his receipt, or
-/// through the client that knows him (scope `reporters:act`); never by call-back, and never by who handled or headed the
-/// problem or recorded it for another. Once per round of handling, when it awaits confirmation or is closed; a problem
-/// that comes back may be rated anew. It never changes and is never removed. With 2 or less in any part it is reviewed by
-/// somebody whom it does not criticise (S-84).
+/// through the client that knows him (scope `reporters:act`); never by call-back, and never by who handled or headed
+/// the problem or recorded it for another. Once per round of handling, when it awaits confirmation or is closed; a
+/// problem that comes back may be rated anew. It never changes and is never removed. With 2 or less in any part it is
+/// reviewed by somebody whom it does not criticise (S-84).
 #[utoipa::path(operation_id = "create_rating", tag = "feedback", request_body = NewRating,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 201, description = "Rated", body = RatingView)),
@@ -69,8 +69,8 @@ async fn create_rating(
 
 /// The ratings of a problem
 ///
-/// By round of handling. Inside the administration all of them, but who gave them only where the caller may know: of who
-/// is masked or rated anonymously, dispatchers and supervisors. A reporter reads his own.
+/// By round of handling. Inside the administration all of them, but who gave them only where the caller may know: of
+/// who is masked or rated anonymously, dispatchers and supervisors. A reporter reads his own.
 #[utoipa::path(operation_id = "list_ratings", tag = "feedback",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"), ListParams),
     responses((status = 200, description = "A page", body = Page<RatingView>)))]

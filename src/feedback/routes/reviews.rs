@@ -13,9 +13,9 @@ use crate::http::{ListParams, Locale, Page, PathId, ValidJson, ValidQuery, View,
 
 /// Ratings
 ///
-/// Of the problems within the caller's scopes, the oldest first; `review=open` are the low ones that nobody has reviewed
-/// yet. Looks at up to 5,000 rows along the order and then answers what it has: a short page with a `next_cursor` is not the
-/// last.
+/// Of the problems within the caller's scopes, the oldest first; `review=open` are the low ones that nobody has
+/// reviewed yet. Looks at up to 5,000 rows along the order and then answers what it has: a short page with a
+/// `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_all_ratings", tag = "feedback", params(ListParams, RatingFilters),
     responses((status = 200, description = "A page", body = Page<RatingView>)))]
 #[get("/ratings")]
@@ -71,9 +71,9 @@ pub async fn get_rating(
 /// Review a low rating
 ///
 /// One with 2 or less in any part, within five working days (S-84): by a dispatcher, a supervisor, or the head of an
-/// organisation, none of which it criticises (it led, studied or supported, or recorded what was resolved on site); never
-/// by who handled the problem. The rating stays as it is; the reporter is told and reads the answer. Once: a second review
-/// is 409 `transition_not_allowed` with `review`, so there is no version to name.
+/// organisation, none of which it criticises (it led, studied or supported, or recorded what was resolved on site);
+/// never by who handled the problem. The rating stays as it is; the reporter is told and reads the answer. Once: a
+/// second review is 409 `transition_not_allowed` with `review`, so there is no version to name.
 #[utoipa::path(operation_id = "review_rating", tag = "feedback", request_body = NewReview,
     params(("id" = Uuid, Path, description = "The rating's id")),
     responses((status = 200, description = "Reviewed", body = RatingView)),

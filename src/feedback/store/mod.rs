@@ -61,8 +61,8 @@ pub async fn insert(tx: &mut Tx, act: &Act, new: &Insert, body: &NewRating) -> R
     Ok(())
 }
 
-/// Asks the primary reporter of a problem for a rating of a round of handling, and counts that; false where it was asked
-/// before, and where nobody knows who it is. `reporter`: only where it is this one. To be called after
+/// Asks the primary reporter of a problem for a rating of a round of handling, and counts that; false where it was
+/// asked before, and where nobody knows who it is. `reporter`: only where it is this one. To be called after
 /// `problems::store::change::apply`, since roll-ups come last.
 pub async fn invite(
     tx: &mut Tx,

@@ -1,8 +1,8 @@
 //! Every statement on the index.
 //!
-//! `put` and `forget` are for those who write a text; `search` is for a list with `q=`. What is found is either few, and
-//! then the list begins with them, or many, and then the list goes along its own order and looks at each row. So neither a
-//! rare word in a large scope nor a common one costs more than some thousand rows.
+//! `put` and `forget` are for those who write a text; `search` is for a list with `q=`. What is found is either few,
+//! and then the list begins with them, or many, and then the list goes along its own order and looks at each row. So
+//! neither a rare word in a large scope nor a common one costs more than some thousand rows.
 
 pub mod filled;
 pub mod weight;
@@ -36,8 +36,8 @@ impl Kind {
         }
     }
 
-    /// What every row of the kind is found by, so that words that are common elsewhere cost nothing here. No word of a text
-    /// is written so.
+    /// What every row of the kind is found by, so that words that are common elsewhere cost nothing here. No word of a
+    /// text is written so.
     const fn mark(self) -> &'static str {
         match self {
             Self::Problem => "kp",
@@ -254,8 +254,8 @@ impl Found {
         self.extent == Extent::Many
     }
 
-    /// ` FROM <table> WHERE ` of a list, `scopes` being the alias and table that its order lies in and `id` the column that
-    /// names the row; where little is found the list begins with that. `found.from(statement, "problem_scope s",
+    /// ` FROM <table> WHERE ` of a list, `scopes` being the alias and table that its order lies in and `id` the column
+    /// that names the row; where little is found the list begins with that. `found.from(statement, "problem_scope s",
     /// "s.problem_id")`.
     pub fn from(&self, statement: Sql, table: &'static str, id: &'static str) -> Sql {
         match self.extent {
@@ -285,7 +285,8 @@ impl Found {
         }
     }
 
-    /// ` AND …`: whether the row of this column's id holds the words, for a list that does not begin with what was found.
+    /// ` AND …`: whether the row of this column's id holds the words, for a list that does not begin with what was
+    /// found.
     pub fn probe(&self, statement: Sql, id: &'static str) -> Sql {
         if self.extent == Extent::None {
             return statement.push(" AND 1 = 0");

@@ -1,4 +1,5 @@
-//! How a body comes in: whole, within its limit and time, of a media type that its operation takes, as JSON or as a form.
+//! How a body comes in: whole, within its limit and time, of a media type that its operation takes, as JSON or as a
+//! form.
 
 use std::time::Duration;
 

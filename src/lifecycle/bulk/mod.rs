@@ -1,16 +1,16 @@
 //! Many transitions in one request (批量操作), in the order in which they are sent.
 //!
-//! Each by itself: an item is a transaction, and its answer what the operation by itself would have answered; one that is
-//! refused takes nothing from the others. The answer for the idempotency key is kept with the last of them. Where the
-//! process dies in between (or the database goes away, 503), what is done stays done and no answer is kept: the request may
-//! be sent again with its key, and every item that was done is then refused by the version that it names, with 412, or with
-//! 409 where the new state does not allow the action. So nothing is done twice.
+//! Each by itself: an item is a transaction, and its answer what the operation by itself would have answered; one that
+//! is refused takes nothing from the others. The answer for the idempotency key is kept with the last of them. Where
+//! the process dies in between (or the database goes away, 503), what is done stays done and no answer is kept: the
+//! request may be sent again with its key, and every item that was done is then refused by the version that it names,
+//! with 412, or with 409 where the new state does not allow the action. So nothing is done twice.
 //!
-//! Or all or nothing (`atomic`): one transaction. The first refusal undoes everything and is the answer to the request, with
-//! the `index` of its item and pointers into the request's body; faults of shape are told of all items at once.
+//! Or all or nothing (`atomic`): one transaction. The first refusal undoes everything and is the answer to the request,
+//! with the `index` of its item and pointers into the request's body; faults of shape are told of all items at once.
 //!
-//! Lock order of an atomic request: all its problems by their ids, merge targets among them, then the roll-ups as a whole,
-//! since it comes back to them after each item. Others who change problems wait for its end.
+//! Lock order of an atomic request: all its problems by their ids, merge targets among them, then the roll-ups as a
+//! whole, since it comes back to them after each item. Others who change problems wait for its end.
 
 pub mod dto;
 mod reading;

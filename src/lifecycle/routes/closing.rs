@@ -33,8 +33,8 @@ pub async fn answer_problem(
 /// Report a problem done (办结)
 ///
 /// It then awaits its reporter's confirmation; nobody but he closes it (S-32). 409 `open_duties` while a step or a
-/// supporting duty is open (S-56); 409 `no_face_to_face` without a meeting or a reason (S-51); 409 `output_missing` for an
-/// institutional matter without theme or output (S-47).
+/// supporting duty is open (S-56); 409 `no_face_to_face` without a meeting or a reason (S-51); 409 `output_missing` for
+/// an institutional matter without theme or output (S-47).
 #[utoipa::path(operation_id = "complete_problem", tag = "problems", request_body = Complete,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
@@ -54,8 +54,8 @@ pub async fn complete_problem(
 /// Confirm that a problem is solved
 ///
 /// By whoever speaks for the reporter (account, receipt, portal), or by a call back of somebody who neither handled nor
-/// recorded it; a rating may come along, never by a call back. What was closed without an answer may be confirmed within
-/// a year.
+/// recorded it; a rating may come along, never by a call back. What was closed without an answer may be confirmed
+/// within a year.
 #[utoipa::path(operation_id = "confirm_problem", tag = "problems", request_body = Confirm,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
@@ -95,8 +95,8 @@ pub async fn reject_result(
 /// Close what the reporter did not answer to
 ///
 /// After ten working days (409 `too_early`) and two logged attempts to reach him (409 `attempts_missing`); where nobody
-/// knows who he is, once the result was published for ten working days as a `result_notice` (409 `result_notice_missing`).
-/// It is never counted as confirmed.
+/// knows who he is, once the result was published for ten working days as a `result_notice` (409
+/// `result_notice_missing`). It is never counted as confirmed.
 #[utoipa::path(operation_id = "close_unanswered", tag = "problems", request_body = CloseUnanswered,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
@@ -115,8 +115,8 @@ pub async fn close_unanswered(
 
 /// Look back at a closed problem (回头看)
 ///
-/// By a supervisor, or an officer of an organisation without a part in handling; never by who handled or headed it (S-75).
-/// A relapse begins the next cycle under the same number.
+/// By a supervisor, or an officer of an organisation without a part in handling; never by who handled or headed it
+/// (S-75). A relapse begins the next cycle under the same number.
 #[utoipa::path(operation_id = "look_back_problem", tag = "problems", request_body = LookBack,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
@@ -135,8 +135,8 @@ pub async fn look_back_problem(
 
 /// Reopen a closed problem
 ///
-/// Within a year, by whoever speaks for the reporter or a supervisor: the next cycle under the same number. A reporter whose
-/// appeal was refused in this cycle gets 409 `adjudicated`.
+/// Within a year, by whoever speaks for the reporter or a supervisor: the next cycle under the same number. A reporter
+/// whose appeal was refused in this cycle gets 409 `adjudicated`.
 #[utoipa::path(operation_id = "reopen_problem", tag = "problems", request_body = Reopen,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

@@ -74,8 +74,8 @@ pub async fn accept_problem(
 
 /// Start work
 ///
-/// By the head of the lead organisation, with a signed analysis and an approved plan that has a step for this cycle; else
-/// 409 `not_ready` with what is missing (S-45, S-50).
+/// By the head of the lead organisation, with a signed analysis and an approved plan that has a step for this cycle;
+/// else 409 `not_ready` with what is missing (S-45, S-50).
 #[utoipa::path(operation_id = "start_problem", tag = "problems",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
@@ -165,8 +165,9 @@ pub async fn supply_problem(
 
 /// Resume what was put on hold (恢复办理)
 ///
-/// By the head of the organisation that handles it, or by a supervisor; by itself at the end of the day until which it was
-/// put on hold. It stands where it stood before, and the due time moves by the working days that the clock stood still.
+/// By the head of the organisation that handles it, or by a supervisor; by itself at the end of the day until which it
+/// was put on hold. It stands where it stood before, and the due time moves by the working days that the clock stood
+/// still.
 #[utoipa::path(operation_id = "resume_problem", tag = "problems",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
@@ -179,8 +180,8 @@ pub async fn resume_problem(who: Can<ResumeProblem>, work: Work, id: PathRef, at
 
 /// Conclude the study of a typical problem
 ///
-/// By the organisation that studies it: with a policy, rule or case that came of it, which the reporter is to confirm; or
-/// by naming the organisation that is to act.
+/// By the organisation that studies it: with a policy, rule or case that came of it, which the reporter is to confirm;
+/// or by naming the organisation that is to act.
 #[utoipa::path(operation_id = "conclude_problem", tag = "problems", request_body = Conclude,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

@@ -13,9 +13,9 @@ use crate::problems::store;
 
 /// Organisations that could take a problem
 ///
-/// Best first: the lead that was proposed when it was disposed of, then who is competent by category, audience or division
-/// (the nearest division wins). Where there are none, the dispatch office of the nearest division that has one, with
-/// `unrouted`. The same rule decides who may claim.
+/// Best first: the lead that was proposed when it was disposed of, then who is competent by category, audience or
+/// division (the nearest division wins). Where there are none, the dispatch office of the nearest division that has
+/// one, with `unrouted`. The same rule decides who may claim.
 #[utoipa::path(operation_id = "list_suggested_orgs", tag = "problems",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"), ListParams),
     responses((status = 200, description = "A page", body = Page<SuggestedOrg>)))]

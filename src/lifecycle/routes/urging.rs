@@ -13,9 +13,9 @@ use crate::problems::view::stored;
 
 /// Urge a problem (催办)
 ///
-/// By a dispatcher, a supervisor, whoever watches it, or the reporter by any of his voices, while it has not ended. Each
-/// of them once in five working days: before that 409 `too_early` with `next_at`. It changes no state and no version, so
-/// `If-Match` is not needed; one that is sent is compared. Whoever is responsible is told.
+/// By a dispatcher, a supervisor, whoever watches it, or the reporter by any of his voices, while it has not ended.
+/// Each of them once in five working days: before that 409 `too_early` with `next_at`. It changes no state and no
+/// version, so `If-Match` is not needed; one that is sent is compared. Whoever is responsible is told.
 #[utoipa::path(operation_id = "urge_problem", tag = "problems", request_body = Urge,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The version that was read; may be left out")),

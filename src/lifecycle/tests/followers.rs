@@ -1,4 +1,5 @@
-//! Who follows a problem that his own was merged into: he keeps his own number's view, and reads nothing of another's case.
+//! Who follows a problem that his own was merged into: he keeps his own number's view, and reads nothing of another's
+//! case.
 
 use serde_json::{Value, json};
 

@@ -55,7 +55,8 @@ on_both! {
                 for disposition in [None, Some(Disposition::FollowUp)] {
                     force(&world, &problem, *state, disposition).await;
                     for who in ["leader", "officer", "handler", "head", "dispatcher", "supervisor", "reporter", "assessor", "integrator"] {
-                        // The version is stale on purpose: whoever may and whenever it may be is refused last, with 412.
+                        // The version is stale on purpose: whoever may and whenever it may be is refused last, with
+                        // 412.
                         let call = world.post(&format!("{path}/{}", row.action.path())).by(who).at(&json!(99));
                         let answer = if body.is_null() { call } else { call.json(body.clone()) }.send().await;
                         let role = seed::member(who).role;

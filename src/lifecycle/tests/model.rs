@@ -1,8 +1,9 @@
 //! Problems at random against a model: whoever asks for whatever in whatever state, the answer is what the model
 //! foresees, a refusal changes nothing, and after each step the rows hold together.
 //!
-//! An episode is a dozen problems that live side by side for a hundred steps; the clock moves on by hours and days between
-//! them. `MODEL_EPISODES` and `MODEL_SEED` make a longer or another run (`.ci/long`); a failure names seed and step.
+//! An episode is a dozen problems that live side by side for a hundred steps; the clock moves on by hours and days
+//! between them. `MODEL_EPISODES` and `MODEL_SEED` make a longer or another run (`.ci/long`); a failure names seed and
+//! step.
 
 mod ask;
 mod asking;

@@ -1,5 +1,5 @@
-//! The table of requests: what one side asks and another decides. The rows of asking in the table of transitions are made
-//! of these, so that neither can have what the other lacks.
+//! The table of requests: what one side asks and another decides. The rows of asking in the table of transitions are
+//! made of these, so that neither can have what the other lacks.
 
 use State::{
     Accepted, Assigned, AwaitingReporter, Closed, Declined, Escalated, InDispute, InProgress, OnHold, Recorded,

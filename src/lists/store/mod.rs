@@ -1,7 +1,8 @@
 //! The statements of the three lists; each reads along one index and writes nothing.
 //!
 //! Every statement has the same three layers: a window of at most 5,000 rows along the index of the organisation or
-//! object, from which those within the caller's scopes and filters are taken up to a page, to which the names are joined.
+//! object, from which those within the caller's scopes and filters are taken up to a page, to which the names are
+//! joined.
 
 mod actions;
 mod assignments;

@@ -1,4 +1,5 @@
-//! The formula of each figure, in both languages, as the answers carry it: a figure without its formula invites guesses.
+//! The formula of each figure, in both languages, as the answers carry it: a figure without its formula invites
+//! guesses.
 
 /// A figure of the answer and how it is computed.
 #[derive(Debug)]

@@ -1,4 +1,5 @@
-//! Problems by cause in one statement: how many bear each, how many bear any, and how many there are from their roll-up.
+//! Problems by cause in one statement: how many bear each, how many bear any, and how many there are from their
+//! roll-up.
 
 use super::figures::{Filters, PROBLEMS, of_problems, scoped};
 use crate::calendar::start_of_shanghai_day;
@@ -21,8 +22,8 @@ pub struct CauseRow {
     pub n: i64,
 }
 
-/// The causes `x` of problems `p` within the scope `s`, from the side that has fewer rows: SQLite keeps the order of a CROSS
-/// JOIN, PostgreSQL knows by itself.
+/// The causes `x` of problems `p` within the scope `s`, from the side that has fewer rows: SQLite keeps the order of a
+/// CROSS JOIN, PostgreSQL knows by itself.
 const FROM_CAUSES: &str = " FROM problem_cause x CROSS JOIN problem p CROSS JOIN division_ancestor s";
 const FROM_DIVISIONS: &str = " FROM division_ancestor s CROSS JOIN problem p CROSS JOIN problem_cause x";
 

@@ -42,8 +42,8 @@ pub struct OpenRow {
     pub n: i64,
 }
 
-/// Stays that were left in the period, from the side that has fewer rows. A percentile is the smallest stay that so many
-/// in a hundred did not exceed.
+/// Stays that were left in the period, from the side that has fewer rows. A percentile is the smallest stay that so
+/// many in a hundred did not exceed.
 pub fn stays(filters: &Filters) -> Sql {
     let wide = matches!(filters.level, Level::Province | Level::City);
     sql("SELECT t.stage, t.org_id, o.name AS org_name, MAX(t.n) AS n, CAST(SUM(t.minutes) AS bigint) AS minutes, \

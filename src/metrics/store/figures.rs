@@ -89,8 +89,8 @@ pub fn statement(filters: &Filters) -> Sql {
     labels(statement, filters)
 }
 
-/// A table of counts `r`, alone or within the scope `s`, which is read from the side that has fewer rows: SQLite keeps the
-/// order of a CROSS JOIN, PostgreSQL knows by itself.
+/// A table of counts `r`, alone or within the scope `s`, which is read from the side that has fewer rows: SQLite keeps
+/// the order of a CROSS JOIN, PostgreSQL knows by itself.
 pub(super) struct Table {
     rows: &'static str,
     from_rows: &'static str,

@@ -25,8 +25,8 @@ pub struct MatrixRow {
     pub led: i64,
 }
 
-/// The analyses `a` of problems `p` within the scope `s`, from the side that has fewer rows: SQLite keeps the order of a
-/// CROSS JOIN, PostgreSQL knows by itself.
+/// The analyses `a` of problems `p` within the scope `s`, from the side that has fewer rows: SQLite keeps the order of
+/// a CROSS JOIN, PostgreSQL knows by itself.
 const FROM_ANALYSES: &str = " FROM analysis a CROSS JOIN problem p CROSS JOIN division_ancestor s";
 const FROM_DIVISIONS: &str = " FROM division_ancestor s CROSS JOIN problem p CROSS JOIN analysis a";
 

@@ -22,8 +22,8 @@ pub struct MeasureRow {
     pub plans: i64,
 }
 
-/// The measures `k` of plans `q` about problems `p` within the scope `s`, from the side that has fewer rows: SQLite keeps
-/// the order of a CROSS JOIN, PostgreSQL knows by itself.
+/// The measures `k` of plans `q` about problems `p` within the scope `s`, from the side that has fewer rows: SQLite
+/// keeps the order of a CROSS JOIN, PostgreSQL knows by itself.
 const FROM_MEASURES: &str = " FROM measure k CROSS JOIN action_plan q CROSS JOIN action_plan_problem x CROSS JOIN problem p \
      CROSS JOIN division_ancestor s";
 const FROM_DIVISIONS: &str = " FROM division_ancestor s CROSS JOIN problem p CROSS JOIN action_plan_problem x \

@@ -4,9 +4,9 @@ use super::Circle::{DispatchersOfTheUnled, Lead, Org, Responsible, Supporting, W
 use super::Reporters::{No, Yes};
 use super::{Told, row};
 
-/// Every event by which a ruling takes effect that is told. That it was decided is told by `request.decided`, to who asked,
-/// who handles it and who watches it, as it stood before; so these rows name only whom that does not reach: the reporter,
-/// who supports, and who leads from now on. A refused escalation leaves everything as it was, and has none.
+/// Every event by which a ruling takes effect that is told. That it was decided is told by `request.decided`, to who
+/// asked, who handles it and who watches it, as it stood before; so these rows name only whom that does not reach: the
+/// reporter, who supports, and who leads from now on. A refused escalation leaves everything as it was, and has none.
 pub(super) const RULED: &[Told] = &[
     row(
         "problem.return_ruled",

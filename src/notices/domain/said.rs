@@ -4,8 +4,8 @@ use super::Circle::{DispatchersOfTheUnled, Lead, Responsible, Supervisors, Watch
 use super::Reporters::{No, Yes};
 use super::{Told, row};
 
-/// Every event of a comment, a public reply, a publication or a redaction that is told. Whoever wrote a comment is told of
-/// its reply apart (`telling::tell_author`), since no event names him.
+/// Every event of a comment, a public reply, a publication or a redaction that is told. Whoever wrote a comment is told
+/// of its reply apart (`telling::tell_author`), since no event names him.
 pub(super) const SAID: &[Told] = &[
     row(
         "problem.commented",

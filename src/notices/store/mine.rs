@@ -27,8 +27,8 @@ pub struct MineRow {
 
 const UNREAD: &str = " AND n.read_at IS NULL";
 
-/// A page of a person's notices, the latest first. Who follows a problem that his own was merged into is told by his own:
-/// the other's number is on another's receipt.
+/// A page of a person's notices, the latest first. Who follows a problem that his own was merged into is told by his
+/// own: the other's number is on another's receipt.
 pub fn page(person: Uuid, scopes: &[Uuid], unread: bool, after: Option<(Timestamp, Uuid)>, fetch: i64) -> Sql {
     let statement = sql(
         "SELECT n.id, n.kind, n.payload, n.state, n.created_at, n.read_at, p.id AS problem_id, p.tracking_no, s.summary, \

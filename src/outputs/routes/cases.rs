@@ -13,8 +13,8 @@ use crate::outputs::store::Cases;
 /// Cases
 ///
 /// Solved cases travel (举一反三): outputs of kind case, and those of any kind that came of a closed problem, for every
-/// official whatever his scope, the latest first. Nothing tells whom they concerned. Looks at up to 5,000 outputs along the
-/// order and then answers what it has: a short page with a `next_cursor` is not the last.
+/// official whatever his scope, the latest first. Nothing tells whom they concerned. Looks at up to 5,000 outputs along
+/// the order and then answers what it has: a short page with a `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_cases", tag = "outputs", params(ListParams, CaseFilters),
     responses((status = 200, description = "A page", body = Page<CaseView>)))]
 #[get("/cases")]

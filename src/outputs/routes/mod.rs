@@ -18,8 +18,8 @@ use crate::http::{IfMatch, ListParams, Locale, Page, PathId, ValidJson, ValidQue
 /// Enter an output
 ///
 /// A policy, rule or case that came of problems (制度成果), of a theme or of both. By a handler or head of the organisation
-/// that issues it, or a dispatcher. Identity and telephone numbers, credit codes, and the names and addresses of whoever
-/// raised or handles its problems, or those of its theme, are 422: every official reads it.
+/// that issues it, or a dispatcher. Identity and telephone numbers, credit codes, and the names and addresses of
+/// whoever raised or handles its problems, or those of its theme, are 422: every official reads it.
 #[utoipa::path(operation_id = "create_output", tag = "outputs", request_body = EnterOutput,
     responses((status = 201, description = "Entered", body = OutputView)),
     extensions(("x-error-codes" = json!(["too_many_attempts"]))))]
@@ -33,8 +33,8 @@ pub async fn create_output(who: Can<KeepOutputs>, work: Work, body: ValidJson<En
 
 /// Outputs
 ///
-/// All of them, whatever the caller's scope, the latest first. Looks at up to 5,000 along the order and then answers what
-/// it has: a short page with a `next_cursor` is not the last.
+/// All of them, whatever the caller's scope, the latest first. Looks at up to 5,000 along the order and then answers
+/// what it has: a short page with a `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_outputs", tag = "outputs", params(ListParams, OutputFilters),
     responses((status = 200, description = "A page", body = Page<OutputView>)))]
 #[get("/outputs")]
@@ -73,7 +73,8 @@ pub async fn get_output(
 
 /// Change an output
 ///
-/// A merge patch. Kind, organisation and problems stay. Taking a closed theme's last output away is 409 `output_missing`.
+/// A merge patch. Kind, organisation and problems stay. Taking a closed theme's last output away is 409
+/// `output_missing`.
 #[utoipa::path(operation_id = "update_output", tag = "outputs", request_body = UpdateOutput,
     params(("id" = Uuid, Path, description = "The output's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),
@@ -96,8 +97,8 @@ pub async fn update_output(
 
 /// Show an output to the public
 ///
-/// By a dispatcher of the issuing organisation's division. 422 where it names somebody, of a problem that its theme gathered
-/// since too.
+/// By a dispatcher of the issuing organisation's division. 422 where it names somebody, of a problem that its theme
+/// gathered since too.
 #[utoipa::path(operation_id = "publish_output", tag = "outputs",
     params(("id" = Uuid, Path, description = "The output's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

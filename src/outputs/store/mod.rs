@@ -70,7 +70,8 @@ impl OutputRow {
     }
 }
 
-/// SQLite and PostgreSQL call their JSON aggregates by other names; SQLite has no UUIDs, so an id goes as hexadecimal text.
+/// SQLite and PostgreSQL call their JSON aggregates by other names; SQLite has no UUIDs, so an id goes as hexadecimal
+/// text.
 const PROBLEMS: [&str; 2] = [
     "(SELECT json_group_array(json_object('id', lower(hex(p.id)), 'tracking_no', p.tracking_no) ORDER BY p.tracking_no)",
     "(SELECT json_agg(json_build_object('id', p.id, 'tracking_no', p.tracking_no) ORDER BY p.tracking_no)",

@@ -16,8 +16,8 @@ pub struct ProblemFilters {
     /// One of the caller's scopes (`GET /me`): `division:330782`, `org:<id>`, `own`; by default the widest.
     #[param(max_length = 64)]
     pub scope: Option<String>,
-    /// The order; by default `-urgency,due_at`, and along what is asked for with `overdue`, `breached` or `stalled`. Missing
-    /// due times come last.
+    /// The order; by default `-urgency,due_at`, and along what is asked for with `overdue`, `breached` or `stalled`.
+    /// Missing due times come last.
     #[param(inline)]
     pub sort: Option<ProblemSort>,
     /// States.
@@ -48,8 +48,8 @@ pub struct ProblemFilters {
     /// Code of a division: its whole subtree.
     #[param(pattern = "^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
     pub division: Option<String>,
-    /// Levels that received them: of a typical problem that of the organisation that studies it, of another that of the one
-    /// that leads it, or, before there is one, that of its division (S-08).
+    /// Levels that received them: of a typical problem that of the organisation that studies it, of another that of the
+    /// one that leads it, or, before there is one, that of its division (S-08).
     #[serde(default)]
     #[param(max_items = 5)]
     pub level: Vec<Level>,
@@ -70,8 +70,8 @@ pub struct ProblemFilters {
     /// Those that are being handled and past one of their times. Ordered by that time unless told otherwise.
     #[param(inline)]
     pub breached: Option<Breach>,
-    /// Those that are being handled and that no step, plan or transition has moved for 10 working days, or the others (S-34).
-    /// Ordered by `last_progress_at` unless told otherwise.
+    /// Those that are being handled and that no step, plan or transition has moved for 10 working days, or the others
+    /// (S-34). Ordered by `last_progress_at` unless told otherwise.
     pub stalled: Option<bool>,
     /// A goal's code.
     #[param(max_length = 32)]
@@ -79,8 +79,8 @@ pub struct ProblemFilters {
     /// A cause's code.
     #[param(max_length = 32)]
     pub cause: Option<String>,
-    /// Words that the number, summary, statement, supplements or place hold (全文检索): all of them, in any order; Chinese by
-    /// every two neighbouring characters.
+    /// Words that the number, summary, statement, supplements or place hold (全文检索): all of them, in any order; Chinese
+    /// by every two neighbouring characters.
     #[param(min_length = 1, max_length = 100, example = "人才 入学")]
     pub q: Option<String>,
 }

@@ -190,8 +190,8 @@ pub struct ProblemSummary {
     /// Which round of handling this is (办理轮次), from 1.
     #[schema(minimum = 1)]
     pub cycle_no: i64,
-    /// Whether nobody was competent, so that it went to the dispatch office: competence is to be entered, or it is to be
-    /// handed on by hand.
+    /// Whether nobody was competent, so that it went to the dispatch office: competence is to be entered, or it is to
+    /// be handed on by hand.
     pub unrouted: bool,
     /// When it was observed.
     #[schema(required)]

@@ -17,8 +17,8 @@ use crate::visits;
 
 /// One problem
 ///
-/// By its id or its `tracking_no`. Outside the caller's scope it does not exist. One that was merged tells where the other
-/// stands and what was done there, as far as that is for everybody who raised the like.
+/// By its id or its `tracking_no`. Outside the caller's scope it does not exist. One that was merged tells where the
+/// other stands and what was done there, as far as that is for everybody who raised the like.
 #[utoipa::path(operation_id = "get_problem", tag = "problems",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`")),
     responses((status = 200, description = "The problem", body = ProblemView)))]

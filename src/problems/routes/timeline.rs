@@ -18,7 +18,8 @@ use crate::reporters;
 
 /// The timeline of a problem
 ///
-/// Oldest first, what was asked and decided about it among it. A reporter sees the public part, with organisations and without the names of people (S-59).
+/// Oldest first, what was asked and decided about it among it. A reporter sees the public part, with organisations and
+/// without the names of people (S-59).
 #[utoipa::path(operation_id = "list_problem_events", tag = "problems",
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"), ListParams),
     responses((status = 200, description = "A page", body = Page<EventView>)))]

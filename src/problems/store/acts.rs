@@ -8,8 +8,8 @@ use crate::clock::{Ids, Timestamp};
 use crate::db::{DbError, On, Tx, sql};
 use crate::events::Act;
 
-/// Everything that the caller did to a problem and when, oldest first, under a delegation he and whoever he does it for:
-/// what every rule of separation reads.
+/// Everything that the caller did to a problem and when, oldest first, under a delegation he and whoever he does it
+/// for: what every rule of separation reads.
 pub async fn acts_of(
     on: impl Into<On<'_>>,
     problem: Uuid,
@@ -41,8 +41,8 @@ pub async fn took_part(on: impl Into<On<'_>>, problem: Uuid, orgs: &[Uuid]) -> R
     Ok(found.is_some())
 }
 
-/// Notes what the caller did to a problem, under a delegation the secretary and whom he did it for; every separation rule
-/// reads it. A client's act, or the service's, binds nobody.
+/// Notes what the caller did to a problem, under a delegation the secretary and whom he did it for; every separation
+/// rule reads it. A client's act, or the service's, binds nobody.
 pub async fn acted(tx: &mut Tx, ids: &Ids, problem: Uuid, by: &Act, act: ProblemAct) -> Result<(), DbError> {
     for person in [by.person, by.on_behalf_of].into_iter().flatten() {
         actor(tx, ids, problem, person, by, act).await?;

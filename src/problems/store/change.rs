@@ -176,8 +176,8 @@ fn left(facts: &ProblemFacts, at: Timestamp) -> Stay {
     }
 }
 
-/// What follows every change of the row: the scope rows get its state and sort keys, the chain its event, and what is to
-/// happen later is planned anew. `touched` rows were of the version that was read.
+/// What follows every change of the row: the scope rows get its state and sort keys, the chain its event, and what is
+/// to happen later is planned anew. `touched` rows were of the version that was read.
 ///
 /// # Errors
 /// 412 where another writer was faster.
@@ -355,8 +355,8 @@ pub async fn correct(
     Ok(recount::carry_over(tx, facts, Some(&counts), Standing::of(facts)).await?)
 }
 
-/// Appends an event that is no transition (a supplement) and leaves the version as it is. The one place that every change
-/// passes: nothing more is said about what was erased, since nothing would ever empty it.
+/// Appends an event that is no transition (a supplement) and leaves the version as it is. The one place that every
+/// change passes: nothing more is said about what was erased, since nothing would ever empty it.
 ///
 /// # Errors
 /// 409 `erased`.

@@ -1,7 +1,7 @@
 //! Problems of one scope, counted by what they bear.
 //!
-//! By state with no filter but states, a range of an index is counted, whole and without reading a problem. Otherwise no
-//! more than 50,000 rows along the order of recording are looked at, as where a list counts its total.
+//! By state with no filter but states, a range of an index is counted, whole and without reading a problem. Otherwise
+//! no more than 50,000 rows along the order of recording are looked at, as where a list counts its total.
 
 use uuid::Uuid;
 

@@ -22,8 +22,8 @@ pub async fn count_request(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Counts a trip of the reporter (S-60). It touches the roll-ups, so it comes last: a second one after closing takes the problem
-/// out of those that were run once.
+/// Counts a trip of the reporter (S-60). It touches the roll-ups, so it comes last: a second one after closing takes
+/// the problem out of those that were run once.
 pub async fn count_trip(tx: &mut Tx, facts: &ProblemFacts) -> Result<(), DbError> {
     sql("UPDATE problem SET reporter_trips = reporter_trips + 1 WHERE id = $1")
         .bind(facts.id)
@@ -34,9 +34,9 @@ pub async fn count_trip(tx: &mut Tx, facts: &ProblemFacts) -> Result<(), DbError
     recount::carry_over(tx, facts, Some(&rollup_key(facts)), stands).await
 }
 
-/// How often the reporter of a merged problem came, and was asked, counts at the target that stands for both (S-60). Where the
-/// same one raised it he ran for one matter, and his trips add up; of two, the one counts who had to run more often. To be
-/// asked before anybody follows the target, which has not ended: no figure counts it yet.
+/// How often the reporter of a merged problem came, and was asked, counts at the target that stands for both (S-60).
+/// Where the same one raised it he ran for one matter, and his trips add up; of two, the one counts who had to run more
+/// often. To be asked before anybody follows the target, which has not ended: no figure counts it yet.
 pub async fn carry_trips(tx: &mut Tx, merged: &ProblemFacts, target: &ProblemFacts) -> Result<(), DbError> {
     let same: Option<(Uuid,)> = sql(
         "SELECT y.reporter_id FROM problem_reporter x JOIN reporter r ON r.id = x.reporter_id \
@@ -58,8 +58,8 @@ pub async fn carry_trips(tx: &mut Tx, merged: &ProblemFacts, target: &ProblemFac
     Ok(())
 }
 
-/// Flags that nobody is competent for a problem: the dispatch office that is to lead it from now on has to find somebody.
-/// To be called before the move: once another leads, it is flagged no longer.
+/// Flags that nobody is competent for a problem: the dispatch office that is to lead it from now on has to find
+/// somebody. To be called before the move: once another leads, it is flagged no longer.
 pub async fn mark_unrouted(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
     sql("UPDATE problem SET unrouted = $1 WHERE id = $2")
         .bind(true)

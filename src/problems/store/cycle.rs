@@ -35,7 +35,8 @@ impl Chosen {
     }
 }
 
-/// Keeps the time that was chosen for the resolution of the present cycle: whole, with whatever it was extended by before.
+/// Keeps the time that was chosen for the resolution of the present cycle: whole, with whatever it was extended by
+/// before.
 pub async fn choose(tx: &mut Tx, facts: &ProblemFacts, chosen: Chosen) -> Result<(), DbError> {
     // What is provisional keeps the version that it was counted by, until it is computed anew.
     sql(
@@ -223,8 +224,8 @@ pub async fn close(
     Ok(own_level)
 }
 
-/// Begins the next cycle, with a clock of its own: `first_response` is its time for that, `chosen` the one for resolution,
-/// where somebody leads already.
+/// Begins the next cycle, with a clock of its own: `first_response` is its time for that, `chosen` the one for
+/// resolution, where somebody leads already.
 pub async fn begin(
     tx: &mut Tx,
     ids: &Ids,

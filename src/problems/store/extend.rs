@@ -1,5 +1,5 @@
-//! A later due date that was granted: the due time of the present cycle moves out by working days, and with it whatever is
-//! derived from it. While the clock is paused, the due time that it will resume with moves.
+//! A later due date that was granted: the due time of the present cycle moves out by working days, and with it whatever
+//! is derived from it. While the clock is paused, the due time that it will resume with moves.
 
 use uuid::Uuid;
 
@@ -33,8 +33,8 @@ impl Due {
         self.resolution_due.or(self.paused_due)
     }
 
-    /// The same so many working days later. What is provisional is extended by the calendar that it was counted by, so that
-    /// all its days are counted anew together.
+    /// The same so many working days later. What is provisional is extended by the calendar that it was counted by, so
+    /// that all its days are counted anew together.
     #[must_use]
     pub fn later(&self, calendar: &Calendar, days: u32) -> Self {
         let before = self.provisional.then(|| calendar.as_known_by(&self.calendar_version));

@@ -1,5 +1,6 @@
-//! What is late or stands still: each a range of an index over what is being handled, so that a page of it costs the same
-//! however many problems there are (S-19, S-34). What is closed, or waits for its reporter's confirmation, is never late.
+//! What is late or stands still: each a range of an index over what is being handled, so that a page of it costs the
+//! same however many problems there are (S-19, S-34). What is closed, or waits for its reporter's confirmation, is
+//! never late.
 
 use super::super::dto::{Breach, ProblemFilters, ProblemSort};
 use crate::calendar::Calendar;
@@ -9,8 +10,8 @@ use crate::db::{Sql, Value};
 /// Working days without a step, a plan or a transition after which a problem stands still (S-34).
 pub const STALLED_DAYS: u32 = 10;
 
-/// What is being handled and has the key of an order, in the words of the indexes (migration 0025): a partial index serves
-/// a statement that says the same.
+/// What is being handled and has the key of an order, in the words of the indexes (migration 0025): a partial index
+/// serves a statement that says the same.
 macro_rules! being_handled {
     ($key:literal) => {
         concat!(

@@ -1,4 +1,5 @@
-//! What an analysis that finds an institutional matter does to the clock: 30 working days instead of fewer, once a cycle.
+//! What an analysis that finds an institutional matter does to the clock: 30 working days instead of fewer, once a
+//! cycle.
 //!
 //! The due time moves out by the working days that were missing, so that what pauses and extensions added stays added.
 //! While the clock is paused, the due time that it will resume with moves.
@@ -74,7 +75,8 @@ impl CycleClock {
 }
 
 /// Makes the matter institutional, and lengthens the clock of the present cycle unless that was done before. Nothing
-/// where neither changes. `days` are those of such a matter; `facts` those of a problem that the transaction has locked.
+/// where neither changes. `days` are those of such a matter; `facts` those of a problem that the transaction has
+/// locked.
 ///
 /// # Errors
 /// 412 where another writer was faster.

@@ -1,8 +1,8 @@
 //! A page of problems: a range of one index of `problem_scope`, whatever the scope, the sort and the depth.
 //!
 //! With no filter but one state, the range is exactly the page. Other filters look at no more than 5,000 rows along the
-//! order and then answer what they have, with a cursor that goes on from there; so a page costs the same at any size. Where
-//! words are asked for that few problems hold, the range is of those few.
+//! order and then answer what they have, with a cursor that goes on from there; so a page costs the same at any size.
+//! Where words are asked for that few problems hold, the range is of those few.
 
 use uuid::Uuid;
 
@@ -159,8 +159,8 @@ pub async fn stopped_at(
     Ok(place)
 }
 
-/// How many problems the filters leave; exact where they looked at all. Where nothing filters, no more are counted than a
-/// list tells.
+/// How many problems the filters leave; exact where they looked at all. Where nothing filters, no more are counted than
+/// a list tells.
 pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterIds) -> Result<Total, DbError> {
     let along = Late::asked(filters).first().map(|late| late.order());
     let sort = along.unwrap_or(if is_of_handled(filters, filters.order()) {
@@ -188,8 +188,8 @@ pub async fn count(db: &Db, scope: Uuid, filters: &ProblemFilters, ids: &FilterI
     Ok(if looked < LOOKED_AT { total } else { total.at_least() })
 }
 
-/// The range of the index: scope, state where it is one or what is late along this order, and what comes after the cursor,
-/// in order.
+/// The range of the index: scope, state where it is one or what is late along this order, and what comes after the
+/// cursor, in order.
 pub(super) fn range(
     statement: Sql,
     scope: Uuid,

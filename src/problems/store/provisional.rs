@@ -1,7 +1,7 @@
 //! Cycles whose times rest on days that were not settled when they were counted, and storing them counted anew.
 //!
-//! A cycle keeps the version of the calendar that it was counted by, so each is looked at once for every version; whoever
-//! does it twice, or is killed between two, finds it done or not done.
+//! A cycle keeps the version of the calendar that it was counted by, so each is looked at once for every version;
+//! whoever does it twice, or is killed between two, finds it done or not done.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -145,8 +145,8 @@ pub struct Anew {
     pub provisional: bool,
 }
 
-/// Stores them; where the problem is being handled in this cycle, with what is to happen later, and where it has a time to
-/// keep, with an event that its reporter sees, and with its assignment, sort keys and roll-ups. Roll-ups come last.
+/// Stores them; where the problem is being handled in this cycle, with what is to happen later, and where it has a time
+/// to keep, with an event that its reporter sees, and with its assignment, sort keys and roll-ups. Roll-ups come last.
 pub async fn keep(
     tx: &mut Tx,
     ids: &Ids,

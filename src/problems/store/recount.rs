@@ -37,7 +37,8 @@ impl Standing {
     }
 }
 
-/// The days since which outcomes count: due or closed, closed, finally solved, how it was confirmed, and how it was led.
+/// The days since which outcomes count: due or closed, closed, finally solved, how it was confirmed, and how it was
+/// led.
 fn since(stands: Standing) -> [(Outcome, Option<NaiveDate>); 12] {
     let closing = stands.closing;
     let (due, closed) = (
@@ -71,8 +72,8 @@ fn since(stands: Standing) -> [(Outcome, Option<NaiveDate>); 12] {
     ]
 }
 
-/// Moves the problem and its outcomes from where `facts` are counted to `counts`; `None`: it is counted no longer, merged
-/// or withdrawn. Roll-ups are touched last and in the order of their keys.
+/// Moves the problem and its outcomes from where `facts` are counted to `counts`; `None`: it is counted no longer,
+/// merged or withdrawn. Roll-ups are touched last and in the order of their keys.
 pub async fn carry_over(
     tx: &mut Tx,
     facts: &ProblemFacts,

@@ -1,8 +1,9 @@
 //! How a caller stands to a problem, as columns of whatever statement reads it.
 //!
-//! `allowed_actions` of a page and the check before a transition ask the same questions, so the columns stand here once.
-//! The statement must name the problem `p`, its present disposition `q`, its cycle `cy` and its primary reporter `r`.
-//! What only one state asks is not looked up in others: there the column says what leaves the decision to the state.
+//! `allowed_actions` of a page and the check before a transition ask the same questions, so the columns stand here
+//! once. The statement must name the problem `p`, its present disposition `q`, its cycle `cy` and its primary reporter
+//! `r`. What only one state asks is not looked up in others: there the column says what leaves the decision to the
+//! state.
 
 use uuid::Uuid;
 

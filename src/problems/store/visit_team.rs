@@ -5,9 +5,9 @@ use uuid::Uuid;
 use super::write::{hide_from, scope_rows};
 use crate::db::{DbError, Tx, sql};
 
-/// Who sees the problems of a locked visit, after its team changed: whoever is on it now, and no longer whoever left it,
-/// as he no longer sees the visit. He keeps a problem in which he has another part: his own report, his recording, or an
-/// enterprise that authorises him.
+/// Who sees the problems of a locked visit, after its team changed: whoever is on it now, and no longer whoever left
+/// it, as he no longer sees the visit. He keeps a problem in which he has another part: his own report, his recording,
+/// or an enterprise that authorises him.
 pub async fn rescope_of_visit(tx: &mut Tx, visit: Uuid, left: &[Uuid]) -> Result<(), DbError> {
     // SQLite has one writer.
     let lock = tx.pick("", " FOR UPDATE");

@@ -268,7 +268,8 @@ pub async fn no_lead(tx: &mut Tx, problem: Uuid, now: Timestamp) -> Result<(), D
     Ok(())
 }
 
-/// The organisations that the present disposition proposed to support, each with its duty, but for those that have ended.
+/// The organisations that the present disposition proposed to support, each with its duty, but for those that have
+/// ended.
 pub async fn proposed_supporting(tx: &mut Tx, problem: Uuid) -> Result<Vec<(Uuid, String)>, DbError> {
     sql(
         "SELECT x.org_id, COALESCE(x.agreed, '') FROM disposition q JOIN disposition_org x ON x.disposition_id = q.id \
@@ -333,10 +334,10 @@ macro_rules! its_scopes {
 }
 
 /// Puts a problem into every scope that it now belongs to: its division and those above, its organisations and those
-/// above, the people of its visit, its recorder, its primary reporter and whom that enterprise authorises, and itself (for
-/// who bears its receipt); while it is open also those of the organisations that are competent to claim it. Not of its
-/// followers: each keeps the view of his own number, and the other's case stays the other's. Scopes are only added: who
-/// once had a part goes on seeing it.
+/// above, the people of its visit, its recorder, its primary reporter and whom that enterprise authorises, and itself
+/// (for who bears its receipt); while it is open also those of the organisations that are competent to claim it. Not of
+/// its followers: each keeps the view of his own number, and the other's case stays the other's. Scopes are only added:
+/// who once had a part goes on seeing it.
 pub async fn scope_rows(tx: &mut Tx, problem: Uuid) -> Result<(), DbError> {
     sql(its_scopes!(
         "INSERT INTO problem_scope (scope_id, problem_id, state, recorded_at, due_key, updated_at, urgency_due_key, \

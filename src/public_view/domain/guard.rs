@@ -30,7 +30,8 @@ pub struct Firm {
     pub uscc: Option<String>,
     /// Whether it may be named: it consented, and the problem is closed.
     pub may_be_named: bool,
-    /// Whether it may never be: it raised the problem and does not let itself be known, or is another than the problem's.
+    /// Whether it may never be: it raised the problem and does not let itself be known, or is another than the
+    /// problem's.
     pub is_hidden: bool,
 }
 
@@ -74,8 +75,8 @@ impl Guarded {
         those_that_hold(checks)
     }
 
-    /// What of it somebody may be told who may not know who raised the problem: what is known by its form, whoever handles
-    /// it, and a firm that the problem shows.
+    /// What of it somebody may be told who may not know who raised the problem: what is known by its form, whoever
+    /// handles it, and a firm that the problem shows.
     pub fn open_faults(&self, text: &str) -> Vec<FaultCode> {
         let plain = Squeezed::of(text);
         those_that_hold([

@@ -51,9 +51,9 @@ pub struct PublishProblem {
     /// That the firm agreed to be named; its name is shown while the problem is closed. Null: it did not.
     #[serde(default)]
     pub enterprise_consent: Option<EnterpriseConsent>,
-    /// Whether everybody also reads the words of the plan's measures and steps, which then pass the same rules; by default
-    /// its kinds of measures, policies, organisations and days alone. What is written into the plan later is shown where it
-    /// passes them.
+    /// Whether everybody also reads the words of the plan's measures and steps, which then pass the same rules; by
+    /// default its kinds of measures, policies, organisations and days alone. What is written into the plan later is
+    /// shown where it passes them.
     #[serde(default)]
     pub with_plan_texts: bool,
     /// Why it is published, 1 to 500 characters; the reporter reads it.

@@ -16,9 +16,9 @@ use crate::public_view::{publishing, supporting};
 /// Publish a problem
 ///
 /// With words of their own, in the place of an earlier edition. Every text is compared with what is known of whoever
-/// raised and handles the problem; all faults are told at once. A firm may be named once it has consented and its problem
-/// is closed; where the problem is begun anew, what names it is not shown until it is closed again. What was merged,
-/// withdrawn or erased is not published, and vanishes by itself where it was. The problem's version stays.
+/// raised and handles the problem; all faults are told at once. A firm may be named once it has consented and its
+/// problem is closed; where the problem is begun anew, what names it is not shown until it is closed again. What was
+/// merged, withdrawn or erased is not published, and vanishes by itself where it was. The problem's version stays.
 #[utoipa::path(operation_id = "publish_problem", tag = "public_view", request_body = PublishProblem,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The problem's version that was read")),
@@ -42,8 +42,8 @@ pub async fn publish_problem(
 
 /// Withdraw what is published of a problem
 ///
-/// At once: `/public` does not know it any more, and no cache keeps it for longer than a minute. 409 `ended` where nothing
-/// is published.
+/// At once: `/public` does not know it any more, and no cache keeps it for longer than a minute. 409 `ended` where
+/// nothing is published.
 #[utoipa::path(operation_id = "unpublish_problem", tag = "public_view", request_body = UnpublishProblem,
     params(("id" = String, Path, description = "The problem's id or `tracking_no`"),
         ("If-Match" = Option<String>, Header, description = "The problem's version that was read")),
@@ -93,9 +93,9 @@ pub async fn list_publications(
 
 /// Support a published problem
 ///
-/// By whoever is identified: a reporter's account, the bearer of a receipt (for any published problem), or a client for a
-/// reporter whom it knows. Each person counts once, 409 `duplicate` from then on; who raised the problem does not count.
-/// A problem that is not published is 404, and so is a `tracking_no`.
+/// By whoever is identified: a reporter's account, the bearer of a receipt (for any published problem), or a client for
+/// a reporter whom it knows. Each person counts once, 409 `duplicate` from then on; who raised the problem does not
+/// count. A problem that is not published is 404, and so is a `tracking_no`.
 #[utoipa::path(operation_id = "support_problem", tag = "public_view", request_body = Option<SupportProblem>,
     params(("id" = Uuid, Path, description = "The problem's id, as the public reads it")),
     responses((status = 200, description = "Counted", body = PublicSupport)),

@@ -33,9 +33,9 @@ pub async fn list_public_problems(
 
 /// A published problem
 ///
-/// With what was done, the approved plan without names, its course by days and organisations, and what came of it. By its
-/// id alone: the number on a receipt is known to nobody here. 404 for what is not published, any more or at all. Anybody may
-/// keep the answer for 30 seconds.
+/// With what was done, the approved plan without names, its course by days and organisations, and what came of it. By
+/// its id alone: the number on a receipt is known to nobody here. 404 for what is not published, any more or at all.
+/// Anybody may keep the answer for 30 seconds.
 #[utoipa::path(operation_id = "get_public_problem", tag = "public_view",
     params(("id" = Uuid, Path, description = "The problem's id")),
     responses((status = 200, description = "The problem", body = PublicProblemDetail)))]
@@ -52,8 +52,8 @@ pub async fn get_public_problem(
 
 /// Figures for everybody
 ///
-/// Of the province, a city or a county: problems in their four parts, how many were solved and not only closed, what those
-/// served say, counties reached. Anybody may keep the answer for a minute.
+/// Of the province, a city or a county: problems in their four parts, how many were solved and not only closed, what
+/// those served say, counties reached. Anybody may keep the answer for a minute.
 #[utoipa::path(operation_id = "get_public_overview", tag = "public_view", params(PublicOverviewParams),
     responses((status = 200, description = "The figures", body = PublicOverview)))]
 #[get("/public/overview")]

@@ -66,8 +66,8 @@ pub async fn of(on: impl Into<On<'_>>, problems: &[Uuid], consented: bool) -> Re
     Ok(guarded)
 }
 
-/// Those of these problems whose people somebody may not know: who neither calls back there nor, where all reporters are
-/// named, belongs there. `speaks` for their primary reporter: he may know it, and no follower.
+/// Those of these problems whose people somebody may not know: who neither calls back there nor, where all reporters
+/// are named, belongs there. `speaks` for their primary reporter: he may know it, and no follower.
 pub async fn hidden_from(
     on: impl Into<On<'_>>,
     problems: &[Uuid],

@@ -1,7 +1,8 @@
 //! A page of what is published: a range of one index, newest first.
 //!
 //! What vanished by itself stands in the range and is left out, so a page may be short and still have a `next_cursor`.
-//! Filters look at no more than 5,000 rows along the order, as everywhere; where a query finds fewer, the range is of those.
+//! Filters look at no more than 5,000 rows along the order, as everywhere; where a query finds fewer, the range is of
+//! those.
 
 use uuid::Uuid;
 

@@ -83,8 +83,8 @@ pub async fn is_current(on: impl Into<On<'_>>, problem: Uuid) -> Result<bool, Db
     Ok(published)
 }
 
-/// When the result of what was done at `done` will have been shown, or was, for as long as a notice stands; `None` where
-/// no notice was published since, or each was withdrawn or replaced before its end.
+/// When the result of what was done at `done` will have been shown, or was, for as long as a notice stands; `None`
+/// where no notice was published since, or each was withdrawn or replaced before its end.
 pub async fn notice_until(on: impl Into<On<'_>>, problem: Uuid, done: Timestamp) -> Result<Option<Timestamp>, DbError> {
     let (until,): (Option<Timestamp>,) = sql(
         "SELECT MIN(until) FROM publication WHERE problem_id = $1 AND kind = 'result_notice' AND published_at >= $2 \

@@ -94,8 +94,8 @@ pub async fn is_public(on: impl Into<On<'_>>, problem: Uuid, now: Timestamp) -> 
     Ok(may_name_firm(on, problem, now).await?.is_some())
 }
 
-/// Whether what everybody may see of a problem at `now` may name its firm: it consented, and the problem is closed. `None`
-/// where nobody may see it.
+/// Whether what everybody may see of a problem at `now` may name its firm: it consented, and the problem is closed.
+/// `None` where nobody may see it.
 pub async fn may_name_firm(on: impl Into<On<'_>>, problem: Uuid, now: Timestamp) -> Result<Option<bool>, DbError> {
     let found: Option<(bool,)> = sql(
         "SELECT b.consent_given_on IS NOT NULL AND p.state = 'closed' FROM publication b \

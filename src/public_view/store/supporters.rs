@@ -22,9 +22,9 @@ pub async fn raised(tx: &mut Tx, problem: Uuid, who: &Identity) -> Result<bool, 
     Ok(found.is_some())
 }
 
-/// Counts a supporter, once by whatever he goes by (`hashes`, the first of which is kept); how many there are then. The problem's row is written first, so that two at a time wait for
-/// each other there.
-/// `None` for one who is counted already; then the transaction is not to be committed.
+/// Counts a supporter, once by whatever he goes by (`hashes`, the first of which is kept); how many there are then. The
+/// problem's row is written first, so that two at a time wait for each other there. `None` for one who is counted
+/// already; then the transaction is not to be committed.
 pub async fn count_in(tx: &mut Tx, problem: Uuid, hashes: &[Vec<u8>], now: Timestamp) -> Result<Option<i64>, DbError> {
     let (supporters,): (i64,) =
         sql("UPDATE problem SET supporters = supporters + 1 WHERE id = $1 RETURNING supporters")

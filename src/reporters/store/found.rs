@@ -50,8 +50,8 @@ impl FoundRow {
     }
 }
 
-/// Who has the number of a blind index, with his problems in these scopes (of a masked one, in those of the second kind),
-/// newest first: one more than are told of.
+/// Who has the number of a blind index, with his problems in these scopes (of a masked one, in those of the second
+/// kind), newest first: one more than are told of.
 pub async fn by_phone(
     on: impl Into<On<'_>>,
     index: &[u8],

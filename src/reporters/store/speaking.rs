@@ -12,8 +12,8 @@ use crate::reporters::voice::{ACTS_FOR_REPORTERS, Spoken, Voice};
 /// Whether the caller may speak for the primary reporter of a problem, and by which way; in one query.
 ///
 /// By account (the reporter's own, or one that its enterprise authorises at `now`; never under a delegation), by the
-/// receipt of this very problem, or as the client that knows the reporter by an external id. Says nothing of whether the
-/// problem lies in the caller's scope, nor of what its state allows.
+/// receipt of this very problem, or as the client that knows the reporter by an external id. Says nothing of whether
+/// the problem lies in the caller's scope, nor of what its state allows.
 pub async fn spoken(
     on: impl Into<On<'_>>,
     who: &Caller,
@@ -76,8 +76,8 @@ pub async fn is_authorised(
     Ok(found.is_some())
 }
 
-/// What tells that two rows are one reporter: his account, be it of another row with his telephone number, and the blind
-/// index of that number.
+/// What tells that two rows are one reporter: his account, be it of another row with his telephone number, and the
+/// blind index of that number.
 pub async fn identity(on: impl Into<On<'_>>, reporter: Uuid) -> Result<(Option<Uuid>, Option<Vec<u8>>), DbError> {
     let found: Option<(Option<Uuid>, Option<Vec<u8>>)> = sql(
         "SELECT COALESCE(r.person_id, (SELECT o.person_id FROM reporter o WHERE o.phone_index = r.phone_index \

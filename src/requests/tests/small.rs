@@ -130,7 +130,8 @@ on_both! {
         let asked = world.ask("study-handler", &problem, body("return")).await.expect(201);
         world.decide("province-dispatcher", &asked, ruling("refused", None)).await.expect(200);
         assert_eq!(state(&problem).await, "assigned");
-        // More time is the dispatcher's affair; what wants a level above is entered with its document by who did not ask.
+        // More time is the dispatcher's affair; what wants a level above is entered with its document by who did not
+        // ask.
         for (kind, by_itself, then) in [("extend", true, "accepted"), ("hold", false, "on_hold"), ("decline", false, "declined"), ("escalate", false, "assigned")] {
             let problem = world.act("study-handler", &assigned().await, "accept", json!({})).await.expect(200);
             let path = format!("/problems/{}/requests", id_of(&problem));
@@ -162,7 +163,8 @@ on_both! {
             world.decide("province-dispatcher", &asked, outside("granted")).await.expect(200);
             let declined = world.seen(&recorded).await;
             let appeal = world.post(&path).bearer(&token).at(&declined["version"]).json(body("appeal")).send().await.expect(201);
-            // Who entered the refusal to act does not enter what becomes of the appeal; who is left is told, and finds it.
+            // Who entered the refusal to act does not enter what becomes of the appeal; who is left is told, and finds
+            // it.
             let own = world.decide("province-dispatcher", &appeal, outside(decision)).await;
             own.expect_error(403, "separation_of_duties");
             let told = world.get("/me/notices").by("study-handler").send().await.expect(200);

@@ -2,8 +2,8 @@
 //!
 //! - An officer or dispatcher within whose division the enterprise lies grants it, to anybody but himself; to call an
 //!   operation, the person needs a membership as reporter besides.
-//! - It begins at once, so that what the person sees is never ahead of what he may do. He sees every problem whose primary
-//!   reporter is the enterprise, those of before too.
+//! - It begins at once, so that what the person sees is never ahead of what he may do. He sees every problem whose
+//!   primary reporter is the enterprise, those of before too.
 //! - What ends, by hand or by its date, gives no voice from that moment on (`reporters::store::spoken`). What was ended
 //!   by hand is out of sight at once, what expired within an hour (`expiring`).
 //! - At most one holds for a person and an enterprise. All is told in the enterprise's own chain.

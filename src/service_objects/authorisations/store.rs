@@ -80,8 +80,8 @@ pub async fn find(on: impl Into<On<'_>>, divisions: &[Uuid], id: Uuid) -> Result
     Ok(row.map(Row::view))
 }
 
-/// Locks an enterprise until the end of the transaction, so that its authorisations change one by one, and no problem of
-/// its is recorded meanwhile: the recording's reporter refers to this row.
+/// Locks an enterprise until the end of the transaction, so that its authorisations change one by one, and no problem
+/// of its is recorded meanwhile: the recording's reporter refers to this row.
 pub async fn lock_enterprise(tx: &mut Tx, enterprise: Uuid) -> Result<(), DbError> {
     let row = sql("SELECT id FROM service_object WHERE id = $1 FOR UPDATE");
     tx.hold(row.bind(enterprise)).await

@@ -13,10 +13,10 @@ use crate::surveys::store::answers::{self as store, Asked};
 
 /// Answer a survey
 ///
-/// With `visit_id`: an officer or leader who was there writes down what an object of the visit, or the reporter of a problem
-/// recorded at it, answers. Without: whoever speaks for the reporter of `problem_id` answers, by account, receipt or portal.
-/// Who handled the problem answers for nobody. Every item is answered, and every fault is named at once. One survey is
-/// answered once for each moment by the same: a second is 409 `duplicate`. It never changes.
+/// With `visit_id`: an officer or leader who was there writes down what an object of the visit, or the reporter of a
+/// problem recorded at it, answers. Without: whoever speaks for the reporter of `problem_id` answers, by account,
+/// receipt or portal. Who handled the problem answers for nobody. Every item is answered, and every fault is named at
+/// once. One survey is answered once for each moment by the same: a second is 409 `duplicate`. It never changes.
 #[utoipa::path(operation_id = "create_survey_answer", tag = "surveys", request_body = NewSurveyAnswer,
     responses((status = 201, description = "Answered", body = SurveyAnswerView)),
     extensions(("x-error-codes" = json!(["separation_of_duties", "merged", "transition_not_allowed", "duplicate",
@@ -35,8 +35,8 @@ pub async fn create_survey_answer(
 
 /// Answered surveys
 ///
-/// Of problems and visits within the caller's scopes, the oldest first; nobody's name. Looks at up to 5,000 rows along the
-/// order and then answers what it has: a short page with a `next_cursor` is not the last.
+/// Of problems and visits within the caller's scopes, the oldest first; nobody's name. Looks at up to 5,000 rows along
+/// the order and then answers what it has: a short page with a `next_cursor` is not the last.
 #[utoipa::path(operation_id = "list_survey_answers", tag = "surveys", params(ListParams, SurveyAnswerFilters),
     responses((status = 200, description = "A page", body = Page<SurveyAnswerView>)))]
 #[get("/surveys/answers")]

@@ -13,8 +13,8 @@ use crate::surveys::templates;
 
 /// Surveys
 ///
-/// The questions that enterprises, the people and the grassroots are asked (S-21): a set for each audience, as it is in force
-/// today; with `include_ended=true` every number that there was or will be.
+/// The questions that enterprises, the people and the grassroots are asked (S-21): a set for each audience, as it is in
+/// force today; with `include_ended=true` every number that there was or will be.
 #[utoipa::path(operation_id = "list_survey_templates", tag = "surveys", params(ListParams, SurveyTemplateFilters),
     responses((status = 200, description = "A page", body = Page<SurveyTemplateView>)))]
 #[get("/surveys/templates")]
@@ -56,9 +56,9 @@ pub async fn get_survey_template(
 
 /// Give an audience new questions
 ///
-/// The next number of its survey, which takes the place of the one before on its day; answers that were given stay what they
-/// are. Surveys belong to the whole installation: its highest administrators give them. A question that keeps its code goes
-/// on being compared. Enterprises are always asked for `invest_confidence` and `tech_reno_confidence` (S-79).
+/// The next number of its survey, which takes the place of the one before on its day; answers that were given stay what
+/// they are. Surveys belong to the whole installation: its highest administrators give them. A question that keeps its
+/// code goes on being compared. Enterprises are always asked for `invest_confidence` and `tech_reno_confidence` (S-79).
 #[utoipa::path(operation_id = "create_survey_template", tag = "surveys", request_body = NewSurveyTemplate,
     responses((status = 201, description = "Given", body = SurveyTemplateView)),
     extensions(("x-error-codes" = json!(["duplicate"]))))]

@@ -62,8 +62,8 @@ const LINES: [&str; 3] = [
      LEFT JOIN person d ON d.id = t.done_by ",
 ];
 
-/// That a to-do lies within these scopes: by its problem, or, of a promise, by the organisation that is to keep it or by its
-/// visit. Whoever sees it so learns nothing of a problem that he does not see.
+/// That a to-do lies within these scopes: by its problem, or, of a promise, by the organisation that is to keep it or
+/// by its visit. Whoever sees it so learns nothing of a problem that he does not see.
 fn within(statement: Sql, scopes: &[Uuid]) -> Sql {
     statement
         .push("(EXISTS (SELECT 1 FROM problem_scope z WHERE z.problem_id = t.problem_id AND z.scope_id")

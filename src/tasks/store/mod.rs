@@ -1,5 +1,5 @@
-//! Every statement on `task`: planning and ending here, taking in `take`, lists in `list`; what the filler has come to in
-//! `filled`.
+//! Every statement on `task`: planning and ending here, taking in `take`, lists in `list`; what the filler has come to
+//! in `filled`.
 
 pub mod filled;
 pub mod list;
@@ -33,7 +33,8 @@ pub struct NewTask {
     pub due_at: Timestamp,
 }
 
-/// Plans tasks, each occasion once: one that is planned or done stays as it is; one that lapsed or failed is planned again.
+/// Plans tasks, each occasion once: one that is planned or done stays as it is; one that lapsed or failed is planned
+/// again.
 pub async fn schedule(tx: &mut Tx, ids: &Ids, act: &Act, tasks: &[NewTask]) -> Result<(), DbError> {
     if tasks.is_empty() {
         return Ok(());

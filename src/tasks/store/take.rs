@@ -38,7 +38,8 @@ pub struct Times {
     pub real: Timestamp,
 }
 
-/// The database server's clock, which all replicas share; `None` on the embedded database, whose clock is the machine's.
+/// The database server's clock, which all replicas share; `None` on the embedded database, whose clock is the
+/// machine's.
 pub async fn server_time<'a>(on: impl Into<On<'a>>) -> Result<Option<Timestamp>, DbError> {
     let on = on.into();
     match on.pick(None, Some("SELECT clock_timestamp()")) {
@@ -47,8 +48,8 @@ pub async fn server_time<'a>(on: impl Into<On<'a>>) -> Result<Option<Timestamp>,
     }
 }
 
-/// Takes the first due tasks that nobody has taken, for `by`. Kinds that this version does not know are left to replicas
-/// that do. To be committed before anything else is locked.
+/// Takes the first due tasks that nobody has taken, for `by`. Kinds that this version does not know are left to
+/// replicas that do. To be committed before anything else is locked.
 pub async fn take(tx: &mut Tx, by: &str, now: Times, most: i64) -> Result<Vec<Taken>, DbError> {
     // What another replica is just taking is passed over.
     let skip = tx.lock_clause(" FOR UPDATE SKIP LOCKED");
@@ -73,8 +74,8 @@ pub async fn take(tx: &mut Tx, by: &str, now: Times, most: i64) -> Result<Vec<Ta
     Ok(taken)
 }
 
-/// Marks a task done, before it is done in the same transaction; false where it has ended meanwhile. The problem must be
-/// locked.
+/// Marks a task done, before it is done in the same transaction; false where it has ended meanwhile. The problem must
+/// be locked.
 pub async fn claim(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, DbError> {
     let touched = sql(
         "UPDATE task SET done_at = $1, outcome = $2, taken_until = NULL, last_error = NULL \
@@ -137,7 +138,8 @@ pub async fn fail(
     Ok(())
 }
 
-/// When the first task is due that has not ended and is due by `until`, and later than `after`; taken or resting ones too.
+/// When the first task is due that has not ended and is due by `until`, and later than `after`; taken or resting ones
+/// too.
 pub async fn first_due(
     on: impl Into<On<'_>>,
     after: Option<Timestamp>,

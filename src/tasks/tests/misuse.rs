@@ -159,7 +159,8 @@ on_both! {
         let problem = world.open_problem().await;
         let id = id_of(&problem);
         let truth = Clock::real().now();
-        // The database server's clock says what is due, where there is one; the embedded database has the machine's alone.
+        // The database server's clock says what is due, where there is one; the embedded database has the machine's
+        // alone.
         let due = |minutes: i64| (id, truth.plus_seconds(minutes * 60));
         for (hours, minutes, done) in [(1_i64, 30_i64, 0_usize), (-1, 30, 0), (1, -30, 1)] {
             set_due(&world, due(minutes)).await;

@@ -51,8 +51,8 @@ proptest! {
         prop_assert_eq!(status(rings.plus_seconds(-1)), Some(ClockStatus::OnTime));
     }
 
-    /// Nothing that moves by itself does so outside working days, but for a hold whose last day somebody chose; and never
-    /// at or before the moment from which it waits.
+    /// Nothing that moves by itself does so outside working days, but for a hold whose last day somebody chose; and
+    /// never at or before the moment from which it waits.
     #[test]
     fn what_moves_by_itself_does_so_later_and_on_a_working_day(day in a_day(), seconds in 0_i64..86_400) {
         let calendar = Calendar::shipped();

@@ -13,9 +13,9 @@ use crate::themes::store::{self, MemberRow};
 
 /// Add problems to a theme
 ///
-/// All that are named or none. A problem outside the caller's scope is 404, as one that does not exist; one that stands in a
-/// theme is 409 `duplicate`; one of another audience, or outside the theme's division, is 422, and so is one whose reporter,
-/// object or people are named by an output of the theme that everybody reads (`outputs` names it).
+/// All that are named or none. A problem outside the caller's scope is 404, as one that does not exist; one that stands
+/// in a theme is 409 `duplicate`; one of another audience, or outside the theme's division, is 422, and so is one whose
+/// reporter, object or people are named by an output of the theme that everybody reads (`outputs` names it).
 #[utoipa::path(operation_id = "add_theme_problems", tag = "themes", request_body = ThemeProblems,
     params(("id" = Uuid, Path, description = "The theme's id")),
     responses((status = 200, description = "Added", body = ThemeView)),
@@ -57,8 +57,8 @@ pub async fn list_theme_problems(
 
 /// Take problems out of a theme
 ///
-/// All that are named or none, with the reason. An institutional problem that was reported done stays while it has no output
-/// of its own: 409 `output_missing`, with a fault at each. Of an erased one no reason is kept.
+/// All that are named or none, with the reason. An institutional problem that was reported done stays while it has no
+/// output of its own: 409 `output_missing`, with a fault at each. Of an erased one no reason is kept.
 #[utoipa::path(operation_id = "remove_theme_problems", tag = "themes", request_body = LeavingProblems,
     params(("id" = Uuid, Path, description = "The theme's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

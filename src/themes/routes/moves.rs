@@ -13,8 +13,8 @@ use crate::themes::store::{self, MemberRow};
 
 /// Close a theme
 ///
-/// With what it came to, and where each of its problems stands; none of them moves by it. It needs two problems at least
-/// (409 `members_missing`) and an output that was entered for it (409 `output_missing`).
+/// With what it came to, and where each of its problems stands; none of them moves by it. It needs two problems at
+/// least (409 `members_missing`) and an output that was entered for it (409 `output_missing`).
 #[utoipa::path(operation_id = "close_theme", tag = "themes", request_body = CloseTheme,
     params(("id" = Uuid, Path, description = "The theme's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

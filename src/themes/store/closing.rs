@@ -1,5 +1,5 @@
-//! Where each member of a theme stood when it was closed: kept in the event of the closing. No event of a theme tells of
-//! members whom its reader does not see.
+//! Where each member of a theme stood when it was closed: kept in the event of the closing. No event of a theme tells
+//! of members whom its reader does not see.
 
 use std::collections::HashSet;
 
@@ -70,8 +70,8 @@ fn came_or_left(payload: &Value) -> Vec<Uuid> {
     serde_json::from_value(problems).unwrap_or_default()
 }
 
-/// Takes out of a theme's events what they say of problems outside these scopes: which came, which left, and where they stood
-/// at a closing.
+/// Takes out of a theme's events what they say of problems outside these scopes: which came, which left, and where they
+/// stood at a closing.
 pub async fn narrow(db: &Db, scopes: &[Uuid], events: &mut [EventRow]) -> Result<(), DbError> {
     let mut named: Vec<Uuid> = events.iter().flat_map(|event| came_or_left(&event.payload)).collect();
     let stood = events.iter().flat_map(|event| told(&event.payload));

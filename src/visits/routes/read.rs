@@ -39,8 +39,8 @@ pub async fn get_visit(
 /// Visits
 ///
 /// In one of the caller's scopes, latest first unless `sort` says otherwise. A page costs the same at any depth along
-/// scope, state, time and order; other filters look at no more than 5,000 visits a page, so that a page may be short, or
-/// empty, and still have a next one.
+/// scope, state, time and order; other filters look at no more than 5,000 visits a page, so that a page may be short,
+/// or empty, and still have a next one.
 #[utoipa::path(operation_id = "list_visits", tag = "visits", params(ListParams, VisitFilters),
     responses((status = 200, description = "A page of visits", body = Page<VisitSummary>)))]
 #[get("/visits")]

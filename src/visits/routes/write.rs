@@ -87,8 +87,8 @@ pub async fn start_visit(
 /// Complete a visit
 ///
 /// From in progress to completed, with who was there in person (S-65) and, if not yet entered, what was seen and heard.
-/// Nothing that was heard is lost: while a problem of the visit has no disposition, 409 `undisposed_problems` names it in
-/// `problems` (S-42). From now on the visit counts.
+/// Nothing that was heard is lost: while a problem of the visit has no disposition, 409 `undisposed_problems` names it
+/// in `problems` (S-42). From now on the visit counts.
 #[utoipa::path(operation_id = "complete_visit", tag = "visits", request_body = Option<CompleteVisit>,
     params(("id" = Uuid, Path, description = "The visit's id"),
         ("If-Match" = Option<String>, Header, description = "The version that was read")),

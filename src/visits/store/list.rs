@@ -1,8 +1,8 @@
 //! Lists of visits: a window along an index of `visit_scope`, and only then the visits themselves.
 //!
-//! The window is a range of (scope, planned_at) or (scope, state, planned_at), so a page costs the same at any depth and
-//! however many visits there are. Filters that no index leads along look at no more than `WINDOW` rows of it; where that
-//! does not fill the page, the cursor goes on behind them.
+//! The window is a range of (scope, planned_at) or (scope, state, planned_at), so a page costs the same at any depth
+//! and however many visits there are. Filters that no index leads along look at no more than `WINDOW` rows of it; where
+//! that does not fill the page, the cursor goes on behind them.
 
 use uuid::Uuid;
 

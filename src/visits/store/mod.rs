@@ -105,7 +105,8 @@ pub async fn find_to_change(tx: &mut Tx, scope_ids: &[Uuid], id: Uuid) -> Result
     in_scope(scope_ids, id).push(steady).push(lock).optional(tx).await
 }
 
-/// The same, whatever the scope: for what was promised there and is settled by an organisation that does not see the visit.
+/// The same, whatever the scope: for what was promised there and is settled by an organisation that does not see the
+/// visit.
 pub async fn find_anywhere_to_change(tx: &mut Tx, id: Uuid) -> Result<Option<VisitRow>, DbError> {
     let (steady, lock) = (tx.lock_clause(STEADY), tx.lock_clause(" FOR UPDATE OF v"));
     let visit = sql(VISIT).push_bind("WHERE v.id = ", id);

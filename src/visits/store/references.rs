@@ -17,8 +17,8 @@ pub struct Leadership {
     pub leading_body: Option<LeadingBody>,
 }
 
-/// The person's membership as a leader over a division at some time of a day that begins at `from` and ends before `to`:
-/// the one that reaches least far, so that a county's leader speaks for the county.
+/// The person's membership as a leader over a division at some time of a day that begins at `from` and ends before
+/// `to`: the one that reaches least far, so that a county's leader speaks for the county.
 pub async fn leadership(
     on: impl Into<On<'_>>,
     person: Uuid,

@@ -154,8 +154,9 @@ impl VisitReader {
             .push(")")
     }
 
-    /// Adds a condition in brackets: that he sees the object `b` of the visit `v`, as he does unless it would tell him who
-    /// raised a problem there. Whoever may change the visit sees all that it went to, lest he drop what he does not see.
+    /// Adds a condition in brackets: that he sees the object `b` of the visit `v`, as he does unless it would tell him
+    /// who raised a problem there. Whoever may change the visit sees all that it went to, lest he drop what he does not
+    /// see.
     pub(super) fn see_object(&self, statement: Sql) -> Sql {
         let statement = self.may_change(statement.push("("));
         let statement = statement.push(" OR NOT EXISTS (SELECT 1 FROM problem p WHERE p.visit_id = v.id AND NOT ");

@@ -89,8 +89,8 @@ pub async fn note(tx: &mut Tx, ids: &Ids, act: &Act, visit: &VisitRow, event: Ne
     keep_head(tx, visit.id, &head).await
 }
 
-/// Keeps that some of its texts were changed in this transaction: the version that was read grows by one, its chain gets the
-/// event, and it is found by what is left. False where another writer was faster.
+/// Keeps that some of its texts were changed in this transaction: the version that was read grows by one, its chain
+/// gets the event, and it is found by what is left. False where another writer was faster.
 pub async fn reworded(tx: &mut Tx, ids: &Ids, act: &Act, visit: &VisitRow, event: NewEvent) -> Result<bool, DbError> {
     let head = events::store::append(tx, ids, act, &visit.head(), event).await?;
     let kept = sql(

@@ -9,7 +9,8 @@ pub struct Organisation {
     pub key: String,
     /// In Chinese, as it is shown.
     pub name: String,
-    /// party_committee | congress | government | cppcc | department | office | dispatch_office | supervision_office | other
+    /// party_committee | congress | government | cppcc | department | office | dispatch_office | supervision_office |
+    /// other
     pub kind: &'static str,
     /// province | city | county | town
     pub level: &'static str,

@@ -224,8 +224,8 @@ pub async fn add_up(world: &World, problem: &Expected, context: &str) {
     assert_eq!(whole, None, "the chain is whole: {context}");
 }
 
-/// How many rows there are of all that a transition can write, and what their versions add up to: equal before and after
-/// what was refused.
+/// How many rows there are of all that a transition can write, and what their versions add up to: equal before and
+/// after what was refused.
 pub async fn fingerprint(world: &World) -> Vec<i64> {
     let rows: Vec<(i64,)> = sql(
         "SELECT COUNT(*) FROM event UNION ALL SELECT CAST(SUM(version) AS bigint) FROM problem \

@@ -1,5 +1,5 @@
-//! What a firm is called in a text: by its whole name, by what is left of it without its place and legal form, by any four
-//! characters of that in which two are its own, and by its own word with 公司 or the like behind it.
+//! What a firm is called in a text: by its whole name, by what is left of it without its place and legal form, by any
+//! four characters of that in which two are its own, and by its own word with 公司 or the like behind it.
 
 use super::forms::{Squeezed, letters};
 use super::people::names_nobody;
