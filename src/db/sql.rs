@@ -57,26 +57,28 @@ impl On<'_> {
     }
 }
 
-/// Up to how many values SQLite is sent `$n`: it looks every `$n` up among those before it, as a name.
+/// Up to how many values SQLite is sent `$n`: to it that is a name, which it looks up among all others for each value.
 const FEW: usize = 64;
 
-/// The text with `?n` for every `$n`, which SQLite takes as a number.
-fn numbered(text: &str) -> String {
-    let mut numbered = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        let (before, behind) = rest.split_at(at);
-        let behind = behind.get(1..).unwrap_or_default();
-        numbered.push_str(before);
-        numbered.push(if behind.starts_with(|next: char| next.is_ascii_digit()) {
-            '?'
+/// The text with `?` for every `$n`; `None` where they do not stand in their order, each once.
+fn unnamed(text: &str) -> Option<String> {
+    let mut pieces = text.split('$');
+    let mut unnamed = pieces.next()?.to_owned();
+    let mut next = 1_usize;
+    for piece in pieces {
+        let digits = piece.len() - piece.trim_start_matches(|char: char| char.is_ascii_digit()).len();
+        let (number, rest) = piece.split_at(digits);
+        if number.is_empty() {
+            unnamed.push('$');
+        } else if number.parse() == Ok(next) {
+            unnamed.push('?');
+            next += 1;
         } else {
-            '$'
-        });
-        rest = behind;
+            return None;
+        }
+        unnamed.push_str(rest);
     }
-    numbered.push_str(rest);
-    numbered
+    Some(unnamed)
 }
 
 /// A statement being written.
@@ -226,8 +228,10 @@ impl Sql {
     }
 
     fn for_sqlite(mut self) -> Result<(SqlStr, SqliteArguments), DbError> {
-        if self.values.len() > FEW {
-            self.text = Cow::Owned(numbered(&self.text));
+        if self.values.len() > FEW
+            && let Some(text) = unnamed(&self.text)
+        {
+            self.text = Cow::Owned(text);
         }
         let mut arguments = SqliteArguments::default();
         for value in self.values {

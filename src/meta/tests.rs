@@ -62,12 +62,14 @@ on_both! {
         for (accept, expected) in [
             ("*/*", "application/json"),
             ("application/json, text/html;q=0.9", "application/json"),
-            ("text/html;q=0", "application/json"),
+            ("text/html;q=0, */*", "application/json"),
             ("text/html, application/json", "text/html; charset=utf-8"),
         ] {
             assert_eq!(page(accept).send().await.headers["content-type"], expected, "{accept}");
         }
-        page("image/png").send().await.expect_error(406, "not_acceptable");
+        for accept in ["image/png", "text/html;q=0"] {
+            page(accept).send().await.expect_error(406, "not_acceptable");
+        }
         for path in ["/errors/nothing", "/errors/%3Cscript%3E"] {
             world.call(actix_web::http::Method::GET, path).send().await.expect_error(404, "not_found");
         }

@@ -108,7 +108,7 @@ impl Validate for NewRequest {
         }
         for (field, words) in [("alternatives", &self.alternatives), ("tried", &self.tried)] {
             let code = match () {
-                () if words.iter().any(|one| one.trim().is_empty()) => FaultCode::TooShort,
+                () if words.iter().any(String::is_empty) => FaultCode::TooShort,
                 () if words.iter().any(|one| one.chars().count() > WORDS) => FaultCode::TooLong,
                 () => continue,
             };

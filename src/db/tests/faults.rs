@@ -185,12 +185,21 @@ fn a_transaction_that_sqlite_ended_by_itself_leaves_a_writer() {
 }
 
 #[test]
-fn many_values_are_numbered_for_sqlite() {
+fn many_values_are_sent_to_sqlite_without_names() {
     World::run(Kind::Sqlite, async |world| {
         let ids: Vec<i64> = (1..=1000).collect();
         let statement = sql("SELECT value FROM json_each('[7, 999, 2000]', '$') WHERE value").in_list(&ids);
         let rows: Vec<(i64,)> = statement.all(&world.app.db).await.expect("rows");
         assert_eq!(rows.iter().map(|(value,)| *value).collect::<Vec<_>>(), [7, 999]);
+        // A value that stands twice keeps its number.
+        let twice = sql("SELECT value FROM json_each('[7, 999, 2000]') WHERE value > $1 AND value < $1 + 2 AND value");
+        let rows: Vec<(i64,)> = twice
+            .bind(998_i64)
+            .in_list(&ids)
+            .all(&world.app.db)
+            .await
+            .expect("rows");
+        assert_eq!(rows, [(999,)]);
     });
 }
 

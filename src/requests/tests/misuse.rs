@@ -32,9 +32,11 @@ on_both! {
             let expected: Vec<String> = members.iter().map(|member| format!("/{member} required")).collect();
             assert_eq!(faults, expected, "{kind}");
         }
-        let mut hollow = body("hold");
-        hollow["alternatives"] = json!(["  "]);
-        assert_eq!(world.ask("head", &problem, hollow).await.expect_error(422, "invalid"), ["/alternatives too_short"]);
+        for (words, fault) in [("  ", "/alternatives/0 format"), ("", "/alternatives too_short")] {
+            let mut hollow = body("hold");
+            hollow["alternatives"] = json!([words]);
+            assert_eq!(world.ask("head", &problem, hollow).await.expect_error(422, "invalid"), [fault]);
+        }
         let mut foreign = body("extend");
         foreign["tried"] = json!(["已试"]);
         assert_eq!(world.ask("head", &problem, foreign).await.expect_error(422, "invalid"), ["/tried conflict"]);
