@@ -9,8 +9,7 @@ use crate::db::{DbError, Tx, sql};
 /// it, as he no longer sees the visit. He keeps a problem in which he has another part: his own report, his recording,
 /// or an enterprise that authorises him.
 pub async fn rescope_of_visit(tx: &mut Tx, visit: Uuid, left: &[Uuid]) -> Result<(), DbError> {
-    // SQLite has one writer.
-    let lock = tx.pick("", " FOR UPDATE");
+    let lock = tx.lock_clause(" FOR UPDATE");
     let problems: Vec<(Uuid,)> = sql("SELECT id FROM problem WHERE visit_id = $1 ORDER BY id")
         .bind(visit)
         .push(lock)
