@@ -5,6 +5,7 @@ mod act;
 use chrono::NaiveDate;
 
 pub use act::ProblemAct;
+pub(crate) use act::transitions;
 
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;

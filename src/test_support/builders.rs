@@ -27,17 +27,17 @@ impl World {
     pub async fn problem_of(&self, visit: &Value) -> Value {
         let mut body = problem_body();
         body["visit_id"] = visit["id"].clone();
-        self.post("/problems").by("officer").json(body).send().await.expect(201)
+        self.recorded("officer", body).await
+    }
+
+    /// A problem as somebody records it.
+    pub async fn recorded(&self, who: &str, body: Value) -> Value {
+        self.post("/problems").by(who).json(body).send().await.expect(201)
     }
 
     /// A problem that the officer recorded outside any visit.
     pub async fn open_problem(&self) -> Value {
-        self.post("/problems")
-            .by("officer")
-            .json(problem_body())
-            .send()
-            .await
-            .expect(201)
+        self.recorded("officer", problem_body()).await
     }
 
     /// The access token that the receipt of a problem that was just recorded is exchanged for.

@@ -13,13 +13,7 @@ async fn masked(world: &World) -> Value {
     let mut body = problem_body();
     body["reporter"] = json!({ "kind": "person", "display_name": "王女士", "anonymity": "masked",
         "person_id": seed::member("reporter").person });
-    let problem = world
-        .post("/problems")
-        .by("reporter")
-        .json(body)
-        .send()
-        .await
-        .expect(201);
+    let problem = world.recorded("reporter", body).await;
     let assign = json!({
         "disposition": "follow_up", "lead_org_id": seed::org("yiwu-hr"), "due_on": "2019-01-21", "assign": true,
     });

@@ -35,13 +35,7 @@ async fn claim(world: &World, who: &str, problem: &Value) -> Answer {
 
 async fn record(world: &World, category: &str) -> Value {
     let body = with(problem_body(), json!({ "category": category }));
-    world
-        .post("/problems")
-        .by("officer")
-        .json(body)
-        .send()
-        .await
-        .expect(201)
+    world.recorded("officer", body).await
 }
 
 async fn make_competent(world: &World, org: Uuid, category: &str) {
